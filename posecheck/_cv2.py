@@ -1,0 +1,54 @@
+"""Loads OpenCV where it is used, and says what to install when it does not load."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from types import ModuleType
+
+from posecheck.errors import DependencyError
+
+# The Debian and Ubuntu package of each system library that the wheels of OpenCV and MediaPipe link to.
+_PACKAGES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libSM.so.6": "libsm6",
+    "libICE.so.6": "libice6",
+    "libX11.so.6": "libx11-6",
+    "libXext.so.6": "libxext6",
+    "libXrender.so.1": "libxrender1",
+    "libxcb.so.1": "libxcb1",
+}
+_SHARED_LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*): cannot open shared object file")
+
+
+def load_cv2() -> ModuleType:
+    """Import OpenCV.
+
+    Returns: the module `cv2`.
+    Errors: DependencyError when OpenCV, or a system library that it needs, is missing.
+    """
+    try:
+        return importlib.import_module("cv2")
+    except ImportError as error:
+        raise missing_dependency(error, "opencv-python") from error
+
+
+def missing_dependency(error: Exception, package: str) -> DependencyError:
+    """Say in one line what to install when `package` did not load because of `error`."""
+    found = _SHARED_LIBRARY.search(str(error))
+    if found is None:
+        reason = " ".join(str(error).split())
+        return DependencyError(f"{package} does not load ({reason}): run pip install --force-reinstall posecheck")
+    library = found.group(1)
+    debian = _PACKAGES.get(library)
+    remedy = f"apt install {debian}" if debian else f"apt-file search {library}, then apt install what it names"
+    other = (
+        ", or replace opencv-python with opencv-python-headless (no window then)" if package == "opencv-python" else ""
+    )
+    return DependencyError(
+        f"{package} needs the system library {library}, which is missing: on Debian and Ubuntu {remedy}{other}"
+    )

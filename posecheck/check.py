@@ -1,0 +1,196 @@
+"""Measurement → Check: judges one frame against an exercise. No state: what must be remembered comes in as Context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
+from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone
+
+VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
+VISIBLE_AGAIN = 0.6  # ... until it is back at this
+SMALLEST_BODY = 0.25  # head to feet, of the picture's longer side: below, the points are too coarse
+
+NO_PERSON, WRONG_VIEW, HIDDEN, CUT_OFF, TOO_FAR, TOO_SLOW = (
+    "no_person",
+    "view",
+    "hidden",
+    "cut_off",
+    "too_far",
+    "frame_rate",
+)
+_HELP = {
+    NO_PERSON: "I can't see you. Step into the picture.",
+    TOO_FAR: "Come closer to the camera.",
+    TOO_SLOW: "The picture comes too slowly to judge. Close other programs, or record at 15 frames a second or more.",
+}
+_BODY_WORDS = {
+    "hip": "hips",
+    "knee": "knees",
+    "ankle": "feet",
+    "heel": "feet",
+    "foot_index": "feet",
+    "shoulder": "shoulders",
+    "elbow": "arms",
+    "wrist": "hands",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known from earlier frames: the front leg, the person's baselines, and whether the last frame was judged.
+
+    `baselines` is keyed by signal name (with its role) and plane. `fps` is None until it is known.
+    """
+
+    front: Side | None = None
+    baselines: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    judged: bool = True
+    fps: float | None = None
+
+
+def groups_at_work(exercise: Exercise, context: Context) -> tuple[str, ...]:
+    """The groups that a repetition could now belong to: the rear leg's side, or every direction."""
+    if exercise.groups_by == "rear_leg":
+        return () if context.front is None else (context.front.other.value,)
+    return exercise.groups
+
+
+def reading_of(measurement: Measurement, name: str, plane: str, front: Side | None) -> Reading | None:
+    """The reading of a signal by the name an exercise uses (`front_knee_flexion`), or None when it cannot be had."""
+    signals = measurement.image if plane == "image" else measurement.world
+    role, _, rest = name.partition("_")
+    if role in ROLES or name == BEND_TO_FRONT:
+        if front is None:
+            return None
+        if name == BEND_TO_FRONT:
+            bend = signals.get(Signal.SIDE_BEND)
+            return bend if bend is None or front is Side.RIGHT else Reading(-bend.value, bend.confidence)
+        name = f"{front if role == 'front' else front.other}_{rest}"
+    return signals.get(Signal(name))
+
+
+def value_of(measurement: Measurement, part: Limit | Fault, context: Context) -> float | None:
+    """The value a limit or fault is compared with: the reading, or its difference or ratio to the baseline."""
+    reading = reading_of(measurement, part.signal, part.plane, context.front)
+    if reading is None:
+        return None
+    if part.relative is None:
+        return reading.value
+    base = context.baselines.get((part.signal, part.plane))
+    if base is None:
+        return None
+    if part.relative == "difference":
+        return reading.value - base
+    return reading.value / base if base else None
+
+
+def check(measurement: Measurement, exercise: Exercise, context: Context) -> Check:
+    """Judge one frame.
+
+    Args:
+        measurement: the (smoothed) signals of the frame.
+        exercise: what is judged.
+        context: what earlier frames have settled.
+
+    Returns:
+        The verdict on this frame alone; `judged` is False, with a reason, when no verdict is possible.
+    """
+    t, view = measurement.t, measurement.view
+    if view is None:
+        return Check(t, False, NO_PERSON)
+    if context.fps is not None and context.fps < exercise.view.min_fps:
+        return Check(t, False, TOO_SLOW)
+    if measurement.posture is not exercise.posture:
+        cut = _unseen_legs(view)
+        return Check(t, False, cut) if cut and measurement.posture is Posture.UNKNOWN else Check(t, True)
+    reason = _not_judgeable(measurement, view, exercise, context)
+    if reason:
+        return Check(t, False, reason, in_posture=True)
+    groups = groups_at_work(exercise, context)
+    return Check(
+        t,
+        True,
+        None,
+        in_posture=True,
+        ready=bool(groups) and _ready(measurement, exercise, context),
+        zones={group: _zone(measurement, exercise, context, group) for group in groups},
+        faults=tuple(f.name for f in exercise.faults if _present(measurement, f, context, groups)),
+    )
+
+
+def help_for(reason: str, exercise: Exercise) -> str:
+    """What to tell a person who cannot be judged for this reason."""
+    if reason == WRONG_VIEW:
+        return exercise.view.cue
+    kind, _, part = reason.partition(":")
+    if kind == HIDDEN:
+        return f"I can't see your {part} well. Make sure nothing covers them, and that there is light."
+    if kind == CUT_OFF:
+        return f"Step back a little, I can't see your {part}."
+    return _HELP[kind]
+
+
+def _ready(measurement: Measurement, exercise: Exercise, context: Context) -> bool:
+    for limit in exercise.limits:
+        if limit.setup is not None:
+            reading = reading_of(measurement, limit.signal, limit.plane, context.front)
+            if reading is None or not limit.setup[0] <= reading.value <= limit.setup[1]:
+                return False
+    return True
+
+
+def _zone(measurement: Measurement, exercise: Exercise, context: Context, group: str) -> Zone:
+    enter = keep = True
+    attempt = False
+    for limit in exercise.limits:
+        if limit.group not in (None, group):
+            continue
+        value = value_of(measurement, limit, context)
+        if limit.enter and limit.exit:
+            enter = enter and value is not None and limit.enter[0] <= value <= limit.enter[1]
+            keep = keep and value is not None and limit.exit[0] <= value <= limit.exit[1]
+        if limit.attempt and value is not None:
+            attempt = attempt or limit.attempt[0] <= value <= limit.attempt[1]
+    return Zone.ENTER if enter else Zone.KEEP if keep else Zone.TRY if attempt else Zone.OUT
+
+
+def _present(measurement: Measurement, fault: Fault, context: Context, groups: tuple[str, ...]) -> bool:
+    if fault.group is not None and fault.group not in groups:
+        return False
+    value = value_of(measurement, fault, context)
+    if value is None:
+        return False
+    if fault.magnitude:
+        value = abs(value)
+    return value > fault.above if fault.above is not None else value < (fault.below or 0.0)
+
+
+def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, context: Context) -> str | None:
+    low, high = exercise.view.yaw_exit if context.judged else exercise.view.yaw_enter
+    if not low <= view.yaw_deg <= high:
+        return WRONG_VIEW
+    if view.body_share < SMALLEST_BODY:
+        return TOO_FAR
+    least = VISIBLE if context.judged else VISIBLE_AGAIN
+    for name in exercise.view.landmarks:
+        for side in ("LEFT", "RIGHT"):
+            if Landmark[f"{side}_{name.upper()}"] in view.cut:
+                return f"{CUT_OFF}:{_BODY_WORDS.get(name, name)}"
+    for limit in exercise.limits:
+        reading = reading_of(measurement, limit.signal, limit.plane, context.front)
+        if reading is not None and reading.confidence < least:
+            return f"{HIDDEN}:{_hidden_part(limit.signal)}"
+    return None
+
+
+def _hidden_part(signal: str) -> str:
+    if "arm" in signal:
+        return "arms"
+    return "shoulders and hips" if signal in ("trunk_lean", "side_bend") else "legs"
+
+
+def _unseen_legs(view: View) -> str | None:
+    knees = {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE}
+    return f"{CUT_OFF}:legs" if knees <= view.cut else None

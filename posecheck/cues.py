@@ -1,0 +1,83 @@
+"""Which cue to give, and when: one at a time, most urgent first, and no nagging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posecheck.records import CueSpan
+
+
+@dataclass(frozen=True, slots=True)
+class CueTiming:
+    """Times in seconds."""
+
+    dwell_s: float = 1.0  # a fault must last this long
+    lapse_s: float = 0.3  # and be away this long to be over
+    between_s: float = 4.0  # between two spoken cues
+    same_s: float = 8.0  # between the same spoken cue
+    most_a_hold: int = 2  # the same spoken cue
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue by name, with the words to show or speak."""
+
+    name: str
+    text: str
+
+
+class Cues:
+    """Follows what is wrong over time; feed it the wanted cues of each frame, most urgent first."""
+
+    def __init__(self, how: CueTiming | None = None) -> None:
+        self._how = how or CueTiming()
+        self._since: dict[str, tuple[float, float]] = {}  # name: (first seen, last seen)
+        self._shown: Cue | None = None
+        self._shown_from = 0.0
+        self._last = 0.0
+        self._spoken_at: float | None = None
+        self._spoken: dict[str, tuple[int, float]] = {}  # name: (times in this hold, last time)
+        self.spans: list[CueSpan] = []
+
+    def new_hold(self) -> None:
+        """The limit of spoken cues counts anew."""
+        self._spoken = {name: (0, at) for name, (_, at) in self._spoken.items()}
+
+    def feed(self, t: float, wanted: tuple[Cue, ...]) -> tuple[Cue | None, Cue | None]:
+        """Take the wanted cues of the frame at `t`.
+
+        Returns:
+            (the cue to show, the cue to speak now), each or both None.
+        """
+        known = {cue.name: self._since.get(cue.name, (t, t))[0] for cue in wanted}
+        self._since = {
+            **{name: seen for name, seen in self._since.items() if t - seen[1] <= self._how.lapse_s},
+            **{name: (first, t) for name, first in known.items()},
+        }
+        ripe = next((cue for cue in wanted if t - known[cue.name] >= self._how.dwell_s), None)
+        if ripe is None and self._shown and self._shown.name in self._since:
+            ripe = self._shown
+        self._show(ripe, t)
+        return self._shown, self._speak(t) if self._shown else None
+
+    def finish(self, t: float) -> None:
+        """End the span of a cue that is still shown."""
+        self._show(None, t)
+
+    def _show(self, cue: Cue | None, t: float) -> None:
+        if self._shown is not None and (cue is None or cue.name != self._shown.name):
+            self.spans.append(CueSpan(self._shown.name, self._shown.text, self._shown_from, self._last))
+        if cue is not None and (self._shown is None or cue.name != self._shown.name):
+            self._shown_from = self._since.get(cue.name, (t, t))[0]
+        self._shown, self._last = cue, t
+
+    def _speak(self, t: float) -> Cue | None:
+        cue = self._shown
+        if cue is None or (self._spoken_at is not None and t - self._spoken_at < self._how.between_s):
+            return None
+        times, at = self._spoken.get(cue.name, (0, None))
+        if times >= self._how.most_a_hold or (at is not None and t - at < self._how.same_s):
+            return None
+        self._spoken_at = t
+        self._spoken[cue.name] = (times + 1, t)
+        return cue

@@ -1,0 +1,64 @@
+"""The exercises: one TOML file each, in the format of `model.py`."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from posecheck.errors import ExerciseError
+from posecheck.exercises.model import Exercise
+
+FOLDER = Path(__file__).parent
+
+__all__ = ["Exercise", "exercise_names", "load_exercise"]
+
+
+def exercise_names() -> tuple[str, ...]:
+    """Names of the built-in exercises, sorted."""
+    return tuple(sorted(p.stem for p in FOLDER.glob("*.toml")))
+
+
+def load_exercise(name: str | Path) -> Exercise:
+    """Load a built-in exercise by name, or one of your own by the path of its TOML file.
+
+    Raises:
+        ExerciseError: there is no such exercise, or the file is not valid; names file, key and what is allowed.
+    """
+    path = Path(name)
+    if path.suffix == ".toml":
+        return _load(path)
+    if str(name) not in exercise_names():
+        close = difflib.get_close_matches(str(name), exercise_names(), 1, 0.4)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise ExerciseError(
+            f"There is no exercise {str(name)!r}.{hint} Known: {', '.join(exercise_names())}; "
+            "or give the path of a .toml file."
+        )
+    return _load(FOLDER / f"{name}.toml")
+
+
+@cache
+def _load(path: Path) -> Exercise:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ExerciseError(f"Cannot read the exercise {path}: {error.strerror}. Check the path.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExerciseError(f"{path} is not valid TOML: {error}. Correct that line.") from error
+    try:
+        return Exercise.model_validate(data)
+    except ValidationError as error:
+        raise ExerciseError(_explain(path, error)) from error
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """All that is wrong with a file, in one line: key, and what is allowed."""
+    problems = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"]) or "the whole"
+        problems.append(f"{key}: {problem['msg'].removeprefix('Value error, ')}")
+    return f"{path} is not a valid exercise: " + "; ".join(problems)

@@ -1,0 +1,130 @@
+"""Which posture a body is in, and which leg is in front, from one pose.
+
+Directions come from the 3-D points, where a foreshortened thigh keeps its direction; heights that decide which knee is
+on the floor come from the picture, where they are more exact. "Down" is the camera's: the limits leave room for a camera
+tilted by up to about 20 degrees for the upright postures, and for one that looks down by 30 to 60 degrees for lying.
+The limits were set on the photographs and recordings named in the accuracy figures, not on one clip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import asin, atan2, degrees, hypot
+
+from posecheck.records import Posture, Side
+
+Points = list[list[float]]
+
+UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
+RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
+PRONE_DEG = -65.0  # leaning forwards by more: face down
+KNEE_HEIGHT_GAP = 0.20  # in trunk lengths: the front knee is at least this much higher than the rear one
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """Elevation of thigh (knee seen from the hip) and shin (ankle seen from the knee), + up; knee flexion; degrees.
+
+    `knee_drop` and `ankle_drop`: how far below the mid-hip, in trunk lengths of the picture.
+    """
+
+    thigh_deg: float
+    shin_deg: float
+    flexion_deg: float
+    knee_drop: float
+    ankle_drop: float
+
+    @property
+    def kneels(self) -> bool:
+        return self.thigh_deg < -38.0 and self.shin_deg > -38.0 and self.flexion_deg > 40.0 and self.knee_drop > 0.35
+
+    @property
+    def stands_on_foot(self) -> bool:
+        return self.shin_deg < -40.0
+
+
+def classify(px: Points, metres: Points) -> tuple[Posture, Side | None]:
+    """Posture and, when half-kneeling, the side whose leg is in front.
+
+    Args:
+        px: 33 points (x, y) in pixels.
+        metres: 33 points (x, y, z) in metres.
+
+    Returns:
+        (posture, front side or None). `Posture.UNKNOWN` when nothing fits.
+    """
+    trunk_deg, reclined_deg = _trunk(metres)
+    if trunk_deg < UPSIDE_DOWN_DEG:
+        return Posture.UNKNOWN, None
+    left, right = _leg(px, metres, Side.LEFT), _leg(px, metres, Side.RIGHT)
+    if reclined_deg > RECLINED_DEG or reclined_deg < PRONE_DEG:
+        bent = all(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in (left, right))
+        return (Posture.SUPINE_KNEES_BENT if bent and reclined_deg > 0 else Posture.LYING), None
+    from_behind = px[24][0] > px[23][0]
+    for front_side, front, rear in ((Side.LEFT, left, right), (Side.RIGHT, right, left)):
+        if rear.kneels and front.stands_on_foot and _is_higher(front, rear):
+            return Posture.HALF_KNEELING, front_side
+        if from_behind and _kneels_from_behind(front, rear):
+            return Posture.HALF_KNEELING, front_side
+    if left.kneels and right.kneels:
+        return Posture.TALL_KNEELING, None
+    return _upright(left, right), None
+
+
+def _is_higher(front: _Leg, rear: _Leg) -> bool:
+    return rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP and front.flexion_deg > 30.0 and front.thigh_deg > -60.0
+
+
+def _kneels_from_behind(front: _Leg, rear: _Leg) -> bool:
+    """The rear shin points at the camera and is read as hanging down; its foot is the lowest point of the picture."""
+    return (
+        rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP
+        and rear.ankle_drop - front.ankle_drop > 0.35
+        and rear.ankle_drop < 1.45
+        and front.ankle_drop < 0.9
+    )
+
+
+def _upright(left: _Leg, right: _Leg) -> Posture:
+    ankle_drop = (left.ankle_drop + right.ankle_drop) / 2
+    if left.stands_on_foot and right.stands_on_foot and ankle_drop > 0.8:
+        return Posture.STANDING
+    if ankle_drop < 0.7 and min(left.thigh_deg, right.thigh_deg) > -40.0:
+        return Posture.FLOOR_SITTING
+    return Posture.UNKNOWN
+
+
+def _trunk(metres: Points) -> tuple[float, float]:
+    """Elevation of the trunk, and how far it reclines (+ on the back, - forwards), side bend left out; degrees."""
+    lx, ly, lz = (metres[24][i] - metres[23][i] for i in range(3))
+    tx, ty, tz = ((metres[11][i] + metres[12][i] - metres[23][i] - metres[24][i]) / 2 for i in range(3))
+    lateral = hypot(lx, ly, lz) or 1.0
+    lx, ly, lz = lx / lateral, ly / lateral, lz / lateral
+    along = tx * lx + ty * ly + tz * lz
+    tx, ty, tz = tx - along * lx, ty - along * ly, tz - along * lz
+    length = hypot(tx, ty, tz) or 1.0
+    ty /= length
+    front_y = (tz / length) * lx - (tx / length) * lz  # y of trunk × lateral: the way the chest faces
+    return degrees(asin(max(-1.0, min(1.0, -ty)))), degrees(atan2(-front_y, -ty))
+
+
+def _leg(px: Points, metres: Points, side: Side) -> _Leg:
+    hip, knee, ankle = (23, 25, 27) if side is Side.LEFT else (24, 26, 28)
+    thigh = [b - a for a, b in zip(metres[hip], metres[knee], strict=True)]
+    shin = [b - a for a, b in zip(metres[knee], metres[ankle], strict=True)]
+    across = hypot(
+        thigh[1] * shin[2] - thigh[2] * shin[1], thigh[2] * shin[0] - thigh[0] * shin[2], thigh[0] * shin[1] - thigh[1] * shin[0]
+    )
+    hip_y = (px[23][1] + px[24][1]) / 2
+    trunk = hypot((px[11][0] + px[12][0] - px[23][0] - px[24][0]) / 2, (px[11][1] + px[12][1]) / 2 - hip_y) or 1.0
+    return _Leg(
+        _elevation(thigh),
+        _elevation(shin),
+        degrees(atan2(across, sum(a * b for a, b in zip(thigh, shin, strict=True)))),
+        (px[knee][1] - hip_y) / trunk,
+        (px[ankle][1] - hip_y) / trunk,
+    )
+
+
+def _elevation(v: list[float]) -> float:
+    return degrees(asin(max(-1.0, min(1.0, -v[1] / (hypot(*v) or 1.0)))))

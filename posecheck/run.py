@@ -1,0 +1,236 @@
+"""Joins the stages: a video or a tape through detector and session to a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from posecheck import __version__
+from posecheck.errors import UsageError
+from posecheck.exercises import Exercise, load_exercise
+from posecheck.files import check_writable
+from posecheck.models import DEFAULT_MODEL, Model, load_model
+from posecheck.recognise import SAMPLES, recognise
+from posecheck.records import Frame, Pose, Step, Summary
+from posecheck.report import CsvWriter
+from posecheck.session import Session
+from posecheck.tape import TapeHeader, TapeWriter, read_tape
+
+if TYPE_CHECKING:
+    from posecheck.video import AnnotatedWriter
+
+AUTO = "auto"
+TAPE_STEP = 5  # every so many poses of a tape are looked at to recognise the exercise
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Files to write while a source is judged; None: not wanted."""
+
+    csv: Path | None = None
+    tape: Path | None = None
+    annotate: Path | None = None
+
+    def check(self, source: Path, *others: Path | None) -> None:
+        """Find out before the work what cannot be written. Raises OutputError or UsageError."""
+        wanted = [p for p in (self.csv, self.tape, self.annotate, *others) if p is not None]
+        places = [p.resolve() for p in wanted]
+        for path in wanted:
+            if path.resolve() == source.resolve():
+                raise UsageError(f"{path} is the recording itself: give the output another name")
+            if places.count(path.resolve()) > 1:
+                raise UsageError(f"{path} is named for two outputs: give each its own name")
+            check_writable(path)
+
+
+def replay(
+    path: str | Path,
+    exercise: str | Exercise = AUTO,
+    *,
+    model: str | Path = DEFAULT_MODEL,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+) -> Summary:
+    """Judge a recorded video.
+
+    Args:
+        path: a video file.
+        exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
+        model: name or path of the pose model.
+        start_s, end_s: the part to judge, in seconds of the file.
+
+    Returns:
+        The verdict.
+
+    Raises:
+        PosecheckError: or one of its children, each of which says what to do.
+    """
+    with VideoRun(path, exercise, load_model(model), start_s=start_s, end_s=end_s) as run:
+        for _ in run:
+            pass
+        return run.summary()
+
+
+def judge(path: str | Path, exercise: str | Exercise = AUTO) -> Summary:
+    """Judge a tape: the poses of an earlier run, without a model. Arguments and errors as for `replay`."""
+    with TapeRun(path, exercise) as run:
+        for _ in run:
+            pass
+        return run.summary()
+
+
+class _Run:
+    """What judging a video and judging a tape have in common: a session, and files that are closed in any case."""
+
+    exercise: Exercise
+    _session: Session
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def summary(self, interrupted: bool = False) -> Summary:
+        """The verdict so far."""
+        return self._session.summary(interrupted)
+
+    def _table(self, outputs: Outputs) -> CsvWriter | None:
+        return self._stack.enter_context(CsvWriter(outputs.csv)) if outputs.csv else None
+
+
+class VideoRun(_Run):
+    """A video being judged: iterate for every frame with what it led to, then ask for the summary.
+
+    `exercise` is known after opening; `frame_count` (None when unknown) is for a progress bar; `warning` tells after
+    the iteration whether the file was cut off. Arguments and errors as for `replay`.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        exercise: str | Exercise,
+        model: Model,
+        outputs: Outputs | None = None,
+        *,
+        start_s: float = 0.0,
+        end_s: float | None = None,
+    ) -> None:
+        from posecheck.capture import open_video
+        from posecheck.detect import Detector
+
+        super().__init__()
+        outputs = outputs or Outputs()
+        with ExitStack() as opened:
+            self._source = opened.enter_context(open_video(path, start_s, end_s))
+            self.exercise = _choose(exercise, lambda: _sample(path, model, start_s, end_s))
+            self._session = Session(self.exercise, self._source.name)
+            self._detector = opened.enter_context(Detector(model))
+            self._stack = opened.pop_all()
+            self._csv = self._table(outputs)
+            self._tape = self._tape_writer(outputs, model)
+            self._film = self._film_writer(outputs)
+
+    @property
+    def frame_count(self) -> int | None:
+        return self._source.frame_count
+
+    @property
+    def warning(self) -> str | None:
+        return self._source.warning
+
+    def __iter__(self) -> Iterator[tuple[Frame, Step]]:
+        for frame in self._source:
+            pose = self._detector.detect(frame)
+            if self._tape:
+                self._tape.write(pose)
+            step = self._session.feed(pose)
+            if self._csv:
+                self._csv.write(step)
+            if self._film:
+                self._film.write(frame, step)
+            yield frame, step
+
+    def _tape_writer(self, outputs: Outputs, model: Model) -> TapeWriter | None:
+        if outputs.tape is None:
+            return None
+        header = TapeHeader(__version__, model.name, model.sha256, self._source.name, self._source.size)
+        return self._stack.enter_context(TapeWriter(outputs.tape, header))
+
+    def _film_writer(self, outputs: Outputs) -> AnnotatedWriter | None:
+        if outputs.annotate is None:
+            return None
+        from posecheck.video import AnnotatedWriter
+
+        return self._stack.enter_context(AnnotatedWriter(outputs.annotate, title=self.exercise.title))
+
+
+class TapeRun(_Run):
+    """A tape being judged: iterate for every step, then ask for the summary. `warning` as for `VideoRun`."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        exercise: str | Exercise,
+        outputs: Outputs | None = None,
+        *,
+        start_s: float = 0.0,
+        end_s: float | None = None,
+    ) -> None:
+        super().__init__()
+        if end_s is not None and not start_s < end_s:
+            raise UsageError(f"the range is empty: its end ({end_s:g} s) must come after its start ({start_s:g} s)")
+        self._range = (start_s, end_s)
+        self._tape = self._stack.enter_context(read_tape(path))
+        self.exercise = _choose(exercise, lambda: _sample_tape(path))
+        self._session = Session(self.exercise, self._tape.header.source)
+        self._csv = self._table(outputs or Outputs())
+
+    @property
+    def warning(self) -> str | None:
+        return self._tape.warning
+
+    def __iter__(self) -> Iterator[Step]:
+        start_s, end_s = self._range
+        for pose in self._tape:
+            if end_s is not None and pose.t >= end_s:
+                return
+            if pose.t < start_s:
+                continue
+            step = self._session.feed(pose)
+            if self._csv:
+                self._csv.write(step)
+            yield step
+
+
+def _choose(exercise: str | Exercise, sample: Callable[[], Iterator[Pose]]) -> Exercise:
+    if isinstance(exercise, Exercise):
+        return exercise
+    return recognise(sample()) if exercise == AUTO else load_exercise(exercise)
+
+
+def _sample(path: str | Path, model: Model, start_s: float, end_s: float | None) -> Iterator[Pose]:
+    from posecheck.capture import open_video
+    from posecheck.detect import Detector
+
+    with open_video(path, start_s, end_s) as source, Detector(model, mode="image") as detector:
+        every = max(1, (source.frame_count or 15 * SAMPLES) // SAMPLES)
+        for frame in source:
+            if frame.index % every == 0:
+                yield detector.detect(frame)
+
+
+def _sample_tape(path: str | Path) -> Iterator[Pose]:
+    with read_tape(path) as tape:
+        for index, pose in enumerate(tape):
+            if index % TAPE_STEP == 0:
+                yield pose

@@ -1,0 +1,227 @@
+"""Session.feed(pose) → Step; Session.summary() → Summary: one exercise judged over one source."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from posecheck import __version__
+from posecheck.check import Context, check, help_for, reading_of
+from posecheck.count import Counter
+from posecheck.cues import Cue, Cues
+from posecheck.exercises.model import PRIORITIES, Exercise, Fault
+from posecheck.records import (
+    Check,
+    Event,
+    EventKind,
+    Measurement,
+    NotJudgedSpan,
+    Phase,
+    Pose,
+    Posture,
+    Progress,
+    Signal,
+    Step,
+    Summary,
+    Zone,
+)
+from posecheck.repair import LegRepair
+from posecheck.smooth import Smoother
+
+FPS_WINDOW_S = 2.0
+SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
+
+
+class Session:
+    """Judges poses of one source against one exercise, in order of time.
+
+    Args:
+        exercise: what is judged, from `load_exercise`.
+        source: name of the source, for the summary.
+
+    Example:
+        >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
+        >>> for pose in poses:                                   # doctest: +SKIP
+        ...     step = session.feed(pose)
+        >>> session.summary().counts                             # doctest: +SKIP
+        {'left': 2, 'right': 2}
+    """
+
+    def __init__(self, exercise: Exercise, source: str = "") -> None:
+        self.exercise = exercise
+        self._source = source
+        self._repair = LegRepair()
+        self._smoother = Smoother()
+        self._counter = Counter(exercise)
+        self._cues = Cues()
+        self._gaps = _NotJudged()
+        self._faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
+        self._times: deque[float] = deque()
+        self._first_t: float | None = None
+        self._judged = True
+        self._judged_s = 0.0
+        self._frames = self._seen = 0
+
+    def feed(self, pose: Pose) -> Step:
+        """Take the next pose; its `t` must be above that of the one before.
+
+        Raises:
+            ValueError: time stands still or runs backwards.
+        """
+        fps = self._rate(pose.t)
+        pose, measured = self._repair.feed(pose)
+        measurement = self._smoother.feed(measured)
+        context = self._counter.context(self._repair.front, self._judged, fps)
+        verdict = check(measurement, self.exercise, context)
+        events = self._counter.feed(measurement, verdict, context)
+        if verdict.judged and self._judged and len(self._times) > 1:
+            self._judged_s += pose.t - self._times[-2]
+        self._judged = verdict.judged
+        text = None if verdict.reason is None else help_for(verdict.reason, self.exercise)
+        self._gaps.feed(verdict, text or "")
+        if any(e.kind is EventKind.HOLD_STARTED for e in events):
+            self._cues.new_hold()
+        shown, spoken = self._cues.feed(pose.t, self._wanted(measurement, verdict, text))
+        if spoken is not None:
+            events = (*events, Event(pose.t, EventKind.CUE, self._counter.group, reason=spoken.name, text=spoken.text))
+        self._frames += 1
+        self._seen += pose.present
+        return Step(pose, measurement, verdict, events, self._progress(measurement, verdict, context, shown))
+
+    def summary(self, interrupted: bool = False) -> Summary:
+        """The verdict so far; the hold in progress is closed. Feeding must not go on after it."""
+        self._counter.finish()
+        last = self._times[-1] if self._times else 0.0
+        first = self._first_t if self._first_t is not None else 0.0
+        self._cues.finish(last)
+        counts = self._counter.counts
+        return Summary(
+            posecheck=__version__,
+            exercise=self.exercise.name,
+            source=self._source,
+            duration_s=last - first,
+            frames=self._frames,
+            frames_with_pose=self._seen,
+            judged_s=self._judged_s,
+            repetitions=tuple(self._counter.repetitions),
+            counts=dict(counts),
+            goal=self.exercise.counts_goal,
+            complete=self._counter.done,
+            cues=tuple(self._cues.spans),
+            not_judged=self._gaps.finish(),
+            interrupted=interrupted,
+        )
+
+    def _rate(self, t: float) -> float | None:
+        """Frames a second over the last two seconds, or None when too little was seen."""
+        times = self._times
+        if times and t <= times[-1]:
+            raise ValueError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
+        if self._first_t is None:
+            self._first_t = t
+        times.append(t)
+        while len(times) > 2 and times[1] < t - FPS_WINDOW_S:
+            times.popleft()
+        span = t - times[0]
+        return (len(times) - 1) / span if span >= FPS_WINDOW_S / 2 else None
+
+    def _wanted(self, measurement: Measurement, verdict: Check, text: str | None) -> tuple[Cue, ...]:
+        """What could be said about this frame, most urgent first."""
+        phase = self._counter.phase
+        if phase is Phase.DONE:
+            return ()
+        if text is not None and verdict.reason is not None:
+            return (Cue(verdict.reason.partition(":")[0], text),)
+        if phase is Phase.SWITCH:
+            return (Cue("switch_side", self.exercise.switch_cue),)
+        if not verdict.in_posture:
+            words = self.exercise.posture_cues
+            cue = words.get(measurement.posture)
+            return (Cue("posture", cue),) if cue else ()
+        now = "hold" if self._counter.held_s else "position" if self._counter.in_position else "setup"
+        fine = now == "hold" and any(z in (Zone.KEEP, Zone.ENTER) for z in verdict.zones.values())
+        return tuple(Cue(f.name, f.cue) for f in self._faults if self._matters(f, verdict, now, fine))
+
+    @staticmethod
+    def _matters(fault: Fault, verdict: Check, now: str, fine: bool) -> bool:
+        """While a hold runs well only safety is worth a word."""
+        return fault.name in verdict.faults and now in fault.during and (not fine or fault.priority == "safety")
+
+    def _progress(self, measurement: Measurement, verdict: Check, context: Context, cue: Cue | None) -> Progress:
+        counter = self._counter
+        angles = self._angles(measurement, context) if verdict.judged and verdict.in_posture else ()
+        return Progress(
+            counter.phase,
+            counter.group,
+            counter.held_s,
+            self.exercise.timing.target_s,
+            dict(counter.counts),
+            self.exercise.counts_goal,
+            cue.text if cue else None,
+            angles,
+        )
+
+    def _angles(
+        self, measurement: Measurement, context: Context
+    ) -> tuple[tuple[Signal, float, float | None, float | None], ...]:
+        """The judged readings with the range they should be in, in the reading's own unit."""
+        found = []
+        for limit in self.exercise.limits:
+            if limit.enter is None or limit.group not in (None, self._counter.group):
+                continue
+            reading = reading_of(measurement, limit.signal, limit.plane, context.front)
+            signal = _plain(limit.signal, context)
+            if reading is None or signal is None:
+                continue
+            low, high = limit.enter
+            base = context.baselines.get((limit.signal, limit.plane))
+            if limit.relative == "difference":
+                low, high = low + (base or 0.0), high + (base or 0.0)
+            elif limit.relative == "ratio":
+                low, high = low * (base or 1.0), high * (base or 1.0)
+            found.append((signal, reading.value, _finite(low), _finite(high)))
+        return tuple(found)
+
+
+def _finite(x: float) -> float | None:
+    return x if abs(x) != float("inf") else None
+
+
+def _plain(name: str, context: Context) -> Signal | None:
+    """The signal behind a role's name, for showing it at its joint."""
+    if name == "bend_to_front":
+        return Signal.SIDE_BEND
+    role, _, rest = name.partition("_")
+    if role in ("front", "rear"):
+        if context.front is None:
+            return None
+        return Signal(f"{context.front if role == 'front' else context.front.other}_{rest}")
+    return Signal(name)
+
+
+class _NotJudged:
+    """Joins frames without a verdict into stretches of time."""
+
+    def __init__(self) -> None:
+        self._spans: list[NotJudgedSpan] = []
+        self._open: NotJudgedSpan | None = None
+
+    def feed(self, verdict: Check, text: str) -> None:
+        span, t = self._open, verdict.t
+        if span is not None:
+            # the stretch lasts until the frame that ends it
+            span = NotJudgedSpan(span.reason, span.text, span.start_s, t)
+            self._open = span
+            if verdict.reason != span.reason:
+                self._close()
+        if self._open is None and verdict.reason is not None:
+            self._open = NotJudgedSpan(verdict.reason, text, t, t)
+
+    def finish(self) -> tuple[NotJudgedSpan, ...]:
+        if self._open is not None:
+            self._close()
+        return tuple(self._spans)
+
+    def _close(self) -> None:
+        if self._open is not None and self._open.end_s - self._open.start_s >= SHORTEST_SPAN_S:
+            self._spans.append(self._open)
+        self._open = None

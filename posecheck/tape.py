@@ -1,0 +1,242 @@
+"""Poses ⇄ a landmark recording: JSON Lines, a header and then a pose a line, gzip-compressed when named .gz.
+
+    {"schema":1,"posecheck":"0.1.0","model":"full","model_sha256":"4eaa…","source":"a.mp4","size":[640,480]}
+    {"t":0.0,"p":[66 numbers],"m":[99 numbers],"v":[33 numbers]}
+    {"t":0.04}
+
+`t` in seconds; `p` x, y in pixels; `m` x, y, z in metres; `v` visibility; a line with `t` alone: nobody was seen.
+`s` is [width, height] where it is not the header's. Numbers are written in full, so a pose reads back bit for bit.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self, cast
+
+import numpy as np
+
+from posecheck.errors import FormatError, InputError
+from posecheck.files import writing
+from posecheck.records import LANDMARK_COUNT, Pose
+
+SCHEMA = 1
+_FLUSH_POSES = 100
+_LINE_BYTES = 1 << 20  # a pose takes 2 to 4 kB; guards against a file without line ends
+_N = LANDMARK_COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class TapeHeader:
+    """Where a tape comes from: versions, model, source, and (width, height) of its pictures in pixels."""
+
+    posecheck: str
+    model: str
+    model_sha256: str
+    source: str
+    size: tuple[int, int]
+    schema: int = SCHEMA
+
+
+class TapeWriter:
+    """Writes poses to a file as they come; a context manager.
+
+    What was written before a crash can be read. Errors: OutputError when it cannot be written.
+    """
+
+    def __init__(self, path: str | Path, header: TapeHeader) -> None:
+        self.path = Path(path)
+        self._size = header.size
+        self._count = 0
+        with writing(self.path):
+            self._file = _open_to_write(self.path)
+        line = {
+            "schema": header.schema,
+            "posecheck": header.posecheck,
+            "model": header.model,
+            "model_sha256": header.model_sha256,
+            "source": header.source,
+            "size": header.size,
+        }
+        try:
+            self._write(line)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write(self, pose: Pose) -> None:
+        """Append one pose; its `t` must be later than the last one's."""
+        line: dict[str, Any] = {"t": pose.t}
+        if pose.points_px is not None and pose.points_m is not None and pose.visibility is not None:
+            line["p"] = pose.points_px.ravel().tolist()
+            line["m"] = pose.points_m.ravel().tolist()
+            line["v"] = pose.visibility.tolist()
+        if pose.size != self._size:
+            line["s"] = pose.size
+        self._write(line)
+        self._count += 1
+        if self._count % _FLUSH_POSES == 0:
+            with writing(self.path):
+                self._file.flush()
+
+    def close(self) -> None:
+        """Write what is left and close the file; may be called twice."""
+        with writing(self.path):
+            self._file.close()
+
+    def _write(self, line: dict[str, Any]) -> None:
+        data = json.dumps(line, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        with writing(self.path):
+            self._file.write(data.encode("utf-8") + b"\n")
+
+
+def read_tape(path: str | Path) -> Tape:
+    """Open a tape and read its header.
+
+    Errors: InputError when the file is missing, or no tape, or one of another schema.
+    """
+    return Tape(Path(path))
+
+
+class Tape:
+    """The poses of a tape, read line by line, once through, in flat memory; a context manager.
+
+    `header` is there at once; `warning` (one line, or None) tells after the iteration that the tape was cut off.
+    Errors while iterating: InputError with the number of the line.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.warning: str | None = None
+        self._file = _open_to_read(path)
+        self._number = 0
+        try:
+            self.header = self._header()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        self._file.close()
+
+    def __iter__(self) -> Iterator[Pose]:
+        """Yield the poses in order of time, up to the end or to where the tape was cut off."""
+        last_t = -math.inf
+        try:
+            while line := self._line():
+                try:
+                    pose = _parse(line, self.header.size)
+                except (ValueError, TypeError, KeyError, OverflowError) as error:
+                    if not line.endswith(b"\n") and len(line) < _LINE_BYTES:  # only the last line can lack its end
+                        self._warn(last_t)
+                        return
+                    raise FormatError(
+                        f"{self.path}, line {self._number} is damaged ({error}): record the tape again"
+                    ) from error
+                if pose.t <= last_t:
+                    raise FormatError(
+                        f"{self.path}, line {self._number} is out of order: {pose.t:g} s comes after {last_t:g} s; "
+                        "record the tape again"
+                    )
+                last_t = pose.t
+                yield pose
+        finally:
+            self.close()
+
+    def _line(self) -> bytes:
+        """The next line; empty at the end, and where a compressed tape was cut off."""
+        self._number += 1
+        try:
+            return self._file.readline(_LINE_BYTES)
+        except EOFError:  # the gzip stream lacks its end
+            self._warn(None)
+            return b""
+        except (OSError, zlib.error) as error:
+            raise FormatError(f"{self.path}, line {self._number} cannot be read ({error}): record it again") from error
+
+    def _warn(self, last_t: float | None) -> None:
+        where = f", line {self._number}" if last_t is None or last_t == -math.inf else f" after {last_t:.1f} s"
+        self.warning = f"{self.path.name} is cut off{where}; read up to there"
+
+    def _header(self) -> TapeHeader:
+        line = self._line()
+        if not line:
+            raise InputError(f"{self.path} is empty: give a tape made with `posecheck replay --tape`")
+        try:
+            header = json.loads(line)
+            schema = header["schema"]
+            if schema == SCHEMA:
+                width, height = header["size"]
+                texts = [header[key] for key in ("posecheck", "model", "model_sha256", "source")]
+                if not all(isinstance(text, str) for text in texts):
+                    raise TypeError("texts wanted")
+                return TapeHeader(texts[0], texts[1], texts[2], texts[3], (int(width), int(height)))
+        except (ValueError, TypeError, KeyError) as error:
+            raise FormatError(f"{self.path} is not a tape: give one made with `posecheck replay --tape`") from error
+        raise FormatError(
+            f"{self.path} is a tape of schema {schema}, this posecheck reads schema {SCHEMA}: record it again, or "
+            "install the posecheck that wrote it"
+        )
+
+
+def _parse(line: bytes, size: tuple[int, int]) -> Pose:
+    """Turn a line into a Pose; ValueError, TypeError, KeyError or OverflowError when it is not one."""
+    record = json.loads(line)
+    t = float(record["t"])
+    if not math.isfinite(t):
+        raise ValueError("its time is not a number")
+    if "s" in record:
+        width, height = record["s"]
+        size = (int(width), int(height))
+    if "p" not in record:
+        return Pose.absent(t, size)
+    points, metres, visibility = record["p"], record["m"], record["v"]
+    if not len(points) == 2 * _N or not len(metres) == 3 * _N or not len(visibility) == _N:
+        raise ValueError("it has not all landmarks")
+    flat = np.array(points + metres + visibility, dtype=np.float64)
+    if not np.isfinite(flat).all():
+        raise ValueError("a coordinate is not a number")
+    return Pose(t, size, flat[: 2 * _N].reshape(_N, 2), flat[2 * _N : 5 * _N].reshape(_N, 3), flat[5 * _N :])
+
+
+def _open_to_write(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return cast("IO[bytes]", gzip.open(path, "wb", compresslevel=6))
+    return path.open("wb")
+
+
+def _open_to_read(path: Path) -> IO[bytes]:
+    """Open by content, not by name: a renamed tape can still be read."""
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder: give a tape file")
+        with path.open("rb") as file:
+            magic = file.read(2)
+        return cast("IO[bytes]", gzip.open(path, "rb")) if magic == b"\x1f\x8b" else path.open("rb")
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}: check the name") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,242 @@
+"""Landmark recordings: bit for bit, in flat memory, and honest about damage."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posecheck.errors import InputError, OutputError
+from posecheck.records import Pose
+from posecheck.tape import TapeHeader, TapeWriter, read_tape
+
+HEADER = TapeHeader("0.1.0", "full", "4eaa", "dehnen ü.mp4", (640, 480))
+
+
+def some_poses(count: int, size: tuple[int, int] = (640, 480)) -> Iterator[Pose]:
+    """Made-up poses with full-length floats; every fifth frame shows nobody."""
+    random = np.random.default_rng(1)
+    for index in range(count):
+        t = index / 29.97
+        if index % 5 == 4:
+            yield Pose.absent(t, size)
+        else:
+            yield Pose(
+                t, size, random.normal(300, 200, (33, 2)), random.normal(0, 1, (33, 3)), random.uniform(0, 1, 33)
+            )
+
+
+def write(path: Path, poses: Iterator[Pose]) -> Path:
+    with TapeWriter(path, HEADER) as tape:
+        for pose in poses:
+            tape.write(pose)
+    return path
+
+
+@pytest.fixture(params=["tape.jsonl", "tape.jsonl.gz"])
+def tape_path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where to write a tape, plain and compressed."""
+    path: Path = tmp_path / request.param
+    return path
+
+
+def test_a_tape_reads_back_bit_for_bit(tape_path: Path) -> None:
+    """Header, times, coordinates and absences come back equal to the last bit, without a warning."""
+    write(tape_path, some_poses(250))
+    with read_tape(tape_path) as tape:
+        assert tape.header == HEADER
+        assert list(tape) == list(some_poses(250))
+        assert tape.warning is None
+
+
+def test_only_a_gz_name_is_compressed(tmp_path: Path) -> None:
+    """A tape named .gz is a gzip file, another one is text."""
+    assert write(tmp_path / "a.gz", some_poses(1)).read_bytes()[:2] == b"\x1f\x8b"
+    assert write(tmp_path / "a.jsonl", some_poses(1)).read_bytes()[:1] == b"{"
+
+
+def test_a_compressed_tape_is_read_whatever_its_name(tmp_path: Path) -> None:
+    """A renamed compressed tape is told by its content."""
+    path = write(tmp_path / "a.gz", some_poses(3)).rename(tmp_path / "a.jsonl")
+    assert len(list(read_tape(path))) == 3
+
+
+def test_arrays_have_their_shapes(tmp_path: Path) -> None:
+    """Points are (33, 2) and (33, 3), visibility is (33,), all of float64."""
+    pose = next(iter(read_tape(write(tmp_path / "a.jsonl", some_poses(1)))))
+    assert pose.points_px is not None
+    assert pose.points_m is not None
+    assert pose.visibility is not None
+    assert [a.shape for a in (pose.points_px, pose.points_m, pose.visibility)] == [(33, 2), (33, 3), (33,)]
+    assert {a.dtype for a in (pose.points_px, pose.points_m, pose.visibility)} == {np.dtype(np.float64)}
+
+
+def test_a_pose_of_another_size_keeps_it(tape_path: Path) -> None:
+    """A picture that differs in size from the header's is recorded with its own."""
+    write(tape_path, some_poses(6, size=(1080, 1920)))
+    assert list(read_tape(tape_path)) == list(some_poses(6, size=(1080, 1920)))
+
+
+def test_a_cut_off_tape_is_read_up_to_the_cut(tmp_path: Path) -> None:
+    """What was written before a crash is read; a warning tells that more was meant to come."""
+    path = write(tmp_path / "a.jsonl", some_poses(10))
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) - len(data.splitlines(keepends=True)[-1]) - 50])  # the last is a short absence
+    tape = read_tape(path)
+    assert list(tape) == list(some_poses(10))[:8]
+    assert tape.warning is not None
+    assert "cut off" in tape.warning
+
+
+def test_a_tape_without_its_last_line_end_is_whole(tmp_path: Path) -> None:
+    """A last line that is complete but for its line end is a pose, not a cut."""
+    path = write(tmp_path / "a.jsonl", some_poses(4))
+    path.write_bytes(path.read_bytes()[:-1])
+    tape = read_tape(path)
+    assert list(tape) == list(some_poses(4))
+    assert tape.warning is None
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.999])
+def test_a_cut_off_compressed_tape_is_read_up_to_the_cut(tmp_path: Path, share: float) -> None:
+    """A gzip stream without its end gives what can be unpacked, and a warning."""
+    path = write(tmp_path / "a.gz", some_poses(300))
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    tape = read_tape(path)
+    poses = list(tape)
+    assert 300 * share * 0.8 < len(poses) <= 300
+    assert poses == list(some_poses(300))[: len(poses)]
+    assert tape.warning is not None
+
+
+def test_what_was_written_before_a_crash_can_be_read(tape_path: Path) -> None:
+    """The writer flushes as it goes, so a tape that was never closed holds nearly everything."""
+    writer = TapeWriter(tape_path, HEADER)
+    for pose in some_poses(250):
+        writer.write(pose)
+    assert len(list(read_tape(tape_path))) >= 200
+    writer.close()
+
+
+def damaged(path: Path, number: int, line: str) -> Path:
+    lines = write(path, some_poses(10)).read_text("utf-8").splitlines()
+    lines[number - 1] = line
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+FULL = '{"t": 0.07, "p": [%s], "m": [%s], "v": [%s]}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "{",
+        "[]",
+        "\x00\x00",
+        "{}",
+        '{"t": null}',
+        '{"t": NaN}',
+        '{"t": 0.07, "p": [1]}',
+        FULL % ("1", "1", "1"),
+        FULL % (",".join("1" * 66), ",".join("1" * 99), ",".join(["NaN"] + ["1"] * 32)),
+        FULL % (",".join("1" * 66), ",".join(["Infinity", "-Infinity"] + ["1"] * 97), ",".join("1" * 33)),
+        FULL % (",".join(["null"] + ["1"] * 65), ",".join("1" * 99), ",".join("1" * 33)),
+        FULL % (",".join(["[]"] + ["1"] * 65), ",".join("1" * 99), ",".join("1" * 33)),
+        FULL % (",".join(["1" * 400] + ["1"] * 65), ",".join("1" * 99), ",".join("1" * 33)),
+    ],
+)
+def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
+    """A line in the middle that is no pose, or holds no finite numbers, ends the reading with its number."""
+    with pytest.raises(InputError, match=r"line 4 is damaged"):
+        list(read_tape(damaged(tmp_path / "a.jsonl", 4, line)))
+
+
+def test_poses_out_of_order_are_refused(tmp_path: Path) -> None:
+    """Time must rise strictly, else a hold could last too long."""
+    with pytest.raises(InputError, match=r"line 4 is out of order: 0\.03"):
+        list(read_tape(damaged(tmp_path / "a.jsonl", 4, '{"t": 0.033}')))
+
+
+def test_a_damaged_compressed_tape_is_refused(tmp_path: Path) -> None:
+    """Bytes changed in the middle of a gzip stream are an error, not a cut."""
+    path = write(tmp_path / "a.gz", some_poses(300))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 200] = b"\xff" * 200
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="line"):
+        list(read_tape(path))
+
+
+def test_another_schema_is_refused(tmp_path: Path) -> None:
+    """A tape of a later posecheck is refused with both numbers."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"schema": 2}) + "\n")
+    with pytest.raises(InputError, match="schema 2, this posecheck reads schema 1"):
+        read_tape(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"hello\n", b"[1]\n", b"{}\n", b"\xff\xfe\n", b"x" * 3_000_000, b'{"schema":1,"size":[1]}\n']
+)
+def test_what_is_no_tape_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Text, other JSON, bytes and a file without line ends are told to be no tapes."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="is not a tape"):
+        read_tape(path)
+
+
+def test_missing_empty_and_folder_are_refused(tmp_path: Path) -> None:
+    """Each has its own one-line error."""
+    (tmp_path / "empty").touch()
+    (tmp_path / "empty.gz").write_bytes(gzip.compress(b"")[:12])
+    for name, text in [("none", "no file"), ("empty", "is empty"), ("empty.gz", "is empty"), (".", "is a folder")]:
+        with pytest.raises(InputError, match=text):
+            read_tape(tmp_path / name)
+
+
+def test_a_tape_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None:
+    """A missing folder is an OutputError."""
+    with pytest.raises(OutputError, match="cannot write"):
+        TapeWriter(tmp_path / "nowhere" / "a.jsonl", HEADER)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_an_output_error() -> None:
+    """A disk that fills up while writing is an OutputError that says what to do."""
+    with pytest.raises(OutputError, match="free some space"):
+        write(Path("/dev/full"), some_poses(500))
+
+
+def test_a_writer_whose_user_raises_closes_its_file(tmp_path: Path) -> None:
+    """When the loop around it fails, what was written is on the disk."""
+    path = tmp_path / "a.jsonl"
+
+    def fail_after(count: int) -> Iterator[Pose]:
+        yield from some_poses(count)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        write(path, fail_after(1))
+    assert len(list(read_tape(path))) == 1
+
+
+def test_reading_takes_flat_memory(tmp_path: Path) -> None:
+    """Memory while reading does not grow with the length of the tape."""
+    peaks = []
+    for count in (200, 3000):
+        path = write(tmp_path / f"{count}.jsonl", some_poses(count))
+        tracemalloc.start()
+        for _ in read_tape(path):
+            pass
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 100_000
