@@ -223,10 +223,13 @@ class VideoSource:
 
 def _readable_file(path: Path, kind: str) -> Path:
     try:
+        str(path.resolve()).encode("utf-8")  # OpenCV 5.0.0 crashes on a name that is no Unicode
         if path.is_dir():
             raise InputError(f"{path} is a folder: give a {kind} file")
         with path.open("rb") as file:
             empty = not file.read(1)
+    except UnicodeEncodeError as error:
+        raise InputError(f"the name of {path} has letters that are no Unicode: rename it, or its folder") from error
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}: check the name") from error
     except OSError as error:

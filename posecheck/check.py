@@ -171,6 +171,9 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
     low, high = exercise.view.yaw_exit if context.judged else exercise.view.yaw_enter
     if not low <= view.yaw_deg <= high:
         return WRONG_VIEW
+    trunk = exercise.view.trunk_exit if context.judged else exercise.view.trunk_enter
+    if trunk and not trunk[0] <= view.trunk_look <= trunk[1]:
+        return WRONG_VIEW
     if view.body_share < SMALLEST_BODY:
         return TOO_FAR
     least = VISIBLE if context.judged else VISIBLE_AGAIN

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from posecheck import __version__
-from posecheck.errors import NoPersonError, PosecheckError, TooShortError
+from posecheck.errors import DependencyError, NoPersonError, OutputError, PosecheckError, TooShortError
 
 if TYPE_CHECKING:
     from posecheck.exercises import Exercise
+    from posecheck.models import Model
     from posecheck.records import Summary
+    from posecheck.run import Outputs, TapeRun, VideoRun
 
 EXIT_CODES = """
 \b
@@ -33,7 +38,11 @@ def _examples(*lines: str) -> str:
 
 
 STOPPED = 130
-DEMO = {"ninety_ninety": "ninety_ninety", "side_bend": "side_bend", "knee_drops": "knee_drops"}
+DEMO = ("ninety_ninety", "side_bend", "knee_drops")  # samples, named as their exercises
+DEMO_FOLDER = Path("posecheck-demo")
+AUTO = "auto"
+BAR_EVERY = 5  # frames between two moves of the progress bar
+MEGABYTE = 1e6
 
 app = typer.Typer(
     name="posecheck",
@@ -56,13 +65,25 @@ models_app = typer.Typer(
 app.add_typer(models_app, name="models")
 
 ExerciseOption = Annotated[
-    str, typer.Option("--exercise", "-e", help="Name (see: posecheck exercises), a .toml file of your own, or auto.")
+    str,
+    typer.Option(
+        "--exercise",
+        "-e",
+        metavar="NAME",
+        help="Name (see: posecheck exercises), a .toml file of your own, or auto to find out.",
+    ),
 ]
-ModelOption = Annotated[str, typer.Option("--model", "-m", help="lite, full, heavy, or the path of a .task file.")]
-FromOption = Annotated[float, typer.Option("--from", metavar="S", help="Start here, in seconds of the source.")]
+ModelOption = Annotated[
+    str, typer.Option("--model", "-m", metavar="NAME", help="lite, full, heavy, or the path of a .task file.")
+]
+FromOption = Annotated[
+    float, typer.Option("--from", metavar="S", show_default=False, help="Start here, in seconds of the source.")
+]
 ToOption = Annotated[float | None, typer.Option("--to", metavar="S", help="Stop here, in seconds of the source.")]
 JsonOption = Annotated[Path | None, typer.Option("--json", metavar="F", help="Write the report as JSON.")]
-CsvOption = Annotated[Path | None, typer.Option("--csv", metavar="F", help="Write a row a frame with every signal.")]
+CsvOption = Annotated[
+    Path | None, typer.Option("--csv", metavar="F", help="Write a row for each frame, with every signal.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
 
 
@@ -90,8 +111,8 @@ def _root(
     + EXIT_CODES
 )
 def replay(
-    video: Annotated[Path, typer.Argument(help="A recorded video (MP4, MOV, MKV, WebM, AVI).")],
-    exercise: ExerciseOption = "auto",
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A recorded video (MP4, MOV, MKV, WebM, AVI).")],
+    exercise: ExerciseOption = AUTO,
     json: JsonOption = None,
     csv: CsvOption = None,
     tape: Annotated[
@@ -108,51 +129,64 @@ def replay(
     """Judge a recorded video."""
     from posecheck.run import Outputs
 
-    _replay(video, exercise, Outputs(csv, tape, annotate), json, start, end, model, quiet)
+    _replay(video, exercise, Outputs(csv, tape, annotate), json, (start, end), model, quiet)
 
 
 def _replay(
     video: Path,
     exercise: str,
-    outputs: Any,
+    outputs: Outputs,
     json: Path | None,
-    start: float,
-    end: float | None,
+    span: tuple[float, float | None],
     model: str,
     quiet: bool,
-) -> Summary:
+) -> None:
     from posecheck.models import load_model
     from posecheck.run import VideoRun
-    from posecheck.terminal import counts_line, progress_bar
 
-    outputs.check(video, json)
-    if exercise != "auto":
-        _load(exercise)  # before the work
+    # everything that can be refused is refused before the work
+    outputs.check(video, Path(exercise), Path(model), report=json)
+    wanted = exercise if exercise == AUTO else _load(exercise)
     loaded = load_model(model)
-    with VideoRun(video, exercise, loaded, outputs, start_s=start, end_s=end) as run:
-        interrupted = False
-        try:
-            with progress_bar(video.name, quiet) as advance:
-                for frame, step in run:
-                    if frame.index % 5 == 0:
-                        note = counts_line(step.progress.counts, step.progress.goal)
-                        advance(frame.index + 1, run.frame_count, note)
-        except KeyboardInterrupt:
-            interrupted = True
-        summary, judged, warning = run.summary(interrupted), run.exercise, run.warning
-    _finish(summary, judged, json, quiet, warning)
-    return summary
+
+    def start() -> VideoRun:
+        return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1])
+
+    _finish(*_follow(start, video.name, exercise, quiet), json, quiet)
+
+
+def _follow(
+    start: Callable[[], VideoRun | TapeRun], title: str, exercise: str, quiet: bool
+) -> tuple[Summary, Exercise, str | None]:
+    """Judge to the end or to Ctrl-C, with a progress bar; the verdict, the exercise, and a warning if there is one."""
+    from posecheck.terminal import finishing_on_ctrl_c, progress_bar, short_counts
+
+    interrupted = False
+    with progress_bar(title, quiet) as advance:
+        if exercise == AUTO:
+            advance(0, None, "finding out which exercise it is")
+        run = start()
+        with finishing_on_ctrl_c() as stop, run:
+            for count, step in enumerate(run.steps(), 1):
+                if count % BAR_EVERY == 0:
+                    advance(count, run.frame_count, short_counts(step.progress.counts, step.progress.goal))
+                if stop():
+                    interrupted = True
+                    break
+            summary = run.summary(interrupted)
+    return summary, run.exercise, run.warning
 
 
 @app.command(
+    short_help="Judge a tape of landmarks kept earlier.",
     epilog=_examples(
         "judge poses.jsonl.gz --exercise ninety_ninety", "judge poses.jsonl -e my-exercise.toml --json report.json"
     )
-    + EXIT_CODES
+    + EXIT_CODES,
 )
 def judge(
-    tape: Annotated[Path, typer.Argument(help="A tape made with posecheck replay --tape.")],
-    exercise: ExerciseOption = "auto",
+    tape: Annotated[Path, typer.Argument(metavar="TAPE", help="A tape made with posecheck replay --tape.")],
+    exercise: ExerciseOption = AUTO,
     json: JsonOption = None,
     csv: CsvOption = None,
     start: FromOption = 0.0,
@@ -161,23 +195,15 @@ def judge(
 ) -> None:
     """Judge a tape: the same as replay, from landmarks kept earlier, without a model."""
     from posecheck.run import Outputs, TapeRun
-    from posecheck.terminal import progress_bar
 
     outputs = Outputs(csv=csv)
-    outputs.check(tape, json)
-    if exercise != "auto":
-        _load(exercise)
-    with TapeRun(tape, exercise, outputs, start_s=start, end_s=end) as run:
-        interrupted = False
-        try:
-            with progress_bar(tape.name, quiet) as advance:
-                for count, _ in enumerate(run):
-                    if count % 500 == 0:
-                        advance(count, None)
-        except KeyboardInterrupt:
-            interrupted = True
-        summary, judged, warning = run.summary(interrupted), run.exercise, run.warning
-    _finish(summary, judged, json, quiet, warning)
+    outputs.check(tape, Path(exercise), report=json)
+    wanted = exercise if exercise == AUTO else _load(exercise)
+
+    def open_tape() -> TapeRun:
+        return TapeRun(tape, wanted, outputs, start_s=start, end_s=end)
+
+    _finish(*_follow(open_tape, tape.name, exercise, quiet), json, quiet)
 
 
 def _load(exercise: str) -> Exercise:
@@ -186,67 +212,85 @@ def _load(exercise: str) -> Exercise:
     return load_exercise(exercise)
 
 
-def _finish(summary: Summary, exercise: Exercise | None, json: Path | None, quiet: bool, warning: str | None) -> None:
+def _finish(summary: Summary, exercise: Exercise, warning: str | None, json: Path | None, quiet: bool) -> None:
     """Write and print what was judged; then say what went wrong, if anything did."""
     from posecheck.report import summary_dict, write_json
+    from posecheck.run import MIN_FRAMES
     from posecheck.terminal import console, summary_view
 
     if json is not None:
         write_json(json, summary_dict(summary))
     if warning:
-        typer.echo(f"posecheck: warning: {warning}", err=True)
-    if not quiet and exercise is not None and summary.frames > 1:
+        _say(f"warning: {warning}")
+    if not quiet and summary.frames >= MIN_FRAMES:
         console().print(summary_view(summary, exercise))
     if summary.interrupted:
-        typer.echo("posecheck: stopped; the verdict covers what was judged so far", err=True)
+        _say("stopped; the verdict covers what was judged so far")
         raise typer.Exit(STOPPED)
-    if summary.frames < 2:
-        raise TooShortError(f"{summary.source} has {summary.frames} frame: give a recording of at least a few seconds")
+    if summary.frames < MIN_FRAMES:
+        few = "only one frame" if summary.frames else "no frame"
+        raise TooShortError(f"{summary.source} has {few} to judge: give a recording of at least a few seconds")
     if not summary.frames_with_pose:
         raise NoPersonError(
             f"nobody was seen in {summary.source}: the whole body must be in the picture, in enough light"
         )
 
 
+def _say(message: str) -> None:
+    """Tell something beside the result, in one line."""
+    typer.echo(f"posecheck: {' '.join(message.split())}", err=True)
+
+
 @app.command(epilog=_examples("check photo.jpg", "check *.jpg --json signals.json") + EXIT_CODES)
 def check(
-    images: Annotated[list[Path], typer.Argument(help="Photographs (JPEG, PNG, WebP, ...).")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="Photographs (JPEG, PNG, WebP, ...).")],
     json: JsonOption = None,
     model: ModelOption = "full",
 ) -> None:
     """Measure photographs: posture, view and every signal."""
-    from posecheck.capture import read_image
-    from posecheck.detect import Detector
-    from posecheck.files import check_writable
-    from posecheck.measure import measure, why_unknown
     from posecheck.models import load_model
-    from posecheck.report import measurement_dict, write_json
-    from posecheck.terminal import console, measurement_view
+    from posecheck.report import write_json
+    from posecheck.run import check_outputs
 
-    if json is not None:
-        check_writable(json)
-    found: list[dict[str, Any]] = []
-    failed: PosecheckError | None = None
-    with Detector(load_model(model), mode="image") as detector:
-        for path in images:
-            try:
-                measurement = measure(detector.detect(read_image(path)))
-            except PosecheckError as error:
-                # one bad picture does not stop the others
-                typer.echo(f"posecheck: error: {error}", err=True)
-                failed = failed or error
-                continue
-            reason = why_unknown(measurement)
-            console().print(measurement_view(path, measurement, reason))
-            found.append(measurement_dict(path.name, measurement, reason))
+    check_outputs([json], [*images, Path(model)])
+    found, failed = _measure_all(images, load_model(model))
     if json is not None:
         write_json(json, found)
     if failed is not None:
         raise typer.Exit(failed.exit_code)
 
 
+def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, Any]], PosecheckError | None]:
+    """Print what is measured in each picture; a bad one does not stop the others, the first failure is returned."""
+    from posecheck.capture import read_image
+    from posecheck.detect import Detector
+    from posecheck.measure import measure, why_unknown
+    from posecheck.report import measurement_dict
+    from posecheck.terminal import console, measurement_view
+
+    found: list[dict[str, Any]] = []
+    failed: PosecheckError | None = None
+    with Detector(model, mode="image") as detector:
+        for path in images:
+            try:
+                pose = detector.detect(read_image(path))
+                if not pose.present:
+                    failed = failed or NoPersonError(f"nobody was seen in {path}")
+                measurement = measure(pose)
+            except PosecheckError as error:
+                _say(f"error: {error}")
+                failed = failed or error
+                continue
+            reason = why_unknown(measurement)
+            console().print(measurement_view(path, measurement, reason))
+            found.append(measurement_dict(path.name, measurement, reason))
+    return found, failed
+
+
 @app.command(epilog=_examples("exercises", "exercises knee_drops"))
-def exercises(name: Annotated[str | None, typer.Argument(help="One exercise to explain.")] = None) -> None:
+def exercises(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One exercise to explain.")] = None,
+) -> None:
     """List the exercises, or explain one in plain words."""
     from rich.table import Table
 
@@ -265,44 +309,38 @@ def exercises(name: Annotated[str | None, typer.Argument(help="One exercise to e
     console().print(table)
 
 
-@app.command(epilog=_examples("demo", "demo --out somewhere"))
+@app.command(short_help="Judge the three embedded samples.", epilog=_examples("demo", "demo --out somewhere"))
 def demo(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for videos and reports.")] = Path(
-        "posecheck-demo"
-    ),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for videos and reports.")] = DEMO_FOLDER,
     quiet: QuietOption = False,
 ) -> None:
     """Judge the three embedded samples, and keep annotated videos and reports."""
-    from posecheck.errors import OutputError
     from posecheck.models import data_dir
     from posecheck.run import Outputs
 
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot make the folder {out}: {(error.strerror or str(error)).lower()}; use --out") from error
-    for name, exercise in DEMO.items():
-        video = data_dir("samples") / f"{name}.mp4"
+        raise OutputError(
+            f"cannot make the folder {out}: {(error.strerror or str(error)).lower()}; use --out"
+        ) from error
+    for name in DEMO:
         outputs = Outputs(annotate=out / f"{name}.mp4")
-        _replay(video, exercise, outputs, out / f"{name}.json", 0.0, None, "full", quiet)
-    typer.echo(f"Annotated videos and reports are in {out.resolve()}: look at {', '.join(f'{n}.mp4' for n in DEMO)}.")
+        _replay(data_dir("samples") / f"{name}.mp4", name, outputs, out / f"{name}.json", (0.0, None), "full", quiet)
+    films = ", ".join(f"{name}.mp4" for name in DEMO)
+    typer.echo(f"Annotated videos and reports are in {out.resolve()}: look at {films}.")
 
 
-@app.command(epilog=_examples("doctor"))
+@app.command(short_help="Tell whether this machine has all it needs.", epilog=_examples("doctor"))
 def doctor() -> None:
     """Tell whether this machine has all that posecheck needs, and what to do if not."""
     from posecheck.doctor import examine
-    from posecheck.terminal import console
+    from posecheck.terminal import console, findings_view
 
     findings = examine()
-    width = max(len(f.name) for f in findings)
-    for f in findings:
-        mark = "[cyan]ok  [/]" if f.fine else "[yellow]miss[/]" if not f.needed else "[bold yellow]BAD [/]"
-        console().print(f"{mark} {f.name:<{width}}  {f.found}", soft_wrap=True)
-        if not f.fine:
-            console().print(f"     {'':<{width}}  → {f.advice}", soft_wrap=True)
+    console().print(findings_view(findings), soft_wrap=True)
     if any(f.needed and not f.fine for f in findings):
-        raise typer.Exit(7)
+        raise typer.Exit(DependencyError.exit_code)
 
 
 @models_app.callback(invoke_without_command=True)
@@ -314,34 +352,42 @@ def models(context: typer.Context) -> None:
     from posecheck.terminal import console
 
     for status in list_models():
-        state = "ok" if status.verified else "damaged" if status.present else "not here"
-        words = "" if status.verified else f"get it with: posecheck models get {status.name}"
         default = " (default)" if status.name == DEFAULT_MODEL else ""
-        console().print(f"{status.name + default:<16} {state:<9} {status.where if status.present else words}", soft_wrap=True)
+        if status.verified:
+            state, words = "ok", str(status.where)
+        else:
+            state = "damaged" if status.present else "not here"
+            words = f"get it with: posecheck models get {status.name}"
+        console().print(f"{status.name + default:<16} {state:<9} {words}", soft_wrap=True)
 
 
-@models_app.command("get", epilog=_examples("models get heavy"))
-def models_get(name: Annotated[str, typer.Argument(help="lite, full or heavy.")]) -> None:
+@models_app.command("get", short_help="Download a model.", epilog=_examples("models get heavy") + EXIT_CODES)
+def models_get(name: Annotated[str, typer.Argument(metavar="NAME", help="lite, full or heavy.")]) -> None:
     """Download a model from Google's model storage, verify it, and put it in your data folder."""
-    from posecheck.models import fetch_model
+    from posecheck.models import fetch_model, list_models
     from posecheck.terminal import progress_bar
 
-    with progress_bar(name, quiet=False) as advance:
+    for status in list_models():
+        if status.name == name and status.verified:
+            typer.echo(f"{name} is here already: {status.where}. Use it with --model {name}.")
+            return
+    with progress_bar(name, quiet=False, unit="MB", scale=MEGABYTE) as advance:
         path = fetch_model(name, progress=advance)
     typer.echo(f"{name} is at {path}. Use it with --model {name}.")
 
 
 def main() -> None:
     """Run the command line; errors become one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # not every terminal can show "✓", nor every file name
     try:
-        app()
+        app(prog_name="posecheck")
     except PosecheckError as error:
-        message = " ".join(str(error).split())
-        typer.echo(f"posecheck: error: {message}", err=True)
+        _say(f"error: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("posecheck: stopped", err=True)
-        sys.exit(STOPPED)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has gone
-        sys.exit(1)
+    except OSError as error:  # the stages raise errors of ours: this is most often standard output, on a full disk
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in its buffer must not fail again at exit
+        where = error.filename or "standard output"
+        _say(f"error: cannot use {where}: {(error.strerror or str(error)).lower()}; choose another place")
+        sys.exit(OutputError.exit_code)

@@ -18,6 +18,7 @@ from posecheck.exercises.model import Exercise
 from posecheck.records import Check, Event, EventKind, Measurement, Phase, Posture, Repetition, Side, Zone
 
 PAUSE_SHOWN_S = 0.3  # shorter interruptions are not worth a word
+AFTER_GOAL_S = 0.5  # who has held long enough may let go
 LAPSE_S = 0.3  # an effort is over when it was away this long
 
 REASONS = {
@@ -54,6 +55,7 @@ class Counter:
         self._timing = exercise.timing
         self._front: Side | None = None
         self._baselines = Baselines(exercise)
+        self._blamable = {f.name for f in exercise.faults if "position" in f.during}
         self._attempt: _Attempt | None = None
         self._spent = False  # the present effort has already been a hold
         self._ready_since: float | None = None
@@ -190,7 +192,8 @@ class Counter:
                 self._close(events)
             return
         for fault in check.faults:
-            attempt.faults[fault] = attempt.faults.get(fault, 0.0) + t - attempt.last_seen
+            if fault in self._blamable:
+                attempt.faults[fault] = attempt.faults.get(fault, 0.0) + t - attempt.last_seen
         attempt.last_seen = t
         if zone is not Zone.ENTER:
             attempt.enter_since = None
@@ -220,12 +223,11 @@ class Counter:
             return
         if attempt.bad_since is None:
             attempt.bad_since = t
-        for fault in check.faults:
-            attempt.faults[fault] = attempt.faults.get(fault, 0.0) + 1.0
         back = self._timing.end_when_back and zone is Zone.OUT
-        if back or t - attempt.last_good >= self._timing.end_after_s:
+        patience_s = AFTER_GOAL_S if attempt.reached else self._timing.end_after_s
+        if back or t - attempt.last_good >= patience_s:
             self._close(events)
-        elif t - attempt.bad_since >= PAUSE_SHOWN_S:
+        elif not attempt.reached and t - attempt.bad_since >= PAUSE_SHOWN_S:
             self._pause(t, events)
 
     def _pause(self, t: float, events: list[Event]) -> None:

@@ -14,7 +14,21 @@ from pathlib import Path
 from posecheck import __version__
 from posecheck.errors import PosecheckError
 
-WANTED = {"mediapipe": "0.10.31", "opencv-python": "5", "numpy": "2", "av": "", "pydantic": "2", "typer": "", "rich": ""}
+# Beside each package the version that was tested with: whole for a pinned one, else the part that must be the same.
+WANTED = {
+    "mediapipe": "0.10.31",
+    "opencv-python": "5",
+    "numpy": "2",
+    "pydantic": "2",
+    "av": "",
+    "typer": "",
+    "rich": "",
+    "platformdirs": "",
+}
+# The wheels that overwrite opencv-python's files.
+RIVALS = ("opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
+OLDEST_PYTHON = (3, 11)
+TEST_FRAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,50 +43,56 @@ class Finding:
 
 
 def examine() -> tuple[Finding, ...]:
-    """Look at everything that posecheck needs; raises nothing."""
-    looks: tuple[Callable[[], list[Finding]], ...] = (_system, _packages, _libraries, _model, _codecs, _window, _sound)
+    """Look at everything that posecheck needs; what cannot be looked at is a finding, too."""
+    looks: dict[str, Callable[[], list[Finding]]] = {
+        "python": _system,
+        "packages": _packages,
+        "opencv loads": _opencv,
+        "pose model": _model,
+        "H.264 video": _codecs,
+        "window": _window,
+        "sound": _sound,
+    }
     findings: list[Finding] = []
-    for look in looks:
+    for name, look in looks.items():
         try:
             findings += look()
         except PosecheckError as error:
-            findings.append(Finding(look.__name__.strip("_"), False, "does not work", str(error)))
+            findings.append(Finding(name, False, "does not work", str(error)))
     return tuple(findings)
 
 
 def _system() -> list[Finding]:
-    python = platform.python_version()
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     return [
         Finding("posecheck", True, __version__),
-        Finding("python", sys.version_info >= (3, 11), f"{python} on {platform.system()} {platform.machine()}", "Install Python 3.11 or newer."),
+        Finding("python", sys.version_info >= OLDEST_PYTHON, found, f"install Python {oldest} or newer"),
     ]
 
 
 def _packages() -> list[Finding]:
     findings = []
     for name, wanted in WANTED.items():
-        try:
-            version = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            findings.append(Finding(name, False, "not installed", f"pip install {name}{'==' + wanted if '.' in wanted else ''}"))
-            continue
-        fine = version == wanted if wanted.count(".") == 2 else version.split(".")[0] == wanted or not wanted
-        findings.append(Finding(name, fine, version, f"pip install '{name}=={wanted}{'' if wanted.count('.') == 2 else '.*'}'"))
-    others = [n for n in ("opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless") if _installed(n)]
-    if others:
-        findings.append(Finding("opencv wheels", False, f"{others[0]} beside opencv-python", f"pip uninstall {' '.join(others)}; then pip install --force-reinstall opencv-python"))
+        version = _version_of(name)
+        fine = version is not None and f"{version}.".startswith(f"{wanted}." if wanted else "")
+        advice = f"pip install '{name}{f'=={wanted}.*' if wanted else ''}'"
+        findings.append(Finding(name, fine, version or "not installed", advice))
+    rivals = [name for name in RIVALS if _version_of(name)]
+    if rivals:
+        advice = f"pip uninstall {' '.join(rivals)}; then pip install --force-reinstall opencv-python"
+        findings.append(Finding("opencv wheels", False, f"{rivals[0]} beside opencv-python", advice))
     return findings
 
 
-def _installed(name: str) -> bool:
+def _version_of(name: str) -> str | None:
     try:
-        importlib.metadata.version(name)
+        return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
+        return None
 
 
-def _libraries() -> list[Finding]:
+def _opencv() -> list[Finding]:
     from posecheck._cv2 import load_cv2
 
     return [Finding("opencv loads", True, load_cv2().__version__)]
@@ -96,21 +116,27 @@ def _codecs() -> list[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "test.mp4"
         with VideoWriter(path) as writer:
-            for i in range(5):
+            for i in range(TEST_FRAMES):
                 writer.write(np.full((64, 64, 3), 40 * i, np.uint8), i / 10)
         with open_video(path) as source:
             frames = sum(1 for _ in source)
-    return [Finding("H.264 video", frames == 5, f"{frames} of 5 frames written and read back", "pip install --force-reinstall av opencv-python")]
+    found = f"{frames} of {TEST_FRAMES} frames written and read back"
+    return [Finding("H.264 video", frames == TEST_FRAMES, found, "pip install --force-reinstall av opencv-python")]
 
 
 def _window() -> list[Finding]:
     if sys.platform in ("win32", "darwin"):
         return [Finding("window", True, "available", needed=False)]
     display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    advice = "Only live use needs one: start from a desktop session. Recordings work without."
+    advice = "only live use needs one, start from a desktop session; recordings work without"
     return [Finding("window", bool(display), f"display {display}" if display else "no display", advice, needed=False)]
 
 
 def _sound() -> list[Finding]:
-    fine = sys.platform in ("win32", "darwin") or Path("/proc/asound/cards").exists() or Path("/run/user").is_dir() and any(Path("/run/user").glob("*/pulse"))
-    return [Finding("sound", bool(fine), "available" if fine else "no sound device", "Only live use needs it; cues are shown all the same.", needed=False)]
+    fine = (
+        sys.platform in ("win32", "darwin")
+        or Path("/proc/asound/cards").exists()
+        or any(Path("/run/user").glob("*/pulse"))
+    )
+    advice = "only live use needs it; cues are shown all the same"
+    return [Finding("sound", fine, "available" if fine else "no sound device", advice, needed=False)]

@@ -202,7 +202,9 @@ def _view(size: tuple[int, int], px: Points, metres: Points, facing: int) -> Vie
         i for i in _CUT_CANDIDATES if not (edge_x <= px[i][0] <= width - edge_x and edge_y <= px[i][1] <= height - edge_y)
     )
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
-    return View(yaw, facing, extent / max(width, height, 1), cut)
+    trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
+    look = trunk / max(norm(sub(px[11], px[12])), TINY)
+    return View(yaw, facing, extent / max(width, height, 1), look, cut)
 
 
 def why_unknown(measurement: Measurement) -> str | None:

@@ -71,6 +71,11 @@ def classify(px: Points, metres: Points) -> tuple[Posture, Side | None]:
     return _upright(left, right), None
 
 
+def is_upside_down(metres: Points) -> bool:
+    """Whether the trunk points down: a wrong detection, not a posture. `metres`: 33 points (x, y, z)."""
+    return _trunk(metres)[0] < UPSIDE_DOWN_DEG
+
+
 def _is_higher(front: _Leg, rear: _Leg) -> bool:
     return rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP and front.flexion_deg > 30.0 and front.thigh_deg > -60.0
 

@@ -167,12 +167,14 @@ class View:
 
     `yaw_deg`: 0 from the front or back, 90 from the side. `facing`: the way the subject faces in the picture,
     -1 left, +1 right (only meaningful from the side). `body_share`: extent from head to feet as a share of the
-    picture's longer side. `cut`: landmarks that lie within 2 % of the picture's edge or beyond it.
+    picture's longer side. `trunk_look`: how long the trunk looks, in shoulder widths of the picture; a trunk
+    that points at the camera looks short. `cut`: landmarks that lie within 2 % of the picture's edge or beyond it.
     """
 
     yaw_deg: float
     facing: int
     body_share: float
+    trunk_look: float
     cut: frozenset[Landmark] = frozenset()
 
 

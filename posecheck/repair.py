@@ -1,5 +1,11 @@
 """Which leg is in front, agreed over time; and legs that the detector has swapped, swapped back.
 
+From the side, perspective tells the legs apart better than the detector does: the leg nearer to the camera meets the
+floor lower in the picture, and the nearer leg is the left one exactly when the person faces to the left.
+
+Sometimes it folds both legs into one, for seconds. Knee and foot stand on the floor: while hips and shoulders stay where
+they were, the legs are where they were last seen.
+
 In a still side view the detector sometimes names the legs the other way round, for a few frames or for seconds. Nobody
 changes the kneeling leg without leaving the half-kneeling position for a moment, so a front leg that changes from one
 frame to the next is the detector's doing, and the legs are given back their names until it changes its mind.
@@ -7,19 +13,36 @@ frame to the next is the detector's doing, and the legs are given back their nam
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
 
 from posecheck.measure import measure
-from posecheck.records import LANDMARK_COUNT, Measurement, Pose, Posture, Side
+from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Posture, Side
 
+FROZEN_S = 3.0  # folded legs are taken from the last good frame for this long at most ...
+STILL = 0.08  # ... and only while hips and shoulders stay within this many trunk lengths of where they were
+# in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
+# thigh and shin may differ from their usual length, seen from the side
+JUMP_LIMITS = (0.2, 0.12)
+ODD_S = 1.0  # a half-kneeling body that stays different for this long is believed
+USUAL_S = 3.0  # what is usual is the median of this long ...
+FACTS_EVERY_S = 0.2  # ... taken this often
 AGREE_S = 0.7  # a leg is in front when it was seen there this long ...
 SHARE = 0.6  # ... in this share of the time
 SETTLED_S = 2.0  # after this long half-kneeling the vote is over
 OTHER_S = 0.4  # in another known posture this long: the legs may have changed
 AWAY_S = 1.2  # not half-kneeling this long, whatever was seen: the same
+SIDE_DEG = 50.0  # perspective tells near from far when the view is turned by this much
+NEAR_OFFSET = -0.02  # in trunk lengths: measured -0.07 and less for a far front foot, 0.04 and more for a near one
+UNSURE = 0.03  # this near to it perspective does not tell
 
+# rear knee, rear ankle and front ankle, by the side of the front leg
+_ON_FLOOR = {Side.LEFT: [26, 28, 27], Side.RIGHT: [25, 27, 28]}
+# hip, knee, ankle of front and rear leg
+_LEGS = {Side.LEFT: (23, 25, 27, 24, 26, 28), Side.RIGHT: (24, 26, 28, 23, 25, 27)}
+_PARTS = (slice(0, 6), slice(6, 9))  # of the facts: places on the floor, limb lengths
 _LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
 _LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
 
@@ -36,16 +59,61 @@ def swap_legs(pose: Pose) -> Pose:
     )
 
 
+def _still(pose: Pose, before: Pose) -> bool:
+    if pose.points_px is None or before.points_px is None:
+        return False
+    now, then = pose.points_px, before.points_px
+    trunk = _trunk_px(then)
+    moved = (np.linalg.norm((now[i] + now[j] - then[i] - then[j]) / 2) for i, j in ((11, 12), (23, 24)))
+    return all(float(x) <= STILL * trunk for x in moved)
+
+
+def _trunk_px(px: Floats) -> float:
+    return float(np.linalg.norm((px[11] + px[12] - px[23] - px[24]) / 2))
+
+
+def _leg_facts(pose: Pose, front: Side) -> Floats:
+    """Places on the floor (x, y of rear knee, rear ankle, front ankle) and lengths of front thigh, front shin and rear
+    thigh; in trunk lengths."""
+    if pose.points_px is None:
+        return np.zeros(9)
+    px = pose.points_px
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = _LEGS[front]
+    lengths = [float(np.hypot(*(px[a] - px[b]))) for a, b in ((hip, knee), (knee, ankle), (rear_hip, rear_knee))]
+    facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths]) / max(_trunk_px(px), 1.0)
+    return facts
+
+
+def _with_legs_of(pose: Pose, good: Pose) -> Pose:
+    arrays = []
+    for now, then in (
+        (pose.points_px, good.points_px),
+        (pose.points_m, good.points_m),
+        (pose.visibility, good.visibility),
+    ):
+        if now is None or then is None:
+            return pose
+        joined = now.copy()
+        joined[25:33] = then[25:33]
+        arrays.append(joined)
+    return replace(pose, points_px=arrays[0], points_m=arrays[1], visibility=arrays[2])
+
+
 class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
-    `front` is the side whose leg is agreed to be in front, or None before there is one. While it is being agreed, a frame
-    that says otherwise is left as it is.
+    `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
+    as it is.
     """
 
     def __init__(self) -> None:
         self.front: Side | None = None
-        self._locked = False
+        self._agreed = False  # since the last change
+        self._settled = False
+        self._good: Pose | None = None
+        self._facts: deque[tuple[float, Floats]] = deque()
+        self._usual: Floats | None = None
+        self._odd_since: float | None = None
         self._votes = dict.fromkeys(Side, 0.0)
         self._seen_t = 0.0
         self._other_s = 0.0
@@ -58,21 +126,68 @@ class LegRepair:
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
         if front is None:
+            if measurement.posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
+                self._seen_t = t
+                return unfolded
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
-        if not self._locked:
-            self._vote(front, min(dt, AGREE_S))
-        if self._locked and front is not self.front:
+        if not self._settled:
+            self._vote(front_leg(pose, measurement) or front, min(dt, AGREE_S))
+        if self._agreed and front is not self.front:
             pose = swap_legs(pose)
             measurement = measure(pose)
+        if self._agreed:
+            if not self._jumped(pose, measurement):
+                self._odd_since = None
+            elif self._odd_since is None:
+                self._odd_since = t
+            if self._odd_since is not None and t - self._odd_since > ODD_S:
+                self._facts.clear()  # they stay there: that is how it is now
+                self._odd_since = None
+            if self._odd_since is not None and (unfolded := self._unfold(pose)):
+                return unfolded
+            self._remember(pose)
         return pose, measurement
+
+    def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
+        """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
+        if self._usual is None or self.front is None:
+            return False
+        now = _leg_facts(pose, self.front)
+        limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
+        return any(
+            bool((np.abs(now[part] - self._usual[part]) > limit).any()) for part, limit in zip(_PARTS, limits, strict=False)
+        )
+
+    def _remember(self, pose: Pose) -> None:
+        """Take the legs into account for what is usual: the median of the last seconds."""
+        self._good = pose
+        if self.front is None:
+            return
+        facts = self._facts
+        if not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S:
+            facts.append((pose.t, _leg_facts(pose, self.front)))
+            while pose.t - facts[0][0] > USUAL_S:
+                facts.popleft()
+            self._usual = np.median(np.array([f for _, f in facts]), axis=0)
+
+    def _unfold(self, pose: Pose) -> tuple[Pose, Measurement] | None:
+        """The pose with the legs of the last good one, when the rest of the body has not moved since."""
+        good = self._good
+        if not self._agreed or good is None or pose.t - good.t > FROZEN_S or not _still(pose, good):
+            return None
+        frozen = _with_legs_of(pose, good)
+        measurement = measure(frozen)
+        return (frozen, measurement) if measurement.front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:
         if posture is not Posture.UNKNOWN:
             self._other_s += dt
         if self._other_s >= OTHER_S or t - self._seen_t >= AWAY_S:
-            self._locked = False
+            self._agreed = self._settled = False
+            self._good = self._usual = self._odd_since = None
+            self._facts.clear()
             self._votes = dict.fromkeys(Side, 0.0)
 
     def _vote(self, front: Side, dt: float) -> None:
@@ -80,5 +195,28 @@ class LegRepair:
         total = sum(self._votes.values())
         leader = max(Side, key=self._votes.__getitem__)
         if total >= AGREE_S - 1e-6 and self._votes[leader] >= SHARE * total:
-            self.front = leader
-            self._locked = total >= SETTLED_S
+            self.front, self._agreed = leader, True
+            self._settled = total >= SETTLED_S
+
+
+def front_leg(pose: Pose, measurement: Measurement) -> Side | None:
+    """The side whose leg is in front, as perspective shows it; None when it does not show.
+
+    The line through rear knee and rear ankle lies on the floor; the front foot lies below it in the picture when it is
+    the nearer one (its distance from the line in trunk lengths, image plane).
+    """
+    view, labelled = measurement.view, measurement.front
+    if pose.points_px is None or view is None or labelled is None or view.yaw_deg < SIDE_DEG:
+        return None
+    px = pose.points_px
+    rear_knee, rear_ankle, heel, toe = (26, 28, 29, 31) if labelled is Side.LEFT else (25, 27, 30, 32)
+    along = px[rear_ankle] - px[rear_knee]
+    foot = (px[heel] + px[toe]) / 2 - px[rear_knee]
+    trunk = _trunk_px(px)
+    if abs(along[0]) < 0.2 * trunk or trunk == 0.0:
+        return None  # the shin points at the camera
+    offset = float(foot[1] - along[1] / along[0] * foot[0]) / trunk - NEAR_OFFSET
+    if abs(offset) < UNSURE:
+        return None
+    near = Side.LEFT if view.facing < 0 else Side.RIGHT
+    return near if offset > 0 else near.other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from posecheck import __version__
-from posecheck.errors import UsageError
+from posecheck.errors import TooShortError, UsageError
 from posecheck.exercises import Exercise, load_exercise
 from posecheck.files import check_writable
 from posecheck.models import DEFAULT_MODEL, Model, load_model
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 TAPE_STEP = 5  # every so many poses of a tape are looked at to recognise the exercise
+MIN_FRAMES = 2  # of a recording that can be judged
+SAME_TIME_S = 1e-6  # as in capture: a stamp of 0.9999999999 s is that of 1 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,34 @@ class Outputs:
     tape: Path | None = None
     annotate: Path | None = None
 
-    def check(self, source: Path, *others: Path | None) -> None:
-        """Find out before the work what cannot be written. Raises OutputError or UsageError."""
-        wanted = [p for p in (self.csv, self.tape, self.annotate, *others) if p is not None]
-        places = [p.resolve() for p in wanted]
-        for path in wanted:
-            if path.resolve() == source.resolve():
-                raise UsageError(f"{path} is the recording itself: give the output another name")
-            if places.count(path.resolve()) > 1:
-                raise UsageError(f"{path} is named for two outputs: give each its own name")
-            check_writable(path)
+    def check(self, *inputs: Path, report: Path | None = None) -> None:
+        """Find out before the work what cannot be written; `report` is one more output. Errors: see check_outputs."""
+        check_outputs([self.csv, self.tape, self.annotate, report], inputs)
+
+
+def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> None:
+    """Find out before the work whether all outputs can be written, without harm to the inputs; None: not wanted.
+
+    Raises:
+        UsageError: an output is an input, or two outputs are the same file. OutputError: one cannot be written.
+    """
+    wanted = [path for path in outputs if path is not None]
+    places = [path.resolve() for path in wanted]
+    for path, place in zip(wanted, places, strict=True):
+        for given in inputs:
+            if _same_file(path, given):
+                raise UsageError(f"{path} is an input, it would be overwritten: give the output another name")
+        if places.count(place) > 1:
+            raise UsageError(f"{path} is named for two outputs: give each its own name")
+        check_writable(path)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, by links or letter case too."""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return one.resolve() == other.resolve()
 
 
 def replay(
@@ -87,6 +107,7 @@ class _Run:
     """What judging a video and judging a tape have in common: a session, and files that are closed in any case."""
 
     exercise: Exercise
+    frame_count: int | None = None  # for a progress bar, where it is known
     _session: Session
 
     def __init__(self) -> None:
@@ -126,23 +147,20 @@ class VideoRun(_Run):
         end_s: float | None = None,
     ) -> None:
         from posecheck.capture import open_video
-        from posecheck.detect import Detector
+        from posecheck.follow import Follower
 
         super().__init__()
         outputs = outputs or Outputs()
-        with ExitStack() as opened:
+        with self._stack as opened:  # closes what is open when a later one fails
             self._source = opened.enter_context(open_video(path, start_s, end_s))
             self.exercise = _choose(exercise, lambda: _sample(path, model, start_s, end_s))
             self._session = Session(self.exercise, self._source.name)
-            self._detector = opened.enter_context(Detector(model))
-            self._stack = opened.pop_all()
+            self._detector = opened.enter_context(Follower(model))
             self._csv = self._table(outputs)
             self._tape = self._tape_writer(outputs, model)
             self._film = self._film_writer(outputs)
-
-    @property
-    def frame_count(self) -> int | None:
-        return self._source.frame_count
+            self._stack = opened.pop_all()
+        self.frame_count = self._source.frame_count
 
     @property
     def warning(self) -> str | None:
@@ -159,6 +177,11 @@ class VideoRun(_Run):
             if self._film:
                 self._film.write(frame, step)
             yield frame, step
+
+    def steps(self) -> Iterator[Step]:
+        """Iterate for the steps alone."""
+        for _, step in self:
+            yield step
 
     def _tape_writer(self, outputs: Outputs, model: Model) -> TapeWriter | None:
         if outputs.tape is None:
@@ -187,35 +210,57 @@ class TapeRun(_Run):
         end_s: float | None = None,
     ) -> None:
         super().__init__()
+        if not 0 <= start_s < float("inf"):
+            raise UsageError(f"the start must be 0 s or later, not {start_s:g} s")
         if end_s is not None and not start_s < end_s:
             raise UsageError(f"the range is empty: its end ({end_s:g} s) must come after its start ({start_s:g} s)")
         self._range = (start_s, end_s)
-        self._tape = self._stack.enter_context(read_tape(path))
-        self.exercise = _choose(exercise, lambda: _sample_tape(path))
-        self._session = Session(self.exercise, self._tape.header.source)
-        self._csv = self._table(outputs or Outputs())
+        with self._stack as opened:
+            self._tape = opened.enter_context(read_tape(path))
+            self.exercise = _choose(exercise, lambda: _sample_tape(path, start_s, end_s))
+            self._session = Session(self.exercise, self._tape.header.source)
+            self._csv = self._table(outputs or Outputs())
+            self._stack = opened.pop_all()
 
     @property
     def warning(self) -> str | None:
         return self._tape.warning
 
     def __iter__(self) -> Iterator[Step]:
-        start_s, end_s = self._range
-        for pose in self._tape:
-            if end_s is not None and pose.t >= end_s:
-                return
-            if pose.t < start_s:
-                continue
+        for pose in _in_range(self._tape, *self._range):
             step = self._session.feed(pose)
             if self._csv:
                 self._csv.write(step)
             yield step
 
+    def steps(self) -> Iterator[Step]:
+        """The same as iterating, as for `VideoRun`."""
+        return iter(self)
+
 
 def _choose(exercise: str | Exercise, sample: Callable[[], Iterator[Pose]]) -> Exercise:
     if isinstance(exercise, Exercise):
         return exercise
-    return recognise(sample()) if exercise == AUTO else load_exercise(exercise)
+    return recognise(_enough(sample())) if exercise == AUTO else load_exercise(exercise)
+
+
+def _enough(poses: Iterable[Pose]) -> Iterator[Pose]:
+    """Pass the poses on; too few of them are a fault of the recording, whatever they show."""
+    count = 0
+    for pose in poses:
+        count += 1
+        yield pose
+    if count < MIN_FRAMES:
+        raise TooShortError("there is only one frame to judge: give a recording of at least a few seconds")
+
+
+def _in_range(poses: Iterable[Pose], start_s: float, end_s: float | None) -> Iterator[Pose]:
+    """The poses with start_s <= t < end_s, as open_video chooses frames."""
+    for pose in poses:
+        if end_s is not None and pose.t >= end_s - SAME_TIME_S:
+            return
+        if pose.t >= start_s - SAME_TIME_S:
+            yield pose
 
 
 def _sample(path: str | Path, model: Model, start_s: float, end_s: float | None) -> Iterator[Pose]:
@@ -229,8 +274,8 @@ def _sample(path: str | Path, model: Model, start_s: float, end_s: float | None)
                 yield detector.detect(frame)
 
 
-def _sample_tape(path: str | Path) -> Iterator[Pose]:
+def _sample_tape(path: str | Path, start_s: float, end_s: float | None) -> Iterator[Pose]:
     with read_tape(path) as tape:
-        for index, pose in enumerate(tape):
+        for index, pose in enumerate(_in_range(tape, start_s, end_s)):
             if index % TAPE_STEP == 0:
                 yield pose

@@ -57,7 +57,7 @@ class Session:
         self._faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
         self._times: deque[float] = deque()
         self._first_t: float | None = None
-        self._judged = True
+        self._judged = False  # the stricter limits first
         self._judged_s = 0.0
         self._frames = self._seen = 0
 
@@ -138,7 +138,7 @@ class Session:
             cue = words.get(measurement.posture)
             return (Cue("posture", cue),) if cue else ()
         now = "hold" if self._counter.held_s else "position" if self._counter.in_position else "setup"
-        fine = now == "hold" and any(z in (Zone.KEEP, Zone.ENTER) for z in verdict.zones.values())
+        fine = phase is Phase.RETURN or now == "hold" and any(z in (Zone.KEEP, Zone.ENTER) for z in verdict.zones.values())
         return tuple(Cue(f.name, f.cue) for f in self._faults if self._matters(f, verdict, now, fine))
 
     @staticmethod

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -17,9 +19,15 @@ from rich.text import Text
 from posecheck.records import Measurement, Summary
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
+    from posecheck.doctor import Finding
     from posecheck.exercises import Exercise
 
 MOST_CUES = 5
+BAR_COLUMNS = 20
+TITLE_COLUMNS = 24
+SLOW = 10  # below this rate a decimal is worth its place
 
 GROUP_WORDS = {"left": "left", "right": "right", "in": "inwards", "out": "outwards"}
 
@@ -31,32 +39,84 @@ class Advance(Protocol):
 
 
 def console() -> Console:
-    return Console(highlight=False)
+    """Standard output; file names and cues may hold brackets and colons, so no markup."""
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
-def progress_bar(title: str, quiet: bool) -> Iterator[Advance]:
-    """A bar on standard error, with rate and time left; none when quiet or not a terminal."""
+def progress_bar(title: str, quiet: bool, unit: str = "frames", scale: float = 1.0) -> Iterator[Advance]:
+    """A bar on standard error, with rate and time left; none when quiet or not a terminal.
+
+    The rate is shown in `unit` a second; one unit is `scale` of what is counted.
+    """
     if quiet or not sys.stderr.isatty():
-        yield lambda done, total, note="": None
+        yield _no_bar
         return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress
 
     # a copy of the descriptor: the detector silences descriptor 2 for a moment
-    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8") as stream:
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
-        )
-        with Progress(*columns, console=Console(file=stream), transient=True) as bar:
-            task = bar.add_task(title, total=None, note="")
+    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace") as stream:
+        bar = Progress(*_columns(unit, scale), console=Console(file=stream), transient=True)
+        with bar:
+            task = bar.add_task(_shortened(title), total=None, note="")
             yield lambda done, total, note="": bar.update(task, completed=done, total=total, note=note)
+
+
+def _no_bar(done: float, total: float | None, note: str = "") -> None:
+    """Stands where a bar would be moved."""
+
+
+def _columns(unit: str, scale: float) -> tuple[ProgressColumn, ...]:
+    from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TextColumn
+    from rich.table import Column
+
+    class State(ProgressColumn):
+        """How far, how fast, and how long still."""
+
+        def render(self, task: Task) -> Text:
+            words = [] if task.total is None else [f"{task.percentage:.0f} %"]
+            if task.speed:
+                rate = task.speed / scale
+                words.append(f"{rate:,.1f} {unit}/s" if rate < SLOW else f"{rate:,.0f} {unit}/s")
+            if task.time_remaining is not None:
+                words.append(f"{_minutes(task.time_remaining)} left")
+            return Text(", ".join(words), no_wrap=True)
+
+    return (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=BAR_COLUMNS),
+        State(Column(no_wrap=True)),  # in a narrow terminal the bar shrinks first
+        TextColumn("{task.fields[note]}", markup=False, table_column=Column(no_wrap=True)),
+    )
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= TITLE_COLUMNS else f"{title[: TITLE_COLUMNS - 1]}…"
+
+
+@contextmanager
+def finishing_on_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Gives a function that tells whether Ctrl-C was pressed; what is under way is finished. A second one ends at once.
+
+    Without it a frame could be judged but not written, or a file left without its end.
+    """
+    pressed = False
+
+    def note(_signal: int, _frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def summary_view(summary: Summary, exercise: Exercise) -> RenderableType:
@@ -71,6 +131,10 @@ def summary_view(summary: Summary, exercise: Exercise) -> RenderableType:
 
 def counts_line(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:
     return "   ".join(f"{GROUP_WORDS.get(g, g)} {counts[g]} of {goal[g]}" for g in goal)
+
+
+def short_counts(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:
+    return ", ".join(f"{GROUP_WORDS.get(g, g)} {counts[g]}/{goal[g]}" for g in goal)
 
 
 def _headline(summary: Summary, exercise: Exercise) -> Text:
@@ -139,14 +203,14 @@ def measurement_view(path: Path, measurement: Measurement, reason: str | None) -
     if not measurement.image:
         return Group(head, Text(""))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("signal", "in the picture", "in 3-D", "seen"):
-        table.add_column(name, justify="left" if name == "signal" else "right")
-    for signal, reading in measurement.image.items():
-        unit = "" if signal.value.endswith(("ratio", "shift")) else "°"
-        digits = 2 if not unit else 0
-        world = measurement.world.get(signal)
+    for column in ("signal", "in the picture", "in 3-D", "confidence"):
+        table.add_column(column, justify="left" if column == "signal" else "right")
+    for name, reading in measurement.image.items():
+        unit = _unit(name)
+        digits = 0 if unit else 2
+        world = measurement.world.get(name)
         table.add_row(
-            signal.value.replace("_", " "),
+            name.replace("_", " "),
             f"{reading.value:.{digits}f}{unit}",
             f"{world.value:.{digits}f}{unit}" if world else "",
             f"{reading.confidence:.0%}",
@@ -167,28 +231,59 @@ def exercise_view(exercise: Exercise) -> RenderableType:
     text.append(", alternating\n" if goal.alternate else "\n")
     text.append("Camera: ", style="bold")
     text.append(f"{exercise.view.camera}\n")
+    cues = Table(box=None, pad_edge=False, header_style="bold")
+    cues.add_column("what it may tell you")
+    for cue in dict.fromkeys(fault.cue for fault in exercise.faults):
+        cues.add_row(cue)
+    return Group(text, _limits(exercise), Text(""), cues, Text(f"\n{exercise.care}", style="italic"))
+
+
+def findings_view(findings: Sequence[Finding]) -> Text:
+    """What the doctor found, a point a line, with advice below what is not fine."""
+    width = max(len(f.name) for f in findings)
+    text = Text()
+    for f in findings:
+        mark, style = ("ok", "cyan") if f.fine else ("BAD", "bold yellow") if f.needed else ("none", "yellow")
+        text.append(f"{mark:<5}", style=style)
+        text.append(f"{f.name:<{width}}  {f.found}\n")
+        if not f.fine:
+            text.append(f"{'':<{width + 7}}→ {f.advice}\n")
+    text.rstrip()
+    return text
+
+
+def _limits(exercise: Exercise) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("what is measured", "starts a hold", "keeps it", "against"):
         table.add_column(name)
     for limit in exercise.limits:
-        if limit.enter and limit.exit:
-            what = limit.signal.replace("_", " ") + (f" ({GROUP_WORDS.get(limit.group, limit.group)})" if limit.group else "")
-            against = {None: "", "difference": "your own upright", "ratio": "your own neutral"}[limit.relative]
-            table.add_row(what, _range(limit.enter), _range(limit.exit), against)
-    faults = Table(box=None, pad_edge=False, header_style="bold")
-    faults.add_column("what it may tell you")
-    for fault in exercise.faults:
-        faults.add_row(fault.cue)
-    return Group(text, table, Text(""), faults, Text(f"\n{exercise.care}", style="italic"))
+        if not limit.enter or not limit.exit:
+            continue
+        what = limit.signal.replace("_", " ")
+        if limit.group:
+            what += f" ({GROUP_WORDS.get(limit.group, limit.group)})"
+        unit = " ×" if limit.relative == "ratio" else _unit(limit.signal)
+        against = "your starting position" if limit.relative else ""
+        table.add_row(what, _range(limit.enter, unit), _range(limit.exit, unit), against)
+    return table
 
 
-def _range(limits: tuple[float, float]) -> str:
-    low, high = limits
-    if high == float("inf"):
-        return f"{low:g} or more"
-    return f"{high:g} or less" if low == -float("inf") else f"{low:g} to {high:g}"
+def _unit(signal_name: str) -> str:
+    return "" if signal_name.endswith(("ratio", "shift")) else "°"
+
+
+def _range(limits: tuple[float, float], unit: str) -> str:
+    low, high = (f"{x:g}{unit}" for x in limits)
+    if limits[1] == float("inf"):
+        return f"{low} or more"
+    return f"{high} or less" if limits[0] == -float("inf") else f"{low} to {high}"
 
 
 def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
+    minutes, rest = divmod(round(seconds, 1), 60)
     return f"{int(minutes)}:{rest:04.1f}"
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

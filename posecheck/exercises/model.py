@@ -57,6 +57,8 @@ class View(Part):
     camera: Annotated[str, Field(description="where to put the camera, in a sentence")]
     yaw_enter: Annotated[Range, Field(description="view yaw, degrees: 0 front or back, 90 side; judging starts inside")]
     yaw_exit: Annotated[Range, Field(description="view yaw, degrees: judging stops outside")]
+    trunk_enter: Annotated[Range | None, Field(description="how long the trunk looks, in shoulder widths: judging starts")] = None
+    trunk_exit: Annotated[Range | None, Field(description="how long the trunk looks: judging stops outside")] = None
     cue: Annotated[str, Field(description="what to say when the view is wrong")]
     landmarks: Annotated[tuple[str, ...], Field(description="points that must be seen, both sides: hip, knee, ...")]
     min_fps: Annotated[float, Field(gt=0, description="fewer frames a second are not judged")] = 5.0
@@ -64,6 +66,10 @@ class View(Part):
     @model_validator(mode="after")
     def _check(self) -> Self:
         _inside(self.yaw_enter, self.yaw_exit, "yaw_enter", "yaw_exit")
+        if (self.trunk_enter is None) != (self.trunk_exit is None):
+            raise ValueError("`trunk_enter` and `trunk_exit` are given together")
+        if self.trunk_enter and self.trunk_exit:
+            _inside(self.trunk_enter, self.trunk_exit, "trunk_enter", "trunk_exit")
         known = sorted({i.name.removeprefix("LEFT_").lower() for i in Landmark if i.name.startswith("LEFT_")})
         for name in self.landmarks:
             if name not in known:
