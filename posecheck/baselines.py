@@ -26,18 +26,18 @@ class Baselines:
         self._windows.clear()
         self.values = {}
 
-    def feed(self, measurement: Measurement, context: Context) -> None:
-        """Take note of a frame in which the starting position is kept."""
+    def feed(self, measurement: Measurement, context: Context, effort: bool) -> None:
+        """Take note of a frame in which the starting position is kept; an `effort` must not move a known zero."""
         for base in self._exercise.baselines:
             reading = reading_of(measurement, base.signal, base.plane, context.front)
             if reading is not None:
-                self._feed_one(base, measurement.t, reading.value)
+                self._feed_one(base, measurement.t, reading.value, effort)
 
     def pause(self) -> None:
         """The starting position was left: the readings so far do not join with later ones."""
         self._windows.clear()
 
-    def _feed_one(self, base: Baseline, t: float, value: float) -> None:
+    def _feed_one(self, base: Baseline, t: float, value: float, effort: bool) -> None:
         key = (base.signal, base.plane)
         window = self._windows.setdefault(key, deque())
         if not base.within[0] <= value <= base.within[1]:
@@ -53,5 +53,5 @@ class Baselines:
             return
         middle = min(max(median(values), base.keep[0]), base.keep[1])
         known = self.values.get(key)
-        if known is None or base.take == "latest" or (base.take == "lowest" and middle < known):
+        if known is None or (base.take == "latest" and not effort) or (base.take == "lowest" and middle < known):
             self.values = {**self.values, key: middle}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
-from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone
+from posecheck.records import Check, Landmark, Measurement, Reading, Side, Signal, View, Zone
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
 VISIBLE_AGAIN = 0.6  # ... until it is back at this
@@ -24,6 +25,12 @@ _HELP = {
     NO_PERSON: "I can't see you. Step into the picture.",
     TOO_FAR: "Come closer to the camera.",
     TOO_SLOW: "The picture comes too slowly to judge. Close other programs, or record at 15 frames a second or more.",
+}
+_PARTS = {
+    "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
+    "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
+    "head": {Landmark.NOSE},
+    "hips": {Landmark.LEFT_HIP, Landmark.RIGHT_HIP},
 }
 _BODY_WORDS = {
     "hip": "hips",
@@ -57,18 +64,27 @@ def groups_at_work(exercise: Exercise, context: Context) -> tuple[str, ...]:
     return exercise.groups
 
 
-def reading_of(measurement: Measurement, name: str, plane: str, front: Side | None) -> Reading | None:
-    """The reading of a signal by the name an exercise uses (`front_knee_flexion`), or None when it cannot be had."""
-    signals = measurement.image if plane == "image" else measurement.world
+@cache
+def signal_of(name: str, front: Side | None) -> tuple[Signal, float] | None:
+    """The signal behind the name an exercise uses (`front_knee_flexion`) and its sign; None without a front leg."""
     role, _, rest = name.partition("_")
-    if role in ROLES or name == BEND_TO_FRONT:
-        if front is None:
-            return None
-        if name == BEND_TO_FRONT:
-            bend = signals.get(Signal.SIDE_BEND)
-            return bend if bend is None or front is Side.RIGHT else Reading(-bend.value, bend.confidence)
-        name = f"{front if role == 'front' else front.other}_{rest}"
-    return signals.get(Signal(name))
+    if role not in ROLES and name != BEND_TO_FRONT:
+        return Signal(name), 1.0
+    if front is None:
+        return None
+    if name == BEND_TO_FRONT:
+        return Signal.SIDE_BEND, 1.0 if front is Side.RIGHT else -1.0
+    return Signal(f"{front if role == 'front' else front.other}_{rest}"), 1.0
+
+
+def reading_of(measurement: Measurement, name: str, plane: str, front: Side | None) -> Reading | None:
+    """The reading of a signal by the name an exercise uses, or None when it cannot be had."""
+    found = signal_of(name, front)
+    if found is None:
+        return None
+    signal, sign = found
+    reading = (measurement.image if plane == "image" else measurement.world).get(signal)
+    return reading if reading is None or sign > 0 else Reading(-reading.value, reading.confidence)
 
 
 def value_of(measurement: Measurement, part: Limit | Fault, context: Context) -> float | None:
@@ -103,8 +119,8 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     if context.fps is not None and context.fps < exercise.view.min_fps:
         return Check(t, False, TOO_SLOW)
     if measurement.posture is not exercise.posture:
-        cut = _unseen_legs(view)
-        return Check(t, False, cut) if cut and measurement.posture is Posture.UNKNOWN else Check(t, True)
+        unseen = _unseen(view)
+        return Check(t, False, unseen) if unseen else Check(t, True)
     reason = _not_judgeable(measurement, view, exercise, context)
     if reason:
         return Check(t, False, reason, in_posture=True)
@@ -194,6 +210,9 @@ def _hidden_part(signal: str) -> str:
     return "shoulders and hips" if signal in ("trunk_lean", "side_bend") else "legs"
 
 
-def _unseen_legs(view: View) -> str | None:
-    knees = {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE}
-    return f"{CUT_OFF}:legs" if knees <= view.cut else None
+def _unseen(view: View) -> str | None:
+    """What of the body is out of the picture, when the posture may be misread for it."""
+    for part, landmarks in _PARTS.items():
+        if landmarks <= view.cut:
+            return f"{CUT_OFF}:{part}"
+    return None

@@ -264,6 +264,7 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
     """Print what is measured in each picture; a bad one does not stop the others, the first failure is returned."""
     from posecheck.capture import read_image
     from posecheck.detect import Detector
+    from posecheck.follow import look_upright
     from posecheck.measure import measure, why_unknown
     from posecheck.report import measurement_dict
     from posecheck.terminal import console, measurement_view
@@ -273,7 +274,7 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
     with Detector(model, mode="image") as detector:
         for path in images:
             try:
-                pose = detector.detect(read_image(path))
+                pose = look_upright(detector, read_image(path))
                 if not pose.present:
                     failed = failed or NoPersonError(f"nobody was seen in {path}")
                 measurement = measure(pose)

@@ -25,6 +25,7 @@ REASONS = {
     "partial": "held {held:.1f} s of {target:g} s",
     "too_short": "too short: held {held:.1f} s of {target:g} s",
     "too_small": "the movement was too small",
+    "position": "the starting position was not kept for a moment first",
     "extra": "more than the goal: logged, not counted",
 }
 
@@ -34,6 +35,7 @@ class _Attempt:
     """An effort of one group; a hold once `started`."""
 
     group: str
+    tried_from: float
     start: float
     last_seen: float
     enter_since: float | None = None
@@ -41,7 +43,6 @@ class _Attempt:
     held: float = 0.0
     last_good: float = 0.0
     bad_since: float | None = None
-    gone_since: float | None = None
     paused: bool = False
     reached: bool = False
     faults: dict[str, float] = field(default_factory=dict)
@@ -121,7 +122,7 @@ class Counter:
         """The source has ended: close what is open."""
         events: list[Event] = []
         if self._attempt is not None and self._last_t is not None:
-            self._close(events)
+            self._close(self._last_t, events)
         return tuple(events)
 
     # ---- getting into position
@@ -137,7 +138,7 @@ class Counter:
             self._baselines.pause()
             return
         if self._attempt is None or not self._attempt.started:
-            self._baselines.feed(measurement, context)
+            self._baselines.feed(measurement, context, effort=self._attempt is not None)
         if self._ready_since is None:
             self._ready_since = check.t
         long_enough = check.t - self._ready_since >= self._timing.setup_s - 1e-6
@@ -162,22 +163,25 @@ class Counter:
             return
         if not attempt.started:
             if t - attempt.last_seen > self._timing.grace_s:
-                self._close(events)
+                self._close(t, events)
             return
         if t - attempt.last_good > self._timing.grace_s:
             self._pause(t, events)
         if t - attempt.last_good >= patience_s:
-            self._close(events)
+            self._close(t, events)
 
     # ---- efforts and holds
 
     def _effort(self, check: Check, events: list[Event]) -> None:
+        held = self._attempt
+        if held is not None and held.started and check.t - held.last_good >= self._timing.end_after_s:
+            self._close(check.t, events)  # a hole in the time stamps
         if self._attempt is None:
             group = next((g for g in self._exercise.groups if check.zones.get(g, Zone.OUT) is not Zone.OUT), None)
             if group is None:
                 self._spent = False
                 return
-            self._attempt = _Attempt(group, check.t, check.t)
+            self._attempt = _Attempt(group, check.t, check.t, check.t)
         zone = check.zones.get(self._attempt.group, Zone.OUT)
         if self._attempt.started:
             self._hold(self._attempt, check, zone, events)
@@ -189,7 +193,7 @@ class Counter:
         if zone is Zone.OUT:
             attempt.enter_since = None
             if t - attempt.last_seen > LAPSE_S:
-                self._close(events)
+                self._close(t, events)
             return
         for fault in check.faults:
             if fault in self._blamable:
@@ -200,7 +204,7 @@ class Counter:
             return
         if attempt.enter_since is None:
             attempt.enter_since = t
-        if t - attempt.enter_since >= self._timing.enter_s - 1e-6:
+        if self.in_position and t - attempt.enter_since >= self._timing.enter_s - 1e-6:
             attempt.started = True
             attempt.start, attempt.held, attempt.last_good = attempt.enter_since, t - attempt.enter_since, t
             self.resting = False
@@ -226,7 +230,7 @@ class Counter:
         back = self._timing.end_when_back and zone is Zone.OUT
         patience_s = AFTER_GOAL_S if attempt.reached else self._timing.end_after_s
         if back or t - attempt.last_good >= patience_s:
-            self._close(events)
+            self._close(t, events)
         elif not attempt.reached and t - attempt.bad_since >= PAUSE_SHOWN_S:
             self._pause(t, events)
 
@@ -236,18 +240,18 @@ class Counter:
             attempt.paused = True
             events.append(Event(t, EventKind.HOLD_PAUSED, attempt.group, attempt.held))
 
-    def _close(self, events: list[Event]) -> None:
+    def _close(self, t: float, events: list[Event]) -> None:
         """End the present effort, and log it if it is worth it."""
         attempt, self._attempt = self._attempt, None
         if attempt is None:
             return
-        if attempt.started:
-            self._spent = True
-            if attempt.held >= self._timing.log_s:
-                self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), events)
-        elif not self._spent and self.in_position and attempt.last_seen - attempt.start >= self._timing.attempt_s:
-            worst = max(attempt.faults, key=lambda name: attempt.faults[name], default="too_small")
-            self._log(attempt, attempt.start, attempt.last_seen, worst, events)
+        spent, self._spent = self._spent, attempt.started or self._spent
+        if attempt.started and attempt.held >= self._timing.log_s:
+            self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)
+        elif not spent and attempt.last_seen - attempt.tried_from >= self._timing.attempt_s:
+            unmoved = "too_small" if self.in_position else "position"
+            worst = max(attempt.faults, key=lambda name: attempt.faults[name], default=unmoved)
+            self._log(attempt, attempt.tried_from, attempt.last_seen, worst, t, events)
 
     def _reason(self, attempt: _Attempt) -> str | None:
         if attempt.held < self._timing.partial_s:
@@ -256,21 +260,22 @@ class Counter:
             return "partial"
         return "extra" if self.counts[attempt.group] >= self._exercise.goal.each else None
 
-    def _log(self, attempt: _Attempt, start: float, end: float, reason: str | None, events: list[Event]) -> None:
+    def _log(
+        self, attempt: _Attempt, start: float, end: float, reason: str | None, t: float, events: list[Event]
+    ) -> None:
         text = None if reason is None else self._words(reason, attempt.held)
         number = len(self.repetitions) + 1
         counted = reason is None
         repetition = Repetition(number, attempt.group, start, end, attempt.held, counted, reason, text)
         self.repetitions.append(repetition)
         kind = EventKind.REPETITION_COUNTED if counted else EventKind.REPETITION_REFUSED
-        at = self._last_t if self._last_t is not None else end
-        events.append(Event(at, kind, attempt.group, attempt.held, reason, text))
+        events.append(Event(t, kind, attempt.group, attempt.held, reason, text))
         if counted:
             was_done = self.done
             self.counts[attempt.group] += 1
             self.resting = self._exercise.goal.alternate and self._exercise.groups_by == "rear_leg"
             if self.done and not was_done:
-                events.append(Event(at, EventKind.SET_DONE))
+                events.append(Event(t, EventKind.SET_DONE))
 
     def _words(self, reason: str, held: float) -> str:
         if reason in REASONS:

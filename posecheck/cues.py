@@ -35,6 +35,8 @@ class Cues:
         self._shown: Cue | None = None
         self._shown_from = 0.0
         self._last = 0.0
+        self._fed = False
+        self._step_s = 0.0  # between the last two frames, as far as it is a step and not a hole
         self._spoken_at: float | None = None
         self._spoken: dict[str, tuple[int, float]] = {}  # name: (times in this hold, last time)
         self.spans: list[CueSpan] = []
@@ -49,7 +51,9 @@ class Cues:
         Returns:
             (the cue to show, the cue to speak now), each or both None.
         """
-        known = {cue.name: self._since.get(cue.name, (t, t))[0] for cue in wanted}
+        known = {cue.name: self._first(cue.name, t) for cue in wanted}
+        self._step_s = min(t - self._last, self._how.lapse_s) if self._fed else 0.0
+        self._fed = True
         self._since = {
             **{name: seen for name, seen in self._since.items() if t - seen[1] <= self._how.lapse_s},
             **{name: (first, t) for name, first in known.items()},
@@ -60,14 +64,20 @@ class Cues:
         self._show(ripe, t)
         return self._shown, self._speak(t) if self._shown else None
 
+    def _first(self, name: str, t: float) -> float:
+        """When this fault began: at `t`, unless it was there a moment ago."""
+        first, last = self._since.get(name, (t, t))
+        # at a low frame rate the frame before is a moment ago, too
+        return first if t - last <= max(self._how.lapse_s, 2 * self._step_s) else t
+
     def finish(self, t: float) -> None:
         """End the span of a cue that is still shown."""
         self._show(None, t)
 
     def _show(self, cue: Cue | None, t: float) -> None:
-        if self._shown is not None and (cue is None or cue.name != self._shown.name):
+        if self._shown is not None and (cue is None or cue != self._shown):
             self.spans.append(CueSpan(self._shown.name, self._shown.text, self._shown_from, self._last))
-        if cue is not None and (self._shown is None or cue.name != self._shown.name):
+        if cue is not None and (self._shown is None or cue != self._shown):
             self._shown_from = self._since.get(cue.name, (t, t))[0]
         self._shown, self._last = cue, t
 

@@ -58,7 +58,8 @@ def examine() -> tuple[Finding, ...]:
         try:
             findings += look()
         except PosecheckError as error:
-            findings.append(Finding(name, False, "does not work", str(error)))
+            known = any(f.advice == str(error) for f in findings)
+            findings.append(Finding(name, False, "does not work", "as above" if known else str(error)))
     return tuple(findings)
 
 

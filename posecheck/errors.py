@@ -1,17 +1,17 @@
 """Errors that say what to do next, each with the exit code the command line ends with.
 
-    PosecheckError            1   anything else that went wrong
-    ├── UsageError            2   the command was called with something it cannot take
-    ├── InputError            3   a file is missing, empty or a folder
-    │   ├── FormatError      10   a file is not what it should be: no video, damaged, no tape
-    │   └── TooShortError    11   a recording with too little in it to judge
-    ├── ExerciseError         4   no such exercise, or its file is not valid
-    ├── ModelError            5   the pose model is missing or damaged
-    ├── OutputError           6   an output cannot be written
-    ├── DependencyError       7   a library, or a system library it needs, cannot be loaded
-    ├── NoPersonError         8   nobody was seen in the whole recording
-    └── CameraError           9   a camera or stream cannot be used
-    (stopped by Ctrl-C      130)
+PosecheckError            1   anything else that went wrong
+├── UsageError            2   the command was called with something it cannot take
+├── InputError            3   a file is missing, empty or a folder
+│   ├── FormatError      10   a file is not what it should be: no video, damaged, no tape
+│   └── TooShortError    11   a recording with too little in it to judge
+├── ExerciseError         4   no such exercise, or its file is not valid
+├── ModelError            5   the pose model is missing or damaged
+├── OutputError           6   an output cannot be written
+├── DependencyError       7   a library, or a system library it needs, cannot be loaded
+├── NoPersonError         8   nobody was seen in the whole recording
+└── CameraError           9   a camera or stream cannot be used
+(stopped by Ctrl-C      130)
 """
 
 

@@ -138,13 +138,27 @@ class Follower:
         return _look(self._fresh, frame, turn)
 
 
+def look_upright(detector: Any, frame: Frame) -> Pose:
+    """The pose in a photograph; when the body found cannot be, the picture is tried in the other three turns.
+
+    `detector`: a `Detector` in image mode.
+    """
+    poses = (_look(detector, frame, turn) for turn in _TURNS)
+    first = next(poses)
+    if first.present and is_plausible(first):
+        return first
+    return next((pose for pose in poses if pose.present and is_plausible(pose)), first)
+
+
 def is_plausible(pose: Pose) -> bool:
     """Whether a present pose can be a person: head up in the picture's sense, trunk not too long for the body."""
     if pose.points_px is None or pose.points_m is None:
         return False
     px = pose.points_px
     trunk = (px[11] + px[12] - px[23] - px[24]) / 2
-    return hypot(trunk[0], trunk[1]) <= LONGEST_TRUNK * _extent(px) and not is_upside_down(pose.points_m.tolist())
+    return hypot(trunk[0], trunk[1]) <= LONGEST_TRUNK * _extent(px) and not is_upside_down(
+        [(x, y, z) for x, y, z in pose.points_m.tolist()]
+    )
 
 
 def _extent(px: Floats) -> float:
@@ -180,9 +194,10 @@ def turn_back(pose: Pose, turn: int) -> Pose:
         # one quarter turn counter-clockwise: (x, y) of a w x h picture goes to (y, w - x) of an h x w one
         if pose.points_px is not None and pose.points_m is not None:
             px, metres = pose.points_px, pose.points_m
+            turned: Floats = np.stack([px[:, 1], width - px[:, 0]], axis=1)
             pose = replace(
                 pose,
-                points_px=np.round(np.stack([px[:, 1], width - px[:, 0]], axis=1), 3),
+                points_px=turned.round(3),
                 points_m=np.stack([metres[:, 1], -metres[:, 0], metres[:, 2]], axis=1),
             )
         width, height = height, width

@@ -1,6 +1,6 @@
 """Pose → Measurement: angles and ratios, how the camera sees the body, and its posture.
 
-Every signal is taken twice: in the image plane (pixels) and in the world (metres, camera axes: x right, y down, z away).
+Every signal is taken twice: in the image plane (pixels) and in the world (metres; x right, y down, z away).
 Never in normalised coordinates: at 16:9 their angles are wrong by up to 31 degrees. All angles use atan2, which
 keeps its precision near 0 and 180 degrees where acos loses it. Definitions follow the joint coordinate systems of the
 ISB (Wu et al. 2002, J Biomech 35:543) reduced to what 33 landmarks can show; zero is the anatomical position:
@@ -22,13 +22,13 @@ Plain floats instead of arrays: for 33 points this is five times as quick as num
 
 from __future__ import annotations
 
-from math import asin, atan2, degrees, hypot, sqrt
+from math import asin, atan2, degrees, sqrt
 
 from posecheck.posture import classify
 from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal, View
 
-Vector = tuple[float, ...]
-Points = list[list[float]]
+Vector = tuple[float, float, float]
+Points = list[Vector]  # in the image plane z is 0
 
 EDGE_SHARE = 0.02  # a landmark this near to the picture's edge may be cut off
 TINY = 1e-9
@@ -41,31 +41,33 @@ _HIPS = frozenset({Landmark.LEFT_HIP, Landmark.RIGHT_HIP})
 _CUT_CANDIDATES = tuple(Landmark(i) for i in (0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32))
 
 
-def sub(a: Vector | list[float], b: Vector | list[float]) -> Vector:
-    return tuple(x - y for x, y in zip(a, b, strict=True))
+def sub(a: Vector, b: Vector) -> Vector:
+    return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 
 def dot(a: Vector, b: Vector) -> float:
-    return sum(x * y for x, y in zip(a, b, strict=True))
-
-
-def norm(a: Vector) -> float:
-    return hypot(*a)
-
-
-def middle(a: list[float], b: list[float]) -> list[float]:
-    return [(x + y) / 2 for x, y in zip(a, b, strict=True)]
-
-
-def angle_between(u: Vector, v: Vector) -> float:
-    """Unsigned angle in degrees, 0 to 180, between two vectors of the plane or of space (0 when one has no length)."""
-    uv = dot(u, v)
-    crossed = sqrt(max(dot(u, u) * dot(v, v) - uv * uv, 0.0)) if len(u) == 3 else abs(u[0] * v[1] - u[1] * v[0])
-    return degrees(atan2(crossed, uv)) if crossed or uv else 0.0
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def cross(a: Vector, b: Vector) -> Vector:
     return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+
+
+def norm(a: Vector) -> float:
+    return sqrt(dot(a, a))
+
+
+def negative(a: Vector) -> Vector:
+    return (-a[0], -a[1], -a[2])
+
+
+def middle(a: Vector, b: Vector) -> Vector:
+    return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2)
+
+
+def angle_between(u: Vector, v: Vector) -> float:
+    """Unsigned angle in degrees, 0 to 180, between two vectors (0 when one has no length)."""
+    return degrees(atan2(norm(cross(u, v)), dot(u, v)))
 
 
 def measure(pose: Pose) -> Measurement:
@@ -79,8 +81,8 @@ def measure(pose: Pose) -> Measurement:
     """
     if pose.points_px is None or pose.points_m is None or pose.visibility is None:
         return Measurement(pose.t)
-    px: Points = pose.points_px.tolist()
-    metres: Points = pose.points_m.tolist()
+    px: Points = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
+    metres: Points = [(x, y, z) for x, y, z in pose.points_m.tolist()]
     seen: list[float] = pose.visibility.tolist()
     posture, front = classify(px, metres)
     facing = _facing(px, metres, front)
@@ -88,45 +90,53 @@ def measure(pose: Pose) -> Measurement:
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
     return Measurement(
-        pose.t, view, posture, front, _signals(px, seen, _image_axes(px, facing)), _signals(metres, seen, _world_axes(metres))
+        pose.t,
+        view,
+        posture,
+        front,
+        _signals(px, seen, _image_axes(px, facing)),
+        _signals(metres, seen, _world_axes(metres)),
     )
 
 
 class _Axes:
-    """Directions of the body in one plane: up, forwards, to the subject's right, and the trunk with its front."""
+    """Directions of the body in one plane: up, forwards, to the subject's right; the trunk, the trunk without its side
+    bend, and the way the chest faces."""
 
-    __slots__ = ("front", "fwd", "right", "trunk", "up")
+    __slots__ = ("along", "front", "fwd", "right", "trunk", "up")
 
-    def __init__(self, up: Vector, fwd: Vector, right: Vector, trunk: Vector, front: Vector) -> None:
-        self.up, self.fwd, self.right, self.trunk, self.front = up, fwd, right, trunk, front
+    def __init__(self, up: Vector, fwd: Vector, right: Vector, trunk: Vector, along: Vector, front: Vector) -> None:
+        self.up, self.fwd, self.right, self.trunk, self.along, self.front = up, fwd, right, trunk, along, front
 
 
 def _unit(a: Vector) -> Vector:
     length = norm(a) or 1.0
-    return tuple(x / length for x in a)
+    return (a[0] / length, a[1] / length, a[2] / length)
 
 
 def _image_axes(px: Points, facing: int) -> _Axes:
     trunk = _unit(sub(middle(px[11], px[12]), middle(px[23], px[24])))
     right = 1.0 if px[24][0] >= px[23][0] else -1.0
     # the trunk turned by 90 degrees towards the side that the subject faces
-    return _Axes((0.0, -1.0), (float(facing), 0.0), (right, 0.0), trunk, (-trunk[1] * facing, trunk[0] * facing))
+    ahead = (-trunk[1] * facing, trunk[0] * facing, 0.0)
+    return _Axes((0.0, -1.0, 0.0), (float(facing), 0.0, 0.0), (right, 0.0, 0.0), trunk, trunk, ahead)
 
 
 def _world_axes(metres: Points) -> _Axes:
     up = (0.0, -1.0, 0.0)
     lateral = _unit(sub(metres[24], metres[23]))
     trunk = _unit(sub(middle(metres[11], metres[12]), middle(metres[23], metres[24])))
-    along = _unit(tuple(t - dot(trunk, lateral) * x for t, x in zip(trunk, lateral, strict=True)))
+    bent = dot(trunk, lateral)
+    along = _unit((trunk[0] - bent * lateral[0], trunk[1] - bent * lateral[1], trunk[2] - bent * lateral[2]))
     front = cross(along, lateral)
     fwd = _unit((front[0], 0.0, front[2]))
     right = _unit((lateral[0], 0.0, lateral[2]))
-    return _Axes(up, fwd, right, trunk, front)
+    return _Axes(up, fwd, right, trunk, along, front)
 
 
 def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
     up, fwd, trunk = axes.up, axes.fwd, axes.trunk
-    hanging = tuple(-x for x in trunk)
+    hanging = negative(trunk)
     found: dict[Signal, Reading] = {}
     for side, (shoulder, elbow, hip, knee, ankle, _heel, _toe) in _SIDES.items():
         thigh, shin = sub(points[hip], points[knee]), sub(points[knee], points[ankle])
@@ -134,8 +144,8 @@ def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Rea
         thigh_seen = min(seen[hip], seen[knee])
         shin_seen = min(seen[knee], seen[ankle])
         leg_seen = min(thigh_seen, shin_seen)
-        knee_flexion = 180.0 - angle_between(thigh, tuple(-x for x in shin))
-        hip_flexion = degrees(atan2(-dot(thigh, axes.front), dot(thigh, trunk)))
+        knee_flexion = 180.0 - angle_between(thigh, negative(shin))
+        hip_flexion = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
         values = (
             ("knee_flexion", knee_flexion, leg_seen),
             ("hip_flexion", hip_flexion, min(thigh_seen, seen[shoulder])),
@@ -199,7 +209,9 @@ def _view(size: tuple[int, int], px: Points, metres: Points, facing: int) -> Vie
     width, height = size
     edge_x, edge_y = EDGE_SHARE * width, EDGE_SHARE * height
     cut = frozenset(
-        i for i in _CUT_CANDIDATES if not (edge_x <= px[i][0] <= width - edge_x and edge_y <= px[i][1] <= height - edge_y)
+        i
+        for i in _CUT_CANDIDATES
+        if not (edge_x <= px[i][0] <= width - edge_x and edge_y <= px[i][1] <= height - edge_y)
     )
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
     trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))

@@ -1,8 +1,9 @@
 """Which posture a body is in, and which leg is in front, from one pose.
 
 Directions come from the 3-D points, where a foreshortened thigh keeps its direction; heights that decide which knee is
-on the floor come from the picture, where they are more exact. "Down" is the camera's: the limits leave room for a camera
-tilted by up to about 20 degrees for the upright postures, and for one that looks down by 30 to 60 degrees for lying.
+on the floor come from the picture, where they are more exact. "Down" is the camera's: the limits leave room for a
+camera tilted by up to about 20 degrees for the upright postures, and for one that looks down by 30 to 60 degrees for
+lying.
 The limits were set on the photographs and recordings named in the accuracy figures, not on one clip.
 """
 
@@ -13,7 +14,8 @@ from math import asin, atan2, degrees, hypot
 
 from posecheck.records import Posture, Side
 
-Points = list[list[float]]
+Vector = tuple[float, float, float]
+Points = list[Vector]  # in the picture z is 0
 
 UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
 RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
@@ -83,7 +85,8 @@ def _is_higher(front: _Leg, rear: _Leg) -> bool:
 def _kneels_from_behind(front: _Leg, rear: _Leg) -> bool:
     """The rear shin points at the camera and is read as hanging down; its foot is the lowest point of the picture."""
     return (
-        rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP
+        rear.thigh_deg < -38.0
+        and rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP
         and rear.ankle_drop - front.ankle_drop > 0.35
         and rear.ankle_drop < 1.45
         and front.ankle_drop < 0.9
@@ -94,7 +97,8 @@ def _upright(left: _Leg, right: _Leg) -> Posture:
     ankle_drop = (left.ankle_drop + right.ankle_drop) / 2
     if left.stands_on_foot and right.stands_on_foot and ankle_drop > 0.8:
         return Posture.STANDING
-    if ankle_drop < 0.7 and min(left.thigh_deg, right.thigh_deg) > -40.0:
+    level = min(left.thigh_deg, right.thigh_deg)
+    if (ankle_drop < 0.7 and level > -40.0) or (ankle_drop < 1.3 and level > -25.0):
         return Posture.FLOOR_SITTING
     return Posture.UNKNOWN
 
@@ -115,21 +119,26 @@ def _trunk(metres: Points) -> tuple[float, float]:
 
 def _leg(px: Points, metres: Points, side: Side) -> _Leg:
     hip, knee, ankle = (23, 25, 27) if side is Side.LEFT else (24, 26, 28)
-    thigh = [b - a for a, b in zip(metres[hip], metres[knee], strict=True)]
-    shin = [b - a for a, b in zip(metres[knee], metres[ankle], strict=True)]
+    thigh, shin = _towards(metres[hip], metres[knee]), _towards(metres[knee], metres[ankle])
     across = hypot(
-        thigh[1] * shin[2] - thigh[2] * shin[1], thigh[2] * shin[0] - thigh[0] * shin[2], thigh[0] * shin[1] - thigh[1] * shin[0]
+        thigh[1] * shin[2] - thigh[2] * shin[1],
+        thigh[2] * shin[0] - thigh[0] * shin[2],
+        thigh[0] * shin[1] - thigh[1] * shin[0],
     )
     hip_y = (px[23][1] + px[24][1]) / 2
     trunk = hypot((px[11][0] + px[12][0] - px[23][0] - px[24][0]) / 2, (px[11][1] + px[12][1]) / 2 - hip_y) or 1.0
     return _Leg(
         _elevation(thigh),
         _elevation(shin),
-        degrees(atan2(across, sum(a * b for a, b in zip(thigh, shin, strict=True)))),
+        degrees(atan2(across, thigh[0] * shin[0] + thigh[1] * shin[1] + thigh[2] * shin[2])),
         (px[knee][1] - hip_y) / trunk,
         (px[ankle][1] - hip_y) / trunk,
     )
 
 
-def _elevation(v: list[float]) -> float:
+def _towards(a: Vector, b: Vector) -> Vector:
+    return (b[0] - a[0], b[1] - a[1], b[2] - a[2])
+
+
+def _elevation(v: Vector) -> float:
     return degrees(asin(max(-1.0, min(1.0, -v[1] / (hypot(*v) or 1.0)))))

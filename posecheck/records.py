@@ -174,7 +174,7 @@ class View:
     yaw_deg: float
     facing: int
     body_share: float
-    trunk_look: float
+    trunk_look: float = 1.0
     cut: frozenset[Landmark] = frozenset()
 
 

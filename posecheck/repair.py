@@ -3,8 +3,8 @@
 From the side, perspective tells the legs apart better than the detector does: the leg nearer to the camera meets the
 floor lower in the picture, and the nearer leg is the left one exactly when the person faces to the left.
 
-Sometimes it folds both legs into one, for seconds. Knee and foot stand on the floor: while hips and shoulders stay where
-they were, the legs are where they were last seen.
+Sometimes it folds both legs into one, for seconds. Knee and foot stand on the floor: while hips and shoulders stay
+where they were, the legs are where they were last seen.
 
 In a still side view the detector sometimes names the legs the other way round, for a few frames or for seconds. Nobody
 changes the kneeling leg without leaving the half-kneeling position for a moment, so a front leg that changes from one
@@ -35,13 +35,14 @@ SETTLED_S = 2.0  # after this long half-kneeling the vote is over
 OTHER_S = 0.4  # in another known posture this long: the legs may have changed
 AWAY_S = 1.2  # not half-kneeling this long, whatever was seen: the same
 SIDE_DEG = 50.0  # perspective tells near from far when the view is turned by this much
-NEAR_OFFSET = -0.02  # in trunk lengths: measured -0.07 and less for a far front foot, 0.04 and more for a near one
-UNSURE = 0.03  # this near to it perspective does not tell
+# in trunk lengths: measured -0.07 and less for a far front foot, 0.04 and more for a near one; a cushion under the knee
+# adds up to 0.14. Perspective speaks the louder the further from the middle, at most as loud as two detectors
+MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST = 0.025, 0.12, 2.0
 
 # rear knee, rear ankle and front ankle, by the side of the front leg
 _ON_FLOOR = {Side.LEFT: [26, 28, 27], Side.RIGHT: [25, 27, 28]}
-# hip, knee, ankle of front and rear leg
-_LEGS = {Side.LEFT: (23, 25, 27, 24, 26, 28), Side.RIGHT: (24, 26, 28, 23, 25, 27)}
+# hip, knee, ankle of the front leg; hip and knee of the rear one
+_LEGS = {Side.LEFT: (23, 25, 27, 24, 26), Side.RIGHT: (24, 26, 28, 23, 25)}
 _PARTS = (slice(0, 6), slice(6, 9))  # of the facts: places on the floor, limb lengths
 _LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
 _LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
@@ -78,7 +79,7 @@ def _leg_facts(pose: Pose, front: Side) -> Floats:
     if pose.points_px is None:
         return np.zeros(9)
     px = pose.points_px
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = _LEGS[front]
+    hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
     lengths = [float(np.hypot(*(px[a] - px[b]))) for a, b in ((hip, knee), (knee, ankle), (rear_hip, rear_knee))]
     facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths]) / max(_trunk_px(px), 1.0)
     return facts
@@ -115,6 +116,7 @@ class LegRepair:
         self._usual: Floats | None = None
         self._odd_since: float | None = None
         self._votes = dict.fromkeys(Side, 0.0)
+        self._seen_s = 0.0
         self._seen_t = 0.0
         self._other_s = 0.0
         self._last_t: float | None = None
@@ -133,7 +135,7 @@ class LegRepair:
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
         if not self._settled:
-            self._vote(front_leg(pose, measurement) or front, min(dt, AGREE_S))
+            self._vote(pose, measurement, front, min(dt, AGREE_S))
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
             measurement = measure(pose)
@@ -157,7 +159,8 @@ class LegRepair:
         now = _leg_facts(pose, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         return any(
-            bool((np.abs(now[part] - self._usual[part]) > limit).any()) for part, limit in zip(_PARTS, limits, strict=False)
+            bool((np.abs(now[part] - self._usual[part]) > limit).any())
+            for part, limit in zip(_PARTS, limits, strict=False)
         )
 
     def _remember(self, pose: Pose) -> None:
@@ -188,19 +191,24 @@ class LegRepair:
             self._agreed = self._settled = False
             self._good = self._usual = self._odd_since = None
             self._facts.clear()
-            self._votes = dict.fromkeys(Side, 0.0)
+            self._votes, self._seen_s = dict.fromkeys(Side, 0.0), 0.0
 
-    def _vote(self, front: Side, dt: float) -> None:
+    def _vote(self, pose: Pose, measurement: Measurement, front: Side, dt: float) -> None:
         self._votes[front] += dt
+        self._seen_s += dt
+        shown = front_leg(pose, measurement)
+        if shown is not None:
+            side, weight = shown
+            self._votes[side] += weight * dt
         total = sum(self._votes.values())
         leader = max(Side, key=self._votes.__getitem__)
-        if total >= AGREE_S - 1e-6 and self._votes[leader] >= SHARE * total:
+        if self._seen_s >= AGREE_S - 1e-6 and self._votes[leader] >= SHARE * total:
             self.front, self._agreed = leader, True
-            self._settled = total >= SETTLED_S
+            self._settled = self._seen_s >= SETTLED_S
 
 
-def front_leg(pose: Pose, measurement: Measurement) -> Side | None:
-    """The side whose leg is in front, as perspective shows it; None when it does not show.
+def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
+    """The side whose leg is in front, as perspective shows it, and with what weight; None when it does not show.
 
     The line through rear knee and rear ankle lies on the floor; the front foot lies below it in the picture when it is
     the nearer one (its distance from the line in trunk lengths, image plane).
@@ -215,8 +223,7 @@ def front_leg(pose: Pose, measurement: Measurement) -> Side | None:
     trunk = _trunk_px(px)
     if abs(along[0]) < 0.2 * trunk or trunk == 0.0:
         return None  # the shin points at the camera
-    offset = float(foot[1] - along[1] / along[0] * foot[0]) / trunk - NEAR_OFFSET
-    if abs(offset) < UNSURE:
-        return None
+    offset = float(foot[1] - along[1] / along[0] * foot[0]) / trunk
+    weight = LOUDEST * min(1.0, abs(offset - MIDDLE_OFFSET) / LOUD_OFFSET)
     near = Side.LEFT if view.facing < 0 else Side.RIGHT
-    return near if offset > 0 else near.other
+    return (near if offset > MIDDLE_OFFSET else near.other), weight

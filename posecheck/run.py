@@ -60,11 +60,11 @@ def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> Non
 
 
 def _same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, by links or letter case too."""
+    """Whether two paths lead to one file that is there, by links or letter case too."""
     try:
         return one.samefile(other)
-    except OSError:  # one of them is not there
-        return one.resolve() == other.resolve()
+    except OSError:
+        return False
 
 
 def replay(
@@ -95,9 +95,11 @@ def replay(
         return run.summary()
 
 
-def judge(path: str | Path, exercise: str | Exercise = AUTO) -> Summary:
+def judge(
+    path: str | Path, exercise: str | Exercise = AUTO, *, start_s: float = 0.0, end_s: float | None = None
+) -> Summary:
     """Judge a tape: the poses of an earlier run, without a model. Arguments and errors as for `replay`."""
-    with TapeRun(path, exercise) as run:
+    with TapeRun(path, exercise, start_s=start_s, end_s=end_s) as run:
         for _ in run:
             pass
         return run.summary()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import pairwise
+from statistics import median
 
 from posecheck import __version__
-from posecheck.check import Context, check, help_for, reading_of
+from posecheck.check import Context, check, help_for, reading_of, signal_of
 from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
 from posecheck.exercises.model import PRIORITIES, Exercise, Fault
@@ -17,7 +19,6 @@ from posecheck.records import (
     NotJudgedSpan,
     Phase,
     Pose,
-    Posture,
     Progress,
     Signal,
     Step,
@@ -27,7 +28,7 @@ from posecheck.records import (
 from posecheck.repair import LegRepair
 from posecheck.smooth import Smoother
 
-FPS_WINDOW_S = 2.0
+FPS_FRAMES = 10  # the frame rate is judged on so many stamps
 SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
 
 
@@ -87,9 +88,13 @@ class Session:
         self._seen += pose.present
         return Step(pose, measurement, verdict, events, self._progress(measurement, verdict, context, shown))
 
+    def finish(self) -> tuple[Event, ...]:
+        """The source has ended: close the hold in progress; returns what that led to."""
+        return self._counter.finish()
+
     def summary(self, interrupted: bool = False) -> Summary:
         """The verdict so far; the hold in progress is closed. Feeding must not go on after it."""
-        self._counter.finish()
+        self.finish()
         last = self._times[-1] if self._times else 0.0
         first = self._first_t if self._first_t is not None else 0.0
         self._cues.finish(last)
@@ -112,17 +117,19 @@ class Session:
         )
 
     def _rate(self, t: float) -> float | None:
-        """Frames a second over the last two seconds, or None when too little was seen."""
+        """Frames a second of late, or None when too little was seen."""
         times = self._times
         if times and t <= times[-1]:
             raise ValueError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
         if self._first_t is None:
             self._first_t = t
         times.append(t)
-        while len(times) > 2 and times[1] < t - FPS_WINDOW_S:
+        while len(times) > FPS_FRAMES:
             times.popleft()
-        span = t - times[0]
-        return (len(times) - 1) / span if span >= FPS_WINDOW_S / 2 else None
+        if len(times) < FPS_FRAMES:
+            return None
+        # the median: a hole in the stamps is an absence, not a slow source
+        return 1.0 / median(b - a for a, b in pairwise(times))
 
     def _wanted(self, measurement: Measurement, verdict: Check, text: str | None) -> tuple[Cue, ...]:
         """What could be said about this frame, most urgent first."""
@@ -138,7 +145,8 @@ class Session:
             cue = words.get(measurement.posture)
             return (Cue("posture", cue),) if cue else ()
         now = "hold" if self._counter.held_s else "position" if self._counter.in_position else "setup"
-        fine = phase is Phase.RETURN or now == "hold" and any(z in (Zone.KEEP, Zone.ENTER) for z in verdict.zones.values())
+        good = any(zone in (Zone.KEEP, Zone.ENTER) for zone in verdict.zones.values())
+        fine = phase is Phase.RETURN or (now == "hold" and good)
         return tuple(Cue(f.name, f.cue) for f in self._faults if self._matters(f, verdict, now, fine))
 
     @staticmethod
@@ -169,8 +177,8 @@ class Session:
             if limit.enter is None or limit.group not in (None, self._counter.group):
                 continue
             reading = reading_of(measurement, limit.signal, limit.plane, context.front)
-            signal = _plain(limit.signal, context)
-            if reading is None or signal is None:
+            named = signal_of(limit.signal, context.front)
+            if reading is None or named is None:
                 continue
             low, high = limit.enter
             base = context.baselines.get((limit.signal, limit.plane))
@@ -178,24 +186,15 @@ class Session:
                 low, high = low + (base or 0.0), high + (base or 0.0)
             elif limit.relative == "ratio":
                 low, high = low * (base or 1.0), high * (base or 1.0)
-            found.append((signal, reading.value, _finite(low), _finite(high)))
+            signal, sign = named
+            if sign < 0:
+                low, high = -high, -low
+            found.append((signal, sign * reading.value, _finite(low), _finite(high)))
         return tuple(found)
 
 
 def _finite(x: float) -> float | None:
     return x if abs(x) != float("inf") else None
-
-
-def _plain(name: str, context: Context) -> Signal | None:
-    """The signal behind a role's name, for showing it at its joint."""
-    if name == "bend_to_front":
-        return Signal.SIDE_BEND
-    role, _, rest = name.partition("_")
-    if role in ("front", "rear"):
-        if context.front is None:
-            return None
-        return Signal(f"{context.front if role == 'front' else context.front.other}_{rest}")
-    return Signal(name)
 
 
 class _NotJudged:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import atan2, degrees, pi, radians, sin, cos
+from math import atan2, cos, degrees, pi, radians, sin
 
 from posecheck.records import Measurement, Reading, Signal, View
 
@@ -40,6 +40,7 @@ class _OneEuro:
         self.scale = 1.0 if self.wraps else RATIO_SCALE
 
     def feed(self, raw: float, t: float, how: Smoothing) -> float:
+        """The smoothed value, given the raw one at `t` seconds."""
         dt = t - self.at
         if dt <= 0:
             return self.value

@@ -30,7 +30,7 @@ def load_exercise(name: str | Path) -> Exercise:
     """
     path = Path(name)
     if path.suffix == ".toml":
-        return _load(path)
+        return _read(path)
     if str(name) not in exercise_names():
         close = difflib.get_close_matches(str(name), exercise_names(), 1, 0.4)
         hint = f" Did you mean {close[0]}?" if close else ""
@@ -38,11 +38,15 @@ def load_exercise(name: str | Path) -> Exercise:
             f"There is no exercise {str(name)!r}.{hint} Known: {', '.join(exercise_names())}; "
             "or give the path of a .toml file."
         )
-    return _load(FOLDER / f"{name}.toml")
+    return _built_in(str(name))
 
 
 @cache
-def _load(path: Path) -> Exercise:
+def _built_in(name: str) -> Exercise:
+    return _read(FOLDER / f"{name}.toml")
+
+
+def _read(path: Path) -> Exercise:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

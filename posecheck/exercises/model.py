@@ -31,7 +31,7 @@ def _known_signal(value: object) -> object:
 
 
 def _ordered(value: object) -> object:
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(x, int | float) for x in value):
+    if isinstance(value, list) and len(value) == 2 and all(type(x) in (int, float) and x == x for x in value):
         if value[0] > value[1]:
             raise ValueError(f"the lowest value {value[0]} is above the highest {value[1]}")
         return tuple(float(x) for x in value)
@@ -57,7 +57,9 @@ class View(Part):
     camera: Annotated[str, Field(description="where to put the camera, in a sentence")]
     yaw_enter: Annotated[Range, Field(description="view yaw, degrees: 0 front or back, 90 side; judging starts inside")]
     yaw_exit: Annotated[Range, Field(description="view yaw, degrees: judging stops outside")]
-    trunk_enter: Annotated[Range | None, Field(description="how long the trunk looks, in shoulder widths: judging starts")] = None
+    trunk_enter: Annotated[
+        Range | None, Field(description="how long the trunk looks, in shoulder widths: judging starts")
+    ] = None
     trunk_exit: Annotated[Range | None, Field(description="how long the trunk looks: judging stops outside")] = None
     cue: Annotated[str, Field(description="what to say when the view is wrong")]
     landmarks: Annotated[tuple[str, ...], Field(description="points that must be seen, both sides: hip, knee, ...")]
@@ -98,7 +100,9 @@ class Timing(Part):
     end_after_s: Annotated[Seconds, Field(description="outside the exit limits this long: the hold has ended")] = 3.0
     leave_s: Annotated[Seconds, Field(description="out of posture this long: the hold has ended")] = 1.0
     credit: Annotated[Literal["exit", "enter"], Field(description="the clock runs inside these limits")] = "exit"
-    end_when_back: Annotated[bool, Field(description="a repetition ends as soon as no attempt is seen any more")] = False
+    end_when_back: Annotated[bool, Field(description="a repetition ends as soon as no attempt is seen any more")] = (
+        False
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -174,7 +178,7 @@ class Exercise(Part):
     groups_by: Annotated[
         Literal["rear_leg", "direction"], Field(description="rear_leg: groups are left and right; direction: as named")
     ]
-    groups: tuple[str, ...]
+    groups: Annotated[tuple[str, ...], Field(min_length=1)]
     reminder: Annotated[str | None, Field(description="said at each hold, never judged")] = None
     switch_cue: str
     view: View
@@ -191,14 +195,18 @@ class Exercise(Part):
                 raise ValueError('groups_by = "rear_leg" needs posture = "half_kneeling"')
             if self.groups != ("left", "right"):
                 raise ValueError('groups_by = "rear_leg" needs groups = ["left", "right"]')
+        _once(self.groups, "groups")
+        _once(tuple(f.name for f in self.faults), "faults")
         bases = {(b.signal, b.plane) for b in self.baselines}
-        for part in (*self.limits, *self.faults):
+        judged: tuple[Limit | Fault, ...] = (*self.limits, *self.faults)
+        for name in (x.signal for x in (*judged, *self.baselines)):
+            if self.groups_by != "rear_leg" and (name.startswith(ROLES) or name == BEND_TO_FRONT):
+                raise ValueError(f'{name} needs groups_by = "rear_leg"')
+        for part in judged:
             if part.group is not None and part.group not in self.groups:
                 raise ValueError(f"group {part.group!r} of {part.signal} is not one of {', '.join(self.groups)}")
             if part.relative and (part.signal, part.plane) not in bases:
                 raise ValueError(f"{part.signal} is relative, but has no baseline in the {part.plane} plane")
-            if self.groups_by != "rear_leg" and (part.signal.startswith(ROLES) or part.signal == BEND_TO_FRONT):
-                raise ValueError(f'{part.signal} needs groups_by = "rear_leg"')
         for group in self.groups:
             if not any(x.enter and x.group in (None, group) for x in self.limits):
                 raise ValueError(f"group {group!r} has no limit with `enter` and `exit`")
@@ -206,7 +214,13 @@ class Exercise(Part):
 
     @property
     def counts_goal(self) -> dict[str, int]:
-        return {group: self.goal.each for group in self.groups}
+        return dict.fromkeys(self.groups, self.goal.each)
+
+
+def _once(names: tuple[str, ...], what: str) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{what}: {name!r} is there twice")
 
 
 def _inside(inner: tuple[float, float], outer: tuple[float, float], inner_name: str, outer_name: str) -> None:

@@ -1,0 +1,342 @@
+"""The verdict on one frame: limits, faults, and reasons for none; thresholds come from the exercises themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from posecheck.check import (
+    CUT_OFF,
+    HIDDEN,
+    NO_PERSON,
+    SMALLEST_BODY,
+    TOO_FAR,
+    TOO_SLOW,
+    VISIBLE,
+    VISIBLE_AGAIN,
+    WRONG_VIEW,
+    Context,
+    check,
+    groups_at_work,
+    help_for,
+    reading_of,
+)
+from posecheck.exercises import exercise_names, load_exercise
+from posecheck.exercises.model import Exercise, Fault, Limit
+from posecheck.measure import measure
+from posecheck.records import Landmark, Measurement, Posture, Reading, Side, Signal, Zone
+from posecheck.testing import (
+    FOOT_CAMERA,
+    FRONT_CAMERA,
+    Camera,
+    floor_sitting,
+    half_kneeling,
+    hidden,
+    make_pose,
+    standing,
+    supine,
+    tall_kneeling,
+)
+
+NINETY = load_exercise("ninety_ninety")
+BEND = load_exercise("side_bend")
+DROPS = load_exercise("knee_drops")
+NOT_JUDGED = {
+    "nobody": NO_PERSON,
+    "view": WRONG_VIEW,
+    "far": TOO_FAR,
+    "slow": TOO_SLOW,
+    "hidden": f"{HIDDEN}:legs",
+    "cut": f"{CUT_OFF}:feet",
+}
+
+
+def good(exercise: Exercise, group: str) -> tuple[Measurement, Context]:
+    """A frame in which this group's hold is right, with the context it takes."""
+    return _good(exercise.name, group)
+
+
+@cache
+def _good(name: str, group: str) -> tuple[Measurement, Context]:
+    exercise = load_exercise(name)
+    if name == DROPS.name:
+        base = measure(make_pose(supine(), camera=FOOT_CAMERA))
+        body = supine(knees_in=20 if group == "in" else -20)
+        found, front = measure(make_pose(body, camera=FOOT_CAMERA)), None
+    else:
+        rear, front = Side(group), Side(group).other
+        camera = Camera() if name == NINETY.name else FRONT_CAMERA
+        body = half_kneeling(rear, hips_forward=15, arm_elevation=172)
+        if name == BEND.name:
+            body = half_kneeling(rear, bend_to_front=17)
+        base = measure(make_pose(half_kneeling(rear), camera=camera))
+        found = measure(make_pose(body, camera=camera))
+    zeros: dict[tuple[str, str], float] = {}
+    for baseline in exercise.baselines:
+        reading = reading_of(base, baseline.signal, baseline.plane, front)
+        assert reading is not None
+        zeros[baseline.signal, baseline.plane] = reading.value
+    return found, Context(front, zeros)
+
+
+def every_limit() -> Iterator[tuple[str, Limit, str]]:
+    for name in exercise_names():
+        exercise = load_exercise(name)
+        for limit in exercise.limits:
+            for group in exercise.groups:
+                if limit.enter and limit.group in (None, group):
+                    yield name, limit, group
+
+
+def every_fault() -> Iterator[tuple[str, Fault, str]]:
+    for name in exercise_names():
+        exercise = load_exercise(name)
+        for fault in exercise.faults:
+            for group in exercise.groups:
+                if fault.group in (None, group):
+                    yield name, fault, group
+
+
+def with_value(m: Measurement, part: Limit | Fault, value: float, context: Context) -> Measurement:
+    """The measurement in which the part's signal has this value, in the part's own terms."""
+    base = context.baselines.get((part.signal, part.plane), 0.0)
+    if part.relative == "difference":
+        value += base
+    elif part.relative == "ratio":
+        value *= base
+    role, _, rest = part.signal.partition("_")
+    if part.signal == "bend_to_front":
+        name, value = "side_bend", value if context.front is Side.RIGHT else -value
+    elif role in ("front", "rear"):
+        assert context.front is not None
+        name = f"{context.front if role == 'front' else context.front.other}_{rest}"
+    else:
+        name = part.signal
+    plane = dict(m.image if part.plane == "image" else m.world)
+    plane[Signal(name)] = Reading(value, 0.95)
+    return replace(m, image=plane) if part.plane == "image" else replace(m, world=plane)
+
+
+@pytest.mark.parametrize("exercise", [NINETY, BEND, DROPS], ids=lambda e: e.name)
+def test_a_good_frame_is_inside_the_enter_limits(exercise: Exercise) -> None:
+    """What should be a hold is one, in each group, in posture and without a fault."""
+    for group in exercise.groups:
+        verdict = check(*_args(exercise, group))
+        assert verdict.judged
+        assert verdict.in_posture
+        assert verdict.zones[group] is Zone.ENTER
+        # "rear_knee" belongs to the starting position: during a hold the thigh has to tilt
+        assert [f.name for f in exercise.faults if f.name in verdict.faults and "hold" in f.during] == []
+
+
+def _args(exercise: Exercise, group: str) -> tuple[Measurement, Exercise, Context]:
+    measurement, context = good(exercise, group)
+    return measurement, exercise, context
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "group"), list(every_limit()), ids=lambda x: x if isinstance(x, str) else x.signal
+)
+def test_each_limit_has_hysteresis(name: str, limit: Limit, group: str) -> None:
+    """With all else good, each signal enters inside `enter`, keeps between `enter` and `exit`, and fails beyond."""
+    exercise = load_exercise(name)
+    measurement, context = good(exercise, group)
+    assert limit.enter
+    assert limit.exit
+    for k, inwards in ((0, 1e-6), (1, -1e-6)):
+        inner, outer = limit.enter[k], limit.exit[k]
+        if abs(inner) == float("inf") or abs(outer) == float("inf"):
+            continue
+        zone = {
+            value: check(with_value(measurement, limit, value, context), exercise, context).zones[group]
+            for value in (inner + inwards, inner - inwards, outer + inwards, outer - inwards)
+        }
+        assert zone[inner + inwards] is Zone.ENTER
+        assert zone[inner - inwards] is (Zone.KEEP if inner != outer else zone[outer - inwards])
+        assert zone[outer + inwards] is (Zone.KEEP if inner != outer else Zone.ENTER)
+        assert zone[outer - inwards] in (Zone.TRY, Zone.OUT)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "group"), list(every_fault()), ids=lambda x: x if isinstance(x, str) else x.name
+)
+def test_each_fault_is_seen_beyond_its_value(name: str, fault: Fault, group: str) -> None:
+    """A fault is present just beyond its value and absent just before it."""
+    exercise = load_exercise(name)
+    measurement, context = good(exercise, group)
+    if fault.above is not None:
+        wrong, right = fault.above + 1e-6, fault.above - 1e-6
+    else:
+        assert fault.below is not None
+        wrong, right = fault.below - 1e-6, fault.below + 1e-6
+    for value, present in ((wrong, True), (right, False)):
+        verdict = check(with_value(measurement, fault, value, context), exercise, context)
+        assert (fault.name in verdict.faults) is present
+    if fault.magnitude:
+        verdict = check(with_value(measurement, fault, -wrong, context), exercise, context)
+        assert fault.name in verdict.faults
+
+
+def test_the_starting_position_is_ready() -> None:
+    """The starting position satisfies the setup limits, is no hold, and bent over it is not ready."""
+    context = good(NINETY, "right")[1]
+    start = measure(make_pose(half_kneeling("right")))
+    verdict = check(start, NINETY, context)
+    assert verdict.ready
+    assert verdict.zones == {"right": Zone.OUT}
+    assert not check(measure(make_pose(half_kneeling("right", trunk_lean=30))), NINETY, context).ready
+
+
+def test_nothing_is_held_without_a_baseline() -> None:
+    """A limit relative to a baseline that is not known cannot be met."""
+    for exercise in (NINETY, BEND, DROPS):
+        for group in exercise.groups:
+            measurement, context = good(exercise, group)
+            verdict = check(measurement, exercise, Context(context.front))
+            assert verdict.zones[group] not in (Zone.ENTER, Zone.KEEP)
+
+
+def test_an_effort_is_seen_when_one_limit_is_missed() -> None:
+    """Hips forward with hanging arms is an effort; the arms are the fault."""
+    context = good(NINETY, "right")[1]
+    verdict = check(measure(make_pose(half_kneeling("right", hips_forward=15))), NINETY, context)
+    assert verdict.zones == {"right": Zone.TRY}
+    assert "arms_up" in verdict.faults
+
+
+def test_the_rear_leg_names_the_group() -> None:
+    """The group is the side of the rear leg, none without a front leg, and both directions for drops."""
+    assert groups_at_work(NINETY, Context(Side.LEFT)) == ("right",)
+    assert groups_at_work(NINETY, Context()) == ()
+    assert groups_at_work(DROPS, Context()) == ("in", "out")
+
+
+def test_without_a_front_leg_nothing_is_ready() -> None:
+    """While the front leg is not agreed there is no zone, no fault of a role, and no readiness."""
+    verdict = check(good(NINETY, "right")[0], NINETY, Context())
+    assert (verdict.judged, verdict.ready, verdict.zones) == (True, False, {})
+
+
+@pytest.mark.parametrize("body", [standing(), tall_kneeling(), floor_sitting()])
+def test_another_posture_is_judged_and_out_of_posture(body: object) -> None:
+    """Somebody in another posture is judged: not in posture, nothing ready, no zones."""
+    bodies = {standing(): Posture.STANDING, tall_kneeling(): Posture.TALL_KNEELING}
+    posture = next((p for b, p in bodies.items() if b == body), Posture.FLOOR_SITTING)
+    made = {Posture.STANDING: standing(), Posture.TALL_KNEELING: tall_kneeling()}.get(posture, floor_sitting())
+    measurement = measure(make_pose(made))
+    assert measurement.posture is posture
+    verdict = check(measurement, NINETY, Context(Side.LEFT))
+    assert (verdict.judged, verdict.in_posture, verdict.ready, dict(verdict.zones)) == (True, False, False, {})
+
+
+def test_the_bend_is_taken_towards_the_front_leg() -> None:
+    """The same bend to the right is + with the right leg in front and - with the left one."""
+    bent = measure(make_pose(half_kneeling("left", side_bend=15), camera=FRONT_CAMERA))
+    for front, sign in ((Side.RIGHT, 1), (Side.LEFT, -1)):
+        reading = reading_of(bent, "bend_to_front", "world", front)
+        assert reading is not None
+        assert reading.value == pytest.approx(sign * 15)
+    assert reading_of(bent, "bend_to_front", "world", None) is None
+    assert reading_of(Measurement(0.0), "bend_to_front", "image", Side.LEFT) is None
+
+
+def not_judged(reason: str) -> tuple[Measurement, Exercise, Context]:
+    """A frame that allows no verdict, for each reason."""
+    measurement, context = good(NINETY, "right")
+    pose = make_pose(half_kneeling("right"))
+    assert measurement.view is not None
+    found = {
+        "nobody": Measurement(1.0),
+        "view": replace(measurement, view=replace(measurement.view, yaw_deg=NINETY.view.yaw_exit[0] - 1)),
+        "far": replace(measurement, view=replace(measurement.view, body_share=SMALLEST_BODY - 0.01)),
+        "slow": measurement,
+        "hidden": measure(hidden(pose, Landmark.RIGHT_KNEE, visibility=VISIBLE - 0.01)),
+        "cut": replace(measurement, view=replace(measurement.view, cut=frozenset({Landmark.LEFT_ANKLE}))),
+    }[reason]
+    return found, NINETY, replace(context, fps=NINETY.view.min_fps - 0.5 if reason == "slow" else 15.0)
+
+
+@pytest.mark.parametrize("reason", NOT_JUDGED)
+def test_what_cannot_be_seen_is_not_judged(reason: str) -> None:
+    """Each reason gives no verdict: no fault, no zone; and words that say what helps."""
+    measurement, exercise, context = not_judged(reason)
+    verdict = check(measurement, exercise, context)
+    assert not verdict.judged
+    assert verdict.reason == NOT_JUDGED[reason]
+    assert verdict.zones == {}
+    assert verdict.faults == ()
+    assert len(help_for(verdict.reason, exercise)) > 10
+
+
+def test_cut_off_legs_are_told_without_a_posture() -> None:
+    """When the picture ends above the knees and no posture is known, that is the reason."""
+    measurement = replace(not_judged("cut")[0], posture=Posture.UNKNOWN)
+    assert measurement.view is not None
+    both = replace(measurement.view, cut=frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE}))
+    verdict = check(replace(measurement, view=both), NINETY, Context())
+    assert (verdict.judged, verdict.reason) == (False, f"{CUT_OFF}:legs")
+
+
+def test_points_that_are_not_needed_may_be_hidden() -> None:
+    """Heels out of the picture and an invisible nose do not stop the verdict."""
+    pose = hidden(make_pose(half_kneeling("right")), Landmark.NOSE, Landmark.LEFT_HEEL, visibility=0.0)
+    assert check(measure(pose), NINETY, good(NINETY, "right")[1]).judged
+
+
+@pytest.mark.parametrize("seen", [VISIBLE + 0.01, VISIBLE_AGAIN - 0.01])
+def test_visibility_has_hysteresis(seen: float) -> None:
+    """Between the two bounds a judged person stays judged, and one who was not judged stays so."""
+    measurement = measure(hidden(make_pose(half_kneeling("right")), Landmark.RIGHT_KNEE, visibility=seen))
+    context = good(NINETY, "right")[1]
+    assert check(measurement, NINETY, replace(context, judged=True)).judged
+    assert not check(measurement, NINETY, replace(context, judged=False)).judged
+
+
+def test_visible_again_is_judged_again() -> None:
+    """From the upper bound on there is a verdict again."""
+    measurement = measure(hidden(make_pose(half_kneeling("right")), Landmark.RIGHT_KNEE, visibility=VISIBLE_AGAIN))
+    assert check(measurement, NINETY, replace(good(NINETY, "right")[1], judged=False)).judged
+
+
+@pytest.mark.parametrize("exercise", [NINETY, BEND, DROPS], ids=lambda e: e.name)
+def test_the_view_has_hysteresis(exercise: Exercise) -> None:
+    """Between the view's enter and exit limits the verdict goes on but does not begin."""
+    measurement, context = good(exercise, exercise.groups[0])
+    view = exercise.view
+    k = 0 if view.yaw_enter[0] != view.yaw_exit[0] else 1
+    between = (view.yaw_enter[k] + view.yaw_exit[k]) / 2
+    assert measurement.view is not None
+    turned = replace(measurement, view=replace(measurement.view, yaw_deg=between))
+    assert check(turned, exercise, replace(context, judged=True)).judged
+    assert check(turned, exercise, replace(context, judged=False)).reason == WRONG_VIEW
+
+
+def test_an_unknown_frame_rate_is_no_reason() -> None:
+    """At the start, when the rate is not known yet, there is a verdict; and at the least rate too."""
+    measurement, context = good(NINETY, "right")
+    for fps in (None, NINETY.view.min_fps):
+        assert check(measurement, NINETY, replace(context, fps=fps)).judged
+
+
+def test_the_same_frame_gives_the_same_verdict_in_any_order() -> None:
+    """The check remembers nothing: a second look, after others in between, says the same."""
+    frames = [(good(e, g)[0], e, good(e, g)[1]) for e in (NINETY, BEND, DROPS) for g in e.groups]
+    frames += [not_judged(reason) for reason in NOT_JUDGED]
+    first = [check(*frame) for frame in frames]
+    again = [check(*frame) for frame in reversed(frames)][::-1]
+    assert first == again
+
+
+@pytest.mark.parametrize("part", ["legs", "arms", "shoulders and hips"])
+def test_hidden_parts_are_named(part: str) -> None:
+    """Which part of the body is hidden is said in plain words."""
+    point = {"legs": Landmark.LEFT_KNEE, "arms": Landmark.LEFT_ELBOW, "shoulders and hips": Landmark.LEFT_SHOULDER}[
+        part
+    ]
+    points = [point] if part != "arms" else [Landmark.LEFT_ELBOW, Landmark.RIGHT_ELBOW]
+    verdict = check(measure(hidden(make_pose(half_kneeling("right")), *points)), NINETY, good(NINETY, "right")[1])
+    assert verdict.reason == f"{HIDDEN}:{part}"
+    assert part in help_for(verdict.reason, NINETY)

@@ -1,0 +1,423 @@
+"""Holds, repetitions and sides, counted from verdicts made by hand: no body, no picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import cycle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.count import Counter
+from posecheck.exercises import load_exercise
+from posecheck.exercises.model import Exercise
+from posecheck.records import (
+    Check,
+    Event,
+    EventKind,
+    Measurement,
+    Phase,
+    Posture,
+    Reading,
+    Repetition,
+    Side,
+    Signal,
+    Zone,
+)
+
+NINETY = load_exercise("ninety_ninety")
+DROPS = load_exercise("knee_drops")
+T = NINETY.timing
+D = DROPS.timing
+NEUTRAL = {
+    Signal.LEFT_THIGH_INCLINATION: Reading(0.0, 1.0),
+    Signal.RIGHT_THIGH_INCLINATION: Reading(0.0, 1.0),
+    Signal.KNEE_GAP_RATIO: Reading(1.0, 1.0),
+    Signal.KNEE_DROP: Reading(5.0, 1.0),
+    Signal.KNEE_SHIFT: Reading(0.0, 1.0),
+}
+ZONES = {"enter": Zone.ENTER, "keep": Zone.KEEP, "try": Zone.TRY, "out": Zone.OUT, "start": Zone.OUT}
+LOST, LEFT = "lost", "left"
+RATES = [5.0, 8.0, 10.0, 15.0, 30.0]
+
+
+class Drive:
+    """Feeds a Counter with what is the case for some seconds; notes what happened.
+
+    What can be the case: "start" (the starting position), "enter", "keep", "try", "out", "lost", "left" (its posture).
+    """
+
+    def __init__(self, exercise: Exercise = NINETY, fps: float = 15.0, steps: Iterable[float] | None = None) -> None:
+        self.exercise, self.counter = exercise, Counter(exercise)
+        self.front: Side | None = None if exercise is DROPS else Side.LEFT
+        self.steps = cycle(steps or [1 / fps])
+        self.t = 0.0
+        self.until = 0.0
+        self.events: list[Event] = []
+        self.caused: list[tuple[float, Event]] = []
+
+    def go(self, what: str, seconds: float, group: str | None = None, faults: tuple[str, ...] = ()) -> Drive:
+        self.until += seconds
+        while self.t < self.until - 1e-9:
+            self._frame(what, group, faults)
+            self.t += next(self.steps)
+        return self
+
+    def _frame(self, what: str, group: str | None, faults: tuple[str, ...]) -> None:
+        posture = Posture.STANDING if what == LEFT else self.exercise.posture
+        measurement = Measurement(self.t, None, posture, self.front, NEUTRAL)
+        context = self.counter.context(self.front, what != LOST, None)
+        if what == LOST:
+            check = Check(self.t, False, "no_person")
+        elif what == LEFT:
+            check = Check(self.t, True)
+        else:
+            group = group or (self.front.other.value if self.front else "in")
+            zones = dict.fromkeys(self.exercise.groups if self.front is None else (group,), Zone.OUT)
+            zones[group] = ZONES[what]
+            check = Check(self.t, True, None, True, what == "start" or self.exercise is DROPS, zones, faults)
+        events = self.counter.feed(measurement, check, context)
+        self.events += events
+        self.caused += [(self.t, event) for event in events]
+
+    def hole(self, seconds: float) -> Drive:
+        """No frame at all for so long."""
+        self.until += seconds
+        self.t += seconds
+        return self
+
+    def done(self) -> list[Repetition]:
+        self.events += self.counter.finish()
+        return self.counter.repetitions
+
+    def kinds(self) -> list[EventKind]:
+        return [e.kind for e in self.events]
+
+
+def ready(exercise: Exercise = NINETY, fps: float = 15.0, steps: Iterable[float] | None = None) -> Drive:
+    """In position, baselines taken."""
+    drive = Drive(exercise, fps, steps).go("start", 1.6)
+    assert drive.counter.in_position
+    return drive
+
+
+def only(repetitions: list[Repetition]) -> Repetition:
+    assert len(repetitions) == 1, repetitions
+    return repetitions[0]
+
+
+def test_a_whole_hold_counts() -> None:
+    """A hold of the full time on the rear leg's side is counted, with its start, its end and its length."""
+    repetition = only(ready().go("enter", 20.5).go("out", 4).done())
+    assert (repetition.number, repetition.group, repetition.counted, repetition.reason) == (1, "right", True, None)
+    assert repetition.held_s == pytest.approx(20.5, abs=0.1)
+    assert repetition.start_s == pytest.approx(1.6, abs=0.1)
+    assert repetition.end_s == pytest.approx(22.1, abs=0.1)
+
+
+def test_the_start_is_dated_back() -> None:
+    """A hold is certain only after `enter_s`, and then counts from its first frame."""
+    drive = ready().go("enter", 3)
+    started = next(e for e in drive.events if e.kind is EventKind.HOLD_STARTED)
+    assert started.t == pytest.approx(1.6 + T.enter_s, abs=0.1)
+    assert started.held_s == pytest.approx(T.enter_s, abs=0.1)
+    assert drive.counter.held_s == pytest.approx(3.0, abs=0.1)
+
+
+def test_a_brush_of_the_limits_is_no_hold() -> None:
+    """Inside the limits for less than `enter_s` starts nothing."""
+    drive = ready()
+    for _ in range(10):
+        drive.go("enter", T.enter_s - 0.15).go("out", 0.6)
+    assert EventKind.HOLD_STARTED not in drive.kinds()
+
+
+def test_the_exit_limits_keep_but_do_not_start_a_hold() -> None:
+    """Between enter and exit limits a hold goes on; none begins there."""
+    assert EventKind.HOLD_STARTED not in ready().go("keep", 5).kinds()
+    assert only(ready().go("enter", 1).go("keep", 19.5).go("out", 4).done()).held_s == pytest.approx(20.5, abs=0.1)
+
+
+def test_a_fault_pauses_and_keeps_the_credit() -> None:
+    """Two seconds outside are not credited, the seconds before are kept, and it is one hold."""
+    drive = ready().go("enter", 10).go("try", 2).go("enter", 10.5).go("out", 4)
+    repetition = only(drive.done())
+    assert repetition.counted
+    assert repetition.held_s == pytest.approx(20.5, abs=0.2)
+    kinds = [k for k in drive.kinds() if k in (EventKind.HOLD_PAUSED, EventKind.HOLD_RESUMED)]
+    assert kinds[:2] == [EventKind.HOLD_PAUSED, EventKind.HOLD_RESUMED]
+
+
+@pytest.mark.parametrize("fps", RATES)
+def test_short_losses_are_credited(fps: float) -> None:
+    """Landmarks lost for less than `grace_s` count as held, at every frame rate."""
+    drive = ready(fps=fps).go("enter", 10).go(LOST, 1 / fps).go("enter", 11).go("out", 4)
+    repetition = only(drive.done())
+    assert repetition.held_s == pytest.approx(21 + 1 / fps, abs=2 / fps)
+    assert EventKind.HOLD_PAUSED not in drive.kinds()[: drive.kinds().index(EventKind.HOLD_REACHED) + 1]
+
+
+@pytest.mark.parametrize("lost_s", [T.grace_s + 0.3, 2.0])
+def test_longer_losses_are_not_credited(lost_s: float) -> None:
+    """Landmarks lost for longer pause the hold: it goes on without those seconds."""
+    drive = ready().go("enter", 10).go(LOST, lost_s).go("enter", 9).go("out", 4)
+    repetition = only(drive.done())
+    assert repetition.held_s == pytest.approx(19, abs=0.2)
+    assert drive.kinds().count(EventKind.HOLD_RESUMED) == 1
+
+
+@pytest.mark.parametrize("what", ["try", "out", LOST])
+def test_a_hold_ends_after_a_long_break(what: str) -> None:
+    """Outside or lost for `end_after_s`: what follows is another hold, and the halves do not add up."""
+    drive = ready().go("enter", 12).go(what, T.end_after_s + 0.2).go("enter", 12).go("out", 4)
+    assert [r.reason for r in drive.done()] == ["partial", "partial"]
+
+
+def test_leaving_the_posture_ends_a_hold_sooner() -> None:
+    """Another posture for `leave_s` ends the hold; a shorter one is only a break."""
+    ended = ready().go("enter", 12).go(LEFT, T.leave_s + 0.2).go("start", 1).go("enter", 12).go("out", 4).done()
+    assert [r.reason for r in ended] == ["partial", "partial"]
+    assert only(ready().go("enter", 12).go(LEFT, T.leave_s - 0.3).go("enter", 12).go("out", 4).done()).counted
+
+
+@pytest.mark.parametrize(
+    ("held_s", "reason"),
+    [
+        (T.full_s + 0.3, None),
+        (T.full_s - 0.3, "partial"),
+        (T.partial_s + 0.3, "partial"),
+        (T.partial_s - 0.3, "too_short"),
+        (T.log_s + 0.3, "too_short"),
+    ],
+)
+def test_what_is_not_full_is_logged_with_why(held_s: float, reason: str | None) -> None:
+    """About the target counts; less is partial or too short, listed, not counted, and said in words."""
+    drive = ready().go("enter", held_s).go("out", 4)
+    repetition = only(drive.done())
+    assert repetition.reason == reason
+    assert repetition.counted is (reason is None)
+    assert drive.counter.counts["right"] == (reason is None)
+    if reason:
+        assert repetition.text is not None
+        assert f"{repetition.held_s:.1f}" in repetition.text
+
+
+def test_the_shortest_holds_are_not_listed() -> None:
+    """Below `log_s` nothing is listed."""
+    assert ready().go("enter", T.log_s - 0.3).go("out", 4).done() == []
+
+
+def test_more_than_the_goal_is_logged_and_not_counted() -> None:
+    """The third hold on one side is extra, and the counts stay at the goal."""
+    drive = ready()
+    for _ in range(3):
+        drive.go("enter", 20).go("out", 4)
+    assert [r.reason for r in drive.done()] == [None, None, "extra"]
+    assert drive.counter.counts == {"left": 0, "right": 2}
+    assert not drive.counter.done
+
+
+def whole_set(fps: float = 15.0, steps: Iterable[float] | None = None) -> Drive:
+    """Two holds of 20.5 s on each side, alternating, with tall kneeling in between."""
+    drive = Drive(fps=fps, steps=steps)
+    for front in (Side.LEFT, Side.RIGHT) * 2:
+        drive.front = front
+        drive.go("start", 2).go("enter", 20.5).go("start", 3.5).go(LEFT, 2)
+    return drive
+
+
+def test_sides_go_by_the_rear_leg_and_the_set_is_done_once() -> None:
+    """Alternating holds count for the rear leg's side; with the last one the set is done, once."""
+    drive = whole_set()
+    assert [r.group for r in drive.done()] == ["right", "left", "right", "left"]
+    assert drive.counter.counts == {"left": 2, "right": 2}
+    assert drive.kinds().count(EventKind.SET_DONE) == 1
+    assert drive.counter.phase is Phase.DONE
+
+
+@pytest.mark.parametrize("fps", RATES)
+def test_the_frame_rate_does_not_change_a_set(fps: float) -> None:
+    """From 5 to 30 frames a second the same holds count and are held for the same time."""
+    drive = whole_set(fps)
+    assert [r.counted for r in drive.done()] == [True] * 4
+    for repetition in drive.counter.repetitions:
+        assert repetition.held_s == pytest.approx(20.5, abs=1.5 / fps)
+
+
+def test_a_variable_frame_rate_does_not_change_a_set() -> None:
+    """Stuttering frames, 0.02 to 0.3 s apart, give the same holds."""
+    drive = whole_set(steps=[0.02, 0.1, 0.05, 0.3, 0.07, 0.15, 0.033])
+    assert [r.counted for r in drive.done()] == [True] * 4
+    assert [r.held_s for r in drive.counter.repetitions] == pytest.approx([20.5] * 4, abs=0.6)
+
+
+def test_after_a_counted_hold_the_other_side_is_asked_for() -> None:
+    """The phase says switch until the other leg is in front."""
+    drive = ready().go("enter", 20.5).go("out", 3.5)
+    phases = [drive.counter.phase, drive.go(LEFT, 2).counter.phase]
+    drive.front = Side.RIGHT
+    phases.append(drive.go("start", 0.2).counter.phase)
+    assert phases == [Phase.SWITCH, Phase.SWITCH, Phase.SETUP]
+
+
+def test_the_phases_come_in_order() -> None:
+    """Setup, position, hold, paused, hold, return, switch."""
+    drive = Drive()
+    phases: list[Phase] = []
+    for what, seconds in (("out", 1), ("start", 2), ("enter", 8), ("try", 1), ("enter", 13), ("out", 4)):
+        for _ in range(round(seconds * 5)):
+            drive.go(what, 0.2)
+            if not phases or phases[-1] is not drive.counter.phase:
+                phases.append(drive.counter.phase)
+    expected = [Phase.SETUP, Phase.POSITION, Phase.HOLD, Phase.PAUSED, Phase.HOLD, Phase.RETURN, Phase.PAUSED]
+    assert [p for p in phases if p is not Phase.PAUSED] == [p for p in expected if p is not Phase.PAUSED] + [
+        Phase.SWITCH
+    ]
+    assert Phase.PAUSED in phases
+
+
+def test_nothing_counts_while_getting_into_position() -> None:
+    """Before the starting position was kept for `setup_s` no hold begins, even inside the limits; the effort is listed."""
+    drive = Drive().go("out", 2).go("start", T.setup_s - 0.3).go("enter", 25).go("out", 4)
+    assert not drive.counter.in_position
+    assert [(r.counted, r.held_s, r.reason) for r in drive.done()] == [(False, 0.0, "position")]
+
+
+def test_leaving_asks_for_the_starting_position_again() -> None:
+    """Who stands up has to take the starting position anew, and its baselines with it."""
+    drive = ready().go(LEFT, T.leave_s + 0.3)
+    assert not drive.counter.in_position
+    assert drive.counter.context(drive.front, True, None).baselines == {}
+
+
+@pytest.mark.parametrize("pair", [("enter", "try"), ("keep", "try"), ("enter", "out"), ("enter", LOST)])
+def test_trembling_at_a_limit_counts_once_at_most(pair: tuple[str, str]) -> None:
+    """An angle that trembles round a limit for 40 s never gives two counts."""
+    drive = ready().go("enter", 1)
+    for _ in range(300):
+        drive.go(pair[0], 1 / 15).go(pair[1], 1 / 15)
+    assert sum(r.counted for r in drive.go("out", 4).done()) <= 1
+
+
+@given(
+    fps=st.sampled_from(RATES),
+    parts=st.lists(
+        st.tuples(st.sampled_from([*ZONES, LOST, LEFT, "hole"]), st.floats(0.05, 6.0)), min_size=1, max_size=25
+    ),
+    drops=st.booleans(),
+)
+def test_no_more_is_held_than_time_passed(fps: float, parts: list[tuple[str, float]], drops: bool) -> None:
+    """Whatever happens: 0 ≤ held ≤ end - start, repetitions do not overlap, and counts agree with the list."""
+    drive = ready(DROPS if drops else NINETY, fps)
+    for what, seconds in parts:
+        if what == "hole":
+            drive.hole(seconds)
+        else:
+            drive.go(what, seconds)
+    repetitions = drive.done()
+    before = 0.0
+    for number, r in enumerate(repetitions, 1):
+        assert r.number == number
+        assert before - 1e-9 <= r.start_s <= r.end_s <= drive.t
+        assert 0 <= r.held_s <= r.end_s - r.start_s + 1e-9
+        assert r.counted is (r.reason is None)
+        before = r.end_s
+    for group, count in drive.counter.counts.items():
+        assert count == sum(r.counted and r.group == group for r in repetitions) <= drive.exercise.goal.each
+
+
+def test_a_hole_in_the_stamps_is_not_credited() -> None:
+    """Frames that are missing altogether for two seconds add nothing to the hold."""
+    repetition = only(ready().go("enter", 10).hole(2.0).go("enter", 9).go("out", 4).done())
+    assert repetition.held_s == pytest.approx(19, abs=0.2)
+
+
+def test_a_long_hole_in_the_stamps_ends_a_hold() -> None:
+    """Ten seconds without any frame end a hold as ten seconds without a person do."""
+    lost = ready().go("enter", 12).go(LOST, 10).go("enter", 12).go("out", 4).done()
+    hole = ready().go("enter", 12).hole(10).go("enter", 12).go("out", 4).done()
+    assert [r.reason for r in lost] == ["partial", "partial"]
+    assert [r.reason for r in hole] == ["partial", "partial"]
+
+
+def test_an_effort_that_never_becomes_a_hold_is_refused_with_its_fault() -> None:
+    """Trying for long with the arms down is listed once, not counted, and named after the fault."""
+    drive = ready().go("try", T.attempt_s + 0.5, faults=("arms_up",)).go("out", 1)
+    repetition = only(drive.done())
+    assert (repetition.counted, repetition.reason, repetition.held_s) == (False, "arms_up", 0.0)
+    assert repetition.text == next(f.cue for f in NINETY.faults if f.name == "arms_up")
+    assert EventKind.REPETITION_REFUSED in drive.kinds()
+
+
+def test_a_short_effort_is_not_listed() -> None:
+    """Efforts shorter than `attempt_s` are getting into position, not attempts."""
+    assert ready().go("try", T.attempt_s - 0.5).go("out", 1).done() == []
+
+
+def test_coming_out_of_a_hold_is_no_second_effort() -> None:
+    """What follows a hold without coming back is not listed as a failed attempt."""
+    drive = ready().go("enter", 20.5).go("try", T.end_after_s + T.attempt_s + 2).go("out", 1)
+    assert [r.reason for r in drive.done()] == [None]
+
+
+def test_the_end_of_the_source_closes_a_hold() -> None:
+    """A hold that is still going on at the end is logged with what it has."""
+    assert only(ready().go("enter", 20.5).done()).counted
+    assert only(ready().go("enter", 12).done()).reason == "partial"
+    assert Drive().done() == []
+
+
+def test_events_are_stamped_with_the_frame_that_caused_them() -> None:
+    """Every event of a frame has that frame's time, so that what is said matches what is seen."""
+    drive = whole_set()
+    assert [(round(t, 3), e.kind) for t, e in drive.caused if e.t != t] == []
+
+
+# ---- knee drops
+
+
+def dropped(drive: Drive, group: str, seconds: float = 2.5) -> Drive:
+    """One drop and back."""
+    return drive.go("try", 0.4, group).go("enter", seconds, group).go("try", 0.4, group).go("out", 1)
+
+
+@pytest.mark.parametrize("fps", [8.0, 10.0, 15.0, 30.0])
+def test_five_drops_each_way_make_a_set(fps: float) -> None:
+    """Five in and five out, in turn, are ten counts at every frame rate, held for the right time."""
+    drive = ready(DROPS, fps)
+    for group in ("in", "out") * 5:
+        dropped(drive, group)
+    assert all(r.counted for r in drive.done())
+    assert drive.counter.counts == {"in": 5, "out": 5}
+    assert drive.counter.done
+    for repetition in drive.counter.repetitions:
+        assert repetition.held_s == pytest.approx(2.5, abs=2 / fps)
+
+
+def test_a_drop_has_to_come_back_before_the_next() -> None:
+    """Up half-way and down again is the same drop; all the way back makes two."""
+    drive = ready(DROPS).go("enter", 2, "in").go("try", 0.5, "in").go("enter", 2, "in").go("out", 1)
+    assert sum(r.counted for r in drive.done()) == 1
+    drive = ready(DROPS).go("enter", 2, "in").go("out", 0.5, "in").go("enter", 2, "in").go("out", 1)
+    assert sum(r.counted for r in drive.done()) == 2
+
+
+def test_a_drop_ends_when_the_knees_are_back() -> None:
+    """The knees need not wait out the end of a hold."""
+    drive = ready(DROPS).go("enter", 2, "in").go("out", 0.2)
+    assert [r.counted for r in drive.counter.repetitions] == [True]
+
+
+def test_the_other_direction_is_another_drop() -> None:
+    """From in straight to out are two drops, one each way."""
+    drive = ready(DROPS).go("enter", 2, "in").go("enter", 2, "out").go("out", 1)
+    assert [(r.group, r.counted) for r in drive.done()] == [("in", True), ("out", True)]
+
+
+def test_a_drop_too_small_and_one_too_short_are_refused() -> None:
+    """An effort without a drop is too small; a drop let go at once is too short; neither counts."""
+    small = ready(DROPS).go("try", D.attempt_s + 0.3, "in").go("out", 1)
+    assert [(r.reason, r.counted) for r in small.done()] == [("too_small", False)]
+    brief = ready(DROPS).go("enter", (D.log_s + D.partial_s) / 2, "in").go("out", 1)
+    assert [(r.reason, r.counted) for r in brief.done()] == [("too_short", False)]

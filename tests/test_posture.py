@@ -1,0 +1,129 @@
+"""Postures told apart, and the leg in front, over bodies and cameras."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.measure import measure
+from posecheck.posture import classify
+from posecheck.records import Posture, Side
+from posecheck.testing import (
+    Body,
+    Camera,
+    floor_sitting,
+    half_kneeling,
+    lying,
+    make_pose,
+    shin_box,
+    standing,
+    supine,
+    tall_kneeling,
+)
+
+UPRIGHT = {
+    "standing": (standing(), Posture.STANDING),
+    "arms up": (standing(left_arm=170, right_arm=170), Posture.STANDING),
+    "tall kneeling": (tall_kneeling(), Posture.TALL_KNEELING),
+    "long sitting": (floor_sitting(), Posture.FLOOR_SITTING),
+    "shin box, left in front": (shin_box("left"), Posture.FLOOR_SITTING),
+    "shin box, right in front": (shin_box("right"), Posture.FLOOR_SITTING),
+}
+HEIGHTS = st.floats(1.45, 2.0)
+PITCHES = st.floats(-15, 20)  # documented in posture.py: about 20 degrees
+LOOKING_DOWN = st.floats(30, 60)
+YAWS = st.floats(-180, 180)
+SIDES = st.sampled_from(Side)
+
+
+def posture(body: Body, yaw: float, pitch: float, height: float = 1.7) -> tuple[Posture, Side | None]:
+    """Posture and front leg as seen by a camera."""
+    measured = measure(make_pose(body, camera=Camera(yaw_deg=yaw, pitch_deg=pitch), height_m=height))
+    return measured.posture, measured.front
+
+
+@pytest.mark.parametrize("name", UPRIGHT)
+@pytest.mark.parametrize("yaw", [0, 45, 90, 135, 180, -90, -45])
+@pytest.mark.parametrize("pitch", [-10, 0, 10, 20])
+def test_upright_postures_are_told_apart(name: str, yaw: float, pitch: float) -> None:
+    """Standing, kneeling and sitting are named right from all around, with a camera tilted a little."""
+    body, expected = UPRIGHT[name]
+    assert posture(body, yaw, pitch) == (expected, None)
+
+
+@given(rear=SIDES, yaw=st.sampled_from([90, -90, 70, -110, 60]), pitch=PITCHES, height=HEIGHTS, shift=st.floats(-5, 25))
+def test_front_leg_from_the_side(rear: Side, yaw: float, pitch: float, height: float, shift: float) -> None:
+    """Half-kneeling is seen from the side with the right leg in front, upright and with the hips forward."""
+    body = half_kneeling(rear, hips_forward=shift, arm_elevation=170)
+    assert posture(body, yaw, pitch, height) == (Posture.HALF_KNEELING, rear.other)
+
+
+@given(rear=SIDES, yaw=st.floats(-45, 45), pitch=PITCHES, height=HEIGHTS, bend=st.floats(-25, 25))
+def test_front_leg_from_the_front(rear: Side, yaw: float, pitch: float, height: float, bend: float) -> None:
+    """Half-kneeling is seen from the front with the right leg in front, bent to either side."""
+    body = half_kneeling(rear, side_bend=bend)
+    assert posture(body, yaw, pitch, height) == (Posture.HALF_KNEELING, rear.other)
+
+
+@given(rear=SIDES, yaw=st.floats(135, 225), pitch=st.floats(-10, 15), height=HEIGHTS, bend=st.floats(-20, 20))
+def test_front_leg_from_behind(rear: Side, yaw: float, pitch: float, height: float, bend: float) -> None:
+    """Half-kneeling is seen from behind with the right leg in front."""
+    body = half_kneeling(rear, side_bend=bend)
+    assert posture(body, yaw, pitch, height) == (Posture.HALF_KNEELING, rear.other)
+
+
+@pytest.mark.parametrize("front", Side)
+@pytest.mark.parametrize("pitch", [-15, 0, 10, 20])
+def test_the_shin_box_is_never_half_kneeling(front: Side, pitch: float) -> None:
+    """The seated "90-90" is not taken for half-kneeling from any direction, upright or leaning."""
+    taken = [
+        (yaw, lean)
+        for yaw in range(-180, 180, 10)
+        for lean in (-10, 0, 15)
+        if posture(shin_box(front, trunk_lean=lean), yaw, pitch)[0] is Posture.HALF_KNEELING
+    ]
+    assert taken == []
+
+
+@given(yaw=YAWS, pitch=PITCHES, height=HEIGHTS, lean=st.floats(-15, 20))
+def test_sitting_with_straight_legs_is_never_half_kneeling(
+    yaw: float, pitch: float, height: float, lean: float
+) -> None:
+    """Sitting on the floor with the legs ahead has no front leg from any direction."""
+    assert posture(floor_sitting(trunk_lean=lean), yaw, pitch, height)[0] is not Posture.HALF_KNEELING
+
+
+@given(yaw=YAWS, pitch=PITCHES, height=HEIGHTS)
+def test_both_knees_down_is_never_half_kneeling(yaw: float, pitch: float, height: float) -> None:
+    """Tall kneeling has no front leg."""
+    assert posture(tall_kneeling(), yaw, pitch, height) == (Posture.TALL_KNEELING, None)
+
+
+@given(yaw=st.floats(-35, 35), pitch=LOOKING_DOWN, height=HEIGHTS, knees=st.floats(-25, 25), flexion=st.floats(70, 110))
+def test_supine_with_bent_knees(yaw: float, pitch: float, height: float, knees: float, flexion: float) -> None:
+    """On the back with bent knees is seen by a camera that looks down by 30 to 60 degrees, knees in, out or up."""
+    body = supine(knees_in=knees, knee_flexion=flexion)
+    assert posture(body, yaw, pitch, height) == (Posture.SUPINE_KNEES_BENT, None)
+
+
+@given(yaw=YAWS, pitch=st.floats(0, 60), height=HEIGHTS)
+def test_lying_with_straight_legs_is_lying(yaw: float, pitch: float, height: float) -> None:
+    """Straight legs on the floor are not bent knees, wherever the camera is."""
+    assert posture(lying(), yaw, pitch, height)[0] is Posture.LYING
+
+
+def test_face_down_is_not_supine() -> None:
+    """Lying on the belly is lying, also with bent knees."""
+    face_down = standing(trunk_lean=90, left_thigh=90, right_thigh=90, left_shin=150, right_shin=150)
+    assert posture(face_down, 90, 0)[0] is Posture.LYING
+
+
+def test_upside_down_is_no_posture() -> None:
+    """A trunk that points down is a wrong detection."""
+    assert posture(standing(trunk_lean=150), 90, 0) == (Posture.UNKNOWN, None)
+
+
+def test_a_body_without_extent_is_unknown_or_named_without_failing() -> None:
+    """All points in one place do not fail."""
+    assert classify([(5.0, 5.0, 0.0)] * 33, [(0.0, 0.0, 0.0)] * 33)[1] is None

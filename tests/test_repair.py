@@ -1,0 +1,114 @@
+"""Legs that the detector has swapped are swapped back; a real change of sides is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from posecheck.records import Pose, Posture, Side
+from posecheck.repair import AGREE_S, LegRepair, swap_legs
+from posecheck.testing import Body, Camera, half_kneeling, keys_of, make_pose, motion, standing, swapped, tall_kneeling
+
+
+def still(rear: Side, seconds: float = 10.0, fps: float = 15.0) -> list[Pose]:
+    """Half-kneeling without moving."""
+    return list(motion([(0.0, half_kneeling(rear)), (seconds, half_kneeling(rear))], fps))
+
+
+def repaired(poses: list[Pose]) -> list[Pose]:
+    """All poses after the repair."""
+    repair = LegRepair()
+    return [repair.feed(pose)[0] for pose in poses]
+
+
+def test_swapping_twice_changes_nothing() -> None:
+    """The exchange of the legs is its own inverse and leaves hips and arms alone."""
+    pose = make_pose(half_kneeling())
+    assert swap_legs(swap_legs(pose)) == pose
+    assert pose.points_px is not None
+    once = swap_legs(pose)
+    assert once.points_px is not None
+    assert (once.points_px[:25] == pose.points_px[:25]).all()
+    assert (once.points_px[25] == pose.points_px[26]).all()
+
+
+def test_nobody_has_no_legs_to_swap() -> None:
+    """An absent pose stays as it is."""
+    assert swap_legs(Pose.absent(1.0)) == Pose.absent(1.0)
+
+
+@pytest.mark.parametrize("rear", Side)
+@pytest.mark.parametrize("span", [(5.0, 5.05), (4.0, 9.0)], ids=["1 frame", "5 s"])
+def test_swapped_legs_are_swapped_back(rear: Side, span: tuple[float, float]) -> None:
+    """In a still half-kneeling position a swap of one frame or of five seconds leaves no trace."""
+    poses = still(rear)
+    wrong = list(swapped(poses, span))
+    assert wrong != poses
+    assert repaired(wrong) == poses
+
+
+def test_right_poses_are_left_alone() -> None:
+    """Without a swap the repair changes nothing."""
+    poses = still(Side.LEFT)
+    assert repaired(poses) == poses
+
+
+@pytest.mark.parametrize("fps", [5.0, 15.0, 30.0])
+def test_the_front_leg_is_agreed_after_a_while(fps: float) -> None:
+    """There is no front leg until it was seen long enough, and then it is the right one."""
+    repair = LegRepair()
+    fronts = []
+    for pose in still(Side.RIGHT, 3.0, fps):
+        repair.feed(pose)
+        fronts.append((pose.t, repair.front))
+    assert all(front is None for t, front in fronts if t < AGREE_S - 1 / fps)
+    assert all(front is Side.LEFT for t, front in fronts if t > AGREE_S + 1 / fps)
+
+
+def test_a_single_wrong_frame_at_the_start_is_outvoted() -> None:
+    """The vote on the front leg is a majority of time."""
+    repair = LegRepair()
+    for pose in swapped(still(Side.RIGHT, 3.0), (0.0, 0.1)):
+        repair.feed(pose)
+    assert repair.front is Side.LEFT
+
+
+@pytest.mark.parametrize("between", [tall_kneeling(), standing()], ids=["tall kneeling", "standing"])
+def test_a_real_change_of_sides_is_not_repaired(between: Body) -> None:
+    """Who comes up in between has really changed the legs: the new position is left as it is, and is agreed."""
+    keys = keys_of((0, 5, half_kneeling("right")), (1, 1, between), (1, 5, half_kneeling("left")))
+    repair = LegRepair()
+    poses = list(motion(keys))
+    changed = [before.t for before in poses if repair.feed(before)[0] != before]
+    assert [t for t in changed if t >= 6.5] == []
+    assert repair.front is Side.RIGHT
+
+
+def test_the_measurement_belongs_to_the_repaired_pose() -> None:
+    """With the legs swapped back the measurement names the agreed front leg."""
+    repair = LegRepair()
+    for pose in swapped(still(Side.RIGHT, 6.0), (4.0, 6.0)):
+        _, measurement = repair.feed(pose)
+    assert (measurement.posture, measurement.front) == (Posture.HALF_KNEELING, Side.LEFT)
+
+
+def test_being_away_for_long_opens_the_vote() -> None:
+    """After nobody was seen for a while the other leg may be in front without being swapped back."""
+    repair = LegRepair()
+    for pose in still(Side.RIGHT, 5.0):
+        repair.feed(pose)
+    for i in range(30):
+        repair.feed(Pose.absent(5.1 + i / 15))
+    later = list(motion([(7.2, half_kneeling("left")), (10.0, half_kneeling("left"))]))
+    assert [repair.feed(pose)[0] for pose in later] == later
+    assert repair.front is Side.RIGHT
+
+
+@pytest.mark.parametrize("rear", Side)
+@pytest.mark.parametrize("above_m", [0.2, 0.4, 0.7])
+def test_a_cushion_under_the_knee_does_not_change_the_side(rear: Side, above_m: float) -> None:
+    """On something soft, 7 cm high, and with the camera where it belongs, the legs are those that the detector names."""
+    body = half_kneeling(rear, front_knee_flexion=80)
+    repair = LegRepair()
+    for pose in motion([(0.0, body), (5.0, body)], camera=Camera(above_m=above_m)):
+        repair.feed(pose)
+    assert repair.front is rear.other

@@ -1,0 +1,223 @@
+"""Videos and tapes through the stages to a summary: the same result, and nothing left open, whatever fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from posecheck import __version__, follow, judge, replay
+from posecheck.errors import ExerciseError, NoPersonError, OutputError, PosecheckError, TooShortError, UsageError
+from posecheck.exercises import load_exercise
+from posecheck.models import Model, load_model
+from posecheck.recognise import SAMPLES
+from posecheck.records import Frame, Pose
+from posecheck.run import Outputs, TapeRun, VideoRun, check_outputs
+from posecheck.tape import TapeHeader, TapeWriter, read_tape
+from posecheck.testing import ScriptedDetector, knee_drops_set
+from posecheck.video import VideoWriter
+
+FPS = 15.0
+
+
+class Remembered(ScriptedDetector):
+    """Sees poses made to order, and is found again in `made`."""
+
+    made: list[Remembered]
+
+    def __init__(self, poses: Sequence[Pose]) -> None:
+        super().__init__(poses)
+        self.made.append(self)
+
+
+@pytest.fixture(scope="module")
+def drops() -> list[Pose]:
+    """Two knee drops, in and out."""
+    return knee_drops_set(("in", "out"), fps=FPS)
+
+
+@pytest.fixture
+def detectors(monkeypatch: pytest.MonkeyPatch, drops: Sequence[Pose]) -> list[Remembered]:
+    """All detectors that a test makes; they see the knee drops."""
+    Remembered.made = []
+    monkeypatch.setattr(follow, "Follower", lambda _model: Remembered(drops))
+    return Remembered.made
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """The embedded model; it is not run."""
+    return load_model()
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory, drops: Sequence[Pose]) -> Path:
+    """A grey video as long as the knee drops."""
+    path = tmp_path_factory.mktemp("run") / "me.mp4"
+    with VideoWriter(path) as writer:
+        for index in range(len(drops)):
+            writer.write(np.full((48, 64, 3), 90 + index % 60, np.uint8), index / FPS)
+    return path
+
+
+@pytest.fixture
+def tape(tmp_path: Path, drops: Sequence[Pose]) -> Path:
+    """A tape of the knee drops."""
+    return _write(tmp_path / "t.jsonl", drops)
+
+
+def _write(path: Path, poses: Sequence[Pose]) -> Path:
+    with TapeWriter(path, TapeHeader(__version__, "full", "0" * 64, "made.mp4", (640, 480))) as tape:
+        for pose in poses:
+            tape.write(pose)
+    return path
+
+
+def _decoders() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
+
+
+def test_replay_and_judge_agree(detectors: list[Remembered], video: Path, model: Model, tmp_path: Path) -> None:
+    """The tape of a replay, and a replay by the function, give the same summary; every detector is closed."""
+    with VideoRun(video, "knee_drops", model, Outputs(tape=tmp_path / "t.jsonl")) as first:
+        frames = [frame for frame, _ in first]
+        summary = first.summary()
+    assert summary.counts == {"in": 1, "out": 1}
+    assert len(frames) == summary.frames == first.frame_count
+    assert judge(tmp_path / "t.jsonl", "knee_drops") == summary == replay(video, load_exercise("knee_drops"))
+    assert [detector.closed for detector in detectors] == [True, True]
+
+
+def test_a_consumer_that_raises_leaves_nothing_open(
+    detectors: list[Remembered], video: Path, model: Model, tmp_path: Path
+) -> None:
+    """When whoever iterates raises, detector, thread and outputs are closed; the tape is whole up to there."""
+    outputs = Outputs(tmp_path / "t.csv", tmp_path / "t.jsonl", tmp_path / "t.mp4")
+
+    def consume() -> None:
+        with VideoRun(video, "knee_drops", model, outputs) as running:
+            for frame, _ in running:
+                if frame.index == 9:
+                    raise RuntimeError("consumer")
+
+    with pytest.raises(RuntimeError, match="consumer"):
+        consume()
+    assert detectors[0].closed
+    assert not _decoders()
+    with read_tape(tmp_path / "t.jsonl") as tape:
+        assert sum(1 for _ in tape) == 10
+        assert tape.warning is None
+    assert len((tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()) == 11
+
+
+def test_leaving_before_the_end_gives_what_was_judged(detectors: list[Remembered], video: Path, model: Model) -> None:
+    """A run that is left in the middle gives the summary so far, marked as interrupted."""
+    with VideoRun(video, "knee_drops", model) as running:
+        for count, _ in enumerate(running.steps(), 1):
+            if count == 40:
+                break
+        summary = running.summary(interrupted=True)
+    assert (summary.frames, summary.interrupted) == (40, True)
+    assert detectors[0].closed
+    assert not _decoders()
+
+
+@pytest.mark.parametrize("fails", ["exercise", "csv", "tape"])
+def test_a_failure_while_opening_leaves_nothing_open(
+    detectors: list[Remembered], video: Path, model: Model, tmp_path: Path, fails: str
+) -> None:
+    """When an exercise or an output turns out bad, what was opened before is closed again."""
+    outputs = Outputs(**{fails: tmp_path / "nowhere" / "x"}) if fails != "exercise" else Outputs()
+    exercise = "nope" if fails == "exercise" else "knee_drops"
+    with pytest.raises((ExerciseError, OutputError)):
+        VideoRun(video, exercise, model, outputs)
+    assert all(detector.closed for detector in detectors)
+    with pytest.raises((ExerciseError, OutputError)):
+        TapeRun(_write(tmp_path / "t.jsonl", []), exercise, Outputs(csv=outputs.csv or tmp_path))
+
+
+def test_the_range_of_a_tape_is_that_of_a_video(
+    detectors: list[Remembered], video: Path, tape: Path, drops: Sequence[Pose]
+) -> None:
+    """From and to choose the same frames of a tape as of a video: the start is in, the end is out."""
+    del detectors
+    chosen = [pose for pose in drops if 2 <= pose.t < 5]
+    found = judge(tape, "knee_drops", start_s=2, end_s=5)
+    assert found.frames == len(chosen) == replay(video, "knee_drops", start_s=2, end_s=5).frames
+    assert found.duration_s == pytest.approx(chosen[-1].t - chosen[0].t)
+
+
+@pytest.mark.parametrize(("start_s", "end_s"), [(5.0, 4.0), (4.0, 4.0), (-1.0, None), (float("nan"), None)])
+def test_a_range_that_is_none_is_refused(tape: Path, video: Path, start_s: float, end_s: float | None) -> None:
+    """A range that ends before it starts, or starts nowhere, is refused for tapes and videos alike."""
+    with pytest.raises(UsageError):
+        judge(tape, start_s=start_s, end_s=end_s)
+    with pytest.raises(UsageError):
+        replay(video, "knee_drops", start_s=start_s, end_s=end_s)
+
+
+def test_the_exercise_of_a_tape_is_recognised(tape: Path, tmp_path: Path, drops: Sequence[Pose]) -> None:
+    """Without a name the exercise is found out; nobody, one pose, or an unknown posture is told."""
+    assert judge(tape).exercise == "knee_drops"
+    with pytest.raises(NoPersonError):
+        judge(_write(tmp_path / "nobody.jsonl", [Pose.absent(i / FPS) for i in range(20)]))
+    with pytest.raises(TooShortError):
+        judge(_write(tmp_path / "one.jsonl", drops[:1]))
+
+
+def test_the_exercise_of_a_video_is_recognised(
+    detectors: list[Remembered],
+    video: Path,
+    drops: Sequence[Pose],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Frames spread over the video are looked at, not all of them, and each look is a fresh one."""
+    looked: list[float] = []
+
+    class Look(ScriptedDetector):
+        def detect(self, frame: Frame) -> Pose:
+            looked.append(frame.t)
+            return drops[frame.index]
+
+    def make(_model: Model, *, mode: str) -> Any:
+        assert mode == "image"
+        return Look([])
+
+    monkeypatch.setattr("posecheck.detect.Detector", make)
+    assert replay(video).exercise == "knee_drops"
+    assert len(detectors) == 1
+    assert SAMPLES <= len(looked) <= 2 * SAMPLES
+    assert looked[-1] > 0.9 * drops[-1].t
+
+
+def test_outputs_are_checked_before_the_work(tmp_path: Path) -> None:
+    """An output that is an input or another output is refused, by link too; good ones leave no trace."""
+    given, link = tmp_path / "me.mp4", tmp_path / "link"
+    given.touch()
+    link.symlink_to(given)
+    for bad in (given, link, tmp_path / "x" / ".." / "me.mp4"):
+        with pytest.raises(PosecheckError, match=r"another name|cannot write"):
+            check_outputs([bad], [given])
+    with pytest.raises(UsageError, match="two outputs"):
+        Outputs(csv=tmp_path / "a", tape=tmp_path / "a").check(given)
+    Outputs(csv=tmp_path / "a", tape=tmp_path / "b").check(given, report=tmp_path / "c")
+    assert sorted(tmp_path.iterdir()) == [link, given]
+
+
+def test_steps_of_both_runs_are_the_same(
+    detectors: list[Remembered], video: Path, model: Model, tmp_path: Path
+) -> None:
+    """Step by step a tape gives what the video gave."""
+    del detectors
+    with VideoRun(video, "knee_drops", model, Outputs(tape=tmp_path / "t.jsonl")) as first:
+        steps = list(first.steps())
+    with TapeRun(tmp_path / "t.jsonl", "knee_drops") as second:
+        again: Iterator[Any] = second.steps()
+        for step in steps:
+            other = next(again)
+            assert (other.pose, other.check, other.events) == (step.pose, step.check, step.events)
+        assert next(again, None) is None
