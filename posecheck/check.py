@@ -90,7 +90,7 @@ def reading_of(measurement: Measurement, name: str, plane: str, front: Side | No
 def value_of(measurement: Measurement, part: Limit | Fault, context: Context) -> float | None:
     """The value a limit or fault is compared with: the reading, or its difference or ratio to the baseline."""
     reading = reading_of(measurement, part.signal, part.plane, context.front)
-    if reading is None:
+    if reading is None or reading.confidence < VISIBLE:
         return None
     if part.relative is None:
         return reading.value
@@ -198,7 +198,7 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
             if Landmark[f"{side}_{name.upper()}"] in view.cut:
                 return f"{CUT_OFF}:{_BODY_WORDS.get(name, name)}"
     for limit in exercise.limits:
-        reading = reading_of(measurement, limit.signal, limit.plane, context.front)
+        reading = reading_of(measurement, limit.signal, limit.plane, context.front) if limit.enter else None
         if reading is not None and reading.confidence < least:
             return f"{HIDDEN}:{_hidden_part(limit.signal)}"
     return None

@@ -32,6 +32,7 @@ Points = list[Vector]  # in the image plane z is 0
 
 EDGE_SHARE = 0.02  # a landmark this near to the picture's edge may be cut off
 TINY = 1e-9
+HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing when the other is above the other
 
 # shoulder, elbow, hip, knee, ankle, heel, toe by side
 _SIDES = {Side.LEFT: (11, 13, 23, 25, 27, 29, 31), Side.RIGHT: (12, 14, 24, 26, 28, 30, 32)}
@@ -174,12 +175,24 @@ def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, 
         shift = sub(middle(points[25], points[26]), middle(points[27], points[28]))
         found[Signal.KNEE_GAP_RATIO] = Reading(knees / ankles, legs_seen)
         found[Signal.KNEE_SHIFT] = Reading(dot(shift, axes.right) / ankles, legs_seen)
-    tilt_left, tilt_right = (
-        degrees(asin(dot(_unit(sub(points[knee], points[ankle])), axes.right))) for knee, ankle in ((25, 27), (26, 28))
-    )
-    found[Signal.KNEE_DROP] = Reading((tilt_left - tilt_right) / 2, legs_seen)
+    left, right = (_shin_tilt(points, seen, axes, side) for side in Side)
+    found[Signal.KNEE_DROP] = _both(left, right)
     if shoulders > TINY:
         found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
+
+
+def _shin_tilt(points: Points, seen: list[float], axes: _Axes, side: Side) -> Reading:
+    _, _, _, knee, ankle, _, _ = _SIDES[side]
+    inwards = dot(_unit(sub(points[knee], points[ankle])), axes.right) * (1.0 if side is Side.LEFT else -1.0)
+    return Reading(degrees(asin(max(-1.0, min(1.0, inwards)))), min(seen[knee], seen[ankle]))
+
+
+def _both(left: Reading, right: Reading) -> Reading:
+    """The mean of both legs; of one alone when the other is hidden, as it is when it points at the camera."""
+    better, worse = (left, right) if left.confidence >= right.confidence else (right, left)
+    if worse.confidence < HIDDEN and better.confidence > CLEAR:
+        return better
+    return Reading((left.value + right.value) / 2, worse.confidence)
 
 
 _BY_SIDE = {

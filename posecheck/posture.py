@@ -60,7 +60,8 @@ def classify(px: Points, metres: Points) -> tuple[Posture, Side | None]:
         return Posture.UNKNOWN, None
     left, right = _leg(px, metres, Side.LEFT), _leg(px, metres, Side.RIGHT)
     if reclined_deg > RECLINED_DEG or reclined_deg < PRONE_DEG:
-        bent = all(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in (left, right))
+        # one leg is enough: the other is sometimes lost where it points at the camera
+        bent = any(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in (left, right))
         return (Posture.SUPINE_KNEES_BENT if bent and reclined_deg > 0 else Posture.LYING), None
     from_behind = px[24][0] > px[23][0]
     for front_side, front, rear in ((Side.LEFT, left, right), (Side.RIGHT, right, left)):

@@ -305,6 +305,26 @@ def test_a_tape_is_judged_as_its_replay(
     assert tables[0].read_bytes() == tables[1].read_bytes()
 
 
+@pytest.mark.usefixtures("scripted")
+def test_demo_keeps_videos_and_reports_of_every_sample(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demo judges each sample, here a short one, and says where its annotated video and report are."""
+    samples, out = tmp_path / "samples", tmp_path / "deep" / "out"
+    samples.mkdir()
+    for name in cli.DEMO:
+        film(samples / f"{name}.mp4", 5)
+    monkeypatch.setattr("posecheck.models.data_dir", lambda kind: samples if kind == "samples" else data_dir(kind))
+    result = command("demo", "--out", out)
+    assert (result.code, result.err) == (0, "")
+    assert str(out) in result.out.splitlines()[-1]
+    for name in exercise_names():
+        assert json.loads((out / f"{name}.json").read_text(encoding="utf-8"))["exercise"] == name
+        assert _frames_of(out / f"{name}.mp4") == 5
+    (tmp_path / "file").touch()
+    assert_fails(command("demo", "--out", tmp_path / "file"), 6, "cannot make the folder", "--out")
+
+
 def test_judge_finds_out_the_exercise_and_takes_a_range(
     command: Command, tmp_path: Path, drops: Sequence[Pose]
 ) -> None:
