@@ -1,0 +1,260 @@
+"""Speed and memory of replay and judge, as ratios within one run; prints a table in Markdown.
+
+    python benchmarks/replay.py                     # about four minutes
+    python benchmarks/replay.py --rounds 1 --seconds 5 --tape-minutes 10
+
+Rates are medians of rounds that alternate between the ways that are compared, so that a busy machine slows all of them
+alike; beside each stands its spread (lowest to highest). What a target asks for stands in the last column.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from posecheck.capture import open_video
+from posecheck.models import Model, data_dir, load_model
+from posecheck.records import Pose
+from posecheck.run import Outputs, TapeRun, VideoRun
+from posecheck.tape import TapeWriter, read_tape
+from posecheck.video import VideoWriter
+
+EXERCISE = "ninety_ninety"
+LEAST_REPLAY, LEAST_ANNOTATED, LEAST_JUDGED, MOST_HELP_S = 0.90, 0.75, 3000, 0.4
+HELP_RUNS = 5
+LOOPS = 3  # of the part, for memory over a long video
+MEMORY_EVERY = 25  # frames between two looks at the memory
+FRAME_S = 1 / 15
+WARM_SHARE = 1 / 3  # of a run, in which memory may grow
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table."""
+
+    what: str
+    figure: str
+    spread: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How fast a way was: frames a second, and milliseconds of CPU time a frame."""
+
+    fps: float
+    cpu_ms: float
+
+
+def bare(video: Path, model: Model, end_s: float) -> int:
+    """What anybody would write: read, convert, detect, in one thread. Returns the number of frames."""
+    import cv2
+    import mediapipe
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=model.data), running_mode=vision.RunningMode.VIDEO
+    )
+    capture: Any = cv2.VideoCapture(str(video))
+    frames = 0
+    with vision.PoseLandmarker.create_from_options(options) as landmarker:
+        while True:
+            whole, image = capture.read()
+            ms = round(capture.get(cv2.CAP_PROP_POS_MSEC))
+            if not whole or ms >= end_s * 1000:
+                break
+            picture = mediapipe.Image(mediapipe.ImageFormat.SRGB, cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+            landmarker.detect_for_video(picture, ms)
+            frames += 1
+    capture.release()
+    return frames
+
+
+def replayed(video: Path, model: Model, end_s: float, outputs: Outputs) -> int:
+    """The same part through the whole of posecheck."""
+    with VideoRun(video, EXERCISE, model, outputs, end_s=end_s) as run:
+        return sum(1 for _ in run)
+
+
+def rates_of(ways: dict[str, Callable[[], int]], rounds: int) -> dict[str, list[Rate]]:
+    """Speed and cost of each way, in each round."""
+    rates: dict[str, list[Rate]] = {name: [] for name in ways}
+    for number in range(rounds):
+        names = list(ways)
+        for name in names if number % 2 == 0 else reversed(names):
+            start, start_cpu = time.perf_counter(), time.process_time()
+            frames = ways[name]()
+            wall, cpu = time.perf_counter() - start, time.process_time() - start_cpu
+            rates[name].append(Rate(frames / wall, 1000 * cpu / frames))
+    return rates
+
+
+def replay_rows(video: Path, folder: Path, rounds: int, seconds: float) -> list[Row]:
+    """Rates of the bare loop, of replay, and of replay with annotation."""
+    model = load_model()
+    ways: dict[str, Callable[[], int]] = {
+        "bare detector loop": lambda: bare(video, model, seconds),
+        "replay": lambda: replayed(video, model, seconds, Outputs()),
+        "replay with annotation": lambda: replayed(video, model, seconds, Outputs(annotate=folder / "seen.mp4")),
+    }
+    for way in ways.values():  # once unmeasured: files and libraries are loaded
+        way()
+    rates = rates_of(ways, rounds)
+    least = dict(zip(ways, (None, LEAST_REPLAY, LEAST_ANNOTATED), strict=True))
+    first = next(iter(ways))
+    rows = []
+    for name, found in rates.items():
+        speeds, cpu_ms = [r.fps for r in found], [r.cpu_ms for r in found]
+        rows.append(Row(name, f"{median(speeds):.1f} frames/s", _spread(speeds)))
+        rows.append(Row(f"{name}, CPU of all threads", f"{median(cpu_ms):.1f} ms/frame", _spread(cpu_ms)))
+        if least[name] is not None:
+            ratios = [r.fps / b.fps for r, b in zip(found, rates[first], strict=True)]
+            rows.append(Row(f"{name} / bare", f"{median(ratios):.3f}", _spread(ratios, 3), f"≥ {least[name]:.2f}"))
+    return rows
+
+
+def judge_rows(video: Path, folder: Path, rounds: int, seconds: float, minutes: float) -> list[Row]:
+    """Poses a second of judging, on one core, and its peak memory on a short and on a long tape."""
+    once, short, long = (folder / f"{name}.jsonl" for name in ("once", "short", "long"))
+    replayed(video, load_model(), seconds, Outputs(tape=once))
+    write_looped(once, short, minutes * 60 / 6)
+    write_looped(once, long, minutes * 60)
+    found = [child("judge", short) for _ in range(rounds)]
+    whole = child("judge", long)
+    rates = [f["poses"] / f["cpu_s"] for f in found]
+    long_rate = whole["poses"] / whole["cpu_s"]
+    peaks = f"{found[0]['peak_mb']:.0f} and {whole['peak_mb']:.0f} MiB"
+    least = f"≥ {LEAST_JUDGED}"
+    return [
+        Row(f"judge, {minutes / 6:g} min, a second of CPU", f"{median(rates):.0f} poses", _spread(rates, 0), least),
+        Row(f"judge, {minutes:g} min, a second of CPU", f"{long_rate:.0f} poses", "one run", least),
+        Row(f"judge, peak memory, {minutes / 6:g} and {minutes:g} min", peaks, "", "flat"),
+    ]
+
+
+def write_looped(tape: Path, target: Path, seconds: float) -> None:
+    """A tape repeated with rising time until it is `seconds` long."""
+    with read_tape(tape) as source:
+        header, poses = source.header, list(source)
+    length = poses[-1].t + FRAME_S
+    with TapeWriter(target, header) as writer:
+        for pose in _looped(poses, length, seconds):
+            writer.write(pose)
+
+
+def _looped(poses: Iterable[Pose], length: float, seconds: float) -> Iterator[Pose]:
+    times = 0
+    while times * length < seconds:
+        yield from (replace(pose, t=pose.t + times * length) for pose in poses if pose.t + times * length < seconds)
+        times += 1
+
+
+def memory_rows(video: Path, folder: Path, seconds: float) -> list[Row]:
+    """Growth of memory while a long video is replayed, after the first third of it."""
+    long = folder / "long.mp4"
+    with VideoWriter(long) as writer:
+        for loop in range(LOOPS):
+            with open_video(video, end_s=seconds) as source:
+                for frame in source:
+                    writer.write(frame.image, frame.t + loop * seconds)
+    found = child("replay", long)["memory_mb"]
+    warm = found[int(len(found) * WARM_SHARE) :]
+    what = f"replay, memory over {LOOPS * seconds:g} s of video"
+    return [
+        Row(what, f"{warm[-1] - warm[0]:+.1f} MiB after the first third", f"{min(warm):.0f}–{max(warm):.0f}", "flat")
+    ]
+
+
+def help_row() -> Row:
+    """Wall time of `posecheck --help`."""
+    times = []
+    for _ in range(HELP_RUNS):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "posecheck", "--help"], check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    return Row("posecheck --help", f"{median(times):.2f} s", _spread(times, 2), f"< {MOST_HELP_S} s")
+
+
+def child(task: str, path: Path) -> dict[str, Any]:
+    """Run a task in a process of its own and read what it measured."""
+    done = subprocess.run([sys.executable, __file__, "--child", task, str(path)], check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def run_child(task: str, path: Path) -> dict[str, Any]:
+    """Measure in this process: it does nothing else."""
+    if task == "judge":
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        start = time.process_time()
+        with TapeRun(path, EXERCISE) as run:
+            poses = sum(1 for _ in run)
+            run.summary()
+        return {"poses": poses, "cpu_s": time.process_time() - start, "peak_mb": _peak_mb()}
+    memory = []
+    with VideoRun(path, EXERCISE, load_model()) as video:
+        for count, _ in enumerate(video):
+            if count % MEMORY_EVERY == 0:
+                memory.append(_memory_mb())
+    return {"memory_mb": memory}
+
+
+def _peak_mb() -> float:
+    """Most resident memory so far; Linux only. Not ru_maxrss: a child inherits that from its parent."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def _memory_mb() -> float:
+    """Resident memory now; Linux only."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / MEBIBYTE
+
+
+def _spread(values: list[float], digits: int = 1) -> str:
+    return f"{min(values):.{digits}f}–{max(values):.{digits}f}"
+
+
+def _load() -> str:
+    return ", ".join(f"{x:.1f}" for x in os.getloadavg()) + f" on {os.cpu_count()} cores"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each measurement (default: 3)")
+    parser.add_argument("--seconds", type=float, default=20, help="how much of the sample is used (default: 20)")
+    parser.add_argument("--tape-minutes", type=float, default=60, help="length of the long tape (default: 60)")
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.child:
+        sys.stdout.write(json.dumps(run_child(args.child[0], Path(args.child[1]))))
+        return
+    video = data_dir("samples") / f"{EXERCISE}.mp4"
+    before = _load()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = [help_row(), *replay_rows(video, folder, args.rounds, args.seconds)]
+        rows += judge_rows(video, folder, args.rounds, args.seconds, args.tape_minutes)
+        rows += memory_rows(video, folder, args.seconds)
+    lines = ["| what | median | lowest–highest | target |", "|---|---|---|---|"]
+    lines += [f"| {r.what} | {r.figure} | {r.spread} | {r.target} |" for r in rows]
+    sys.stdout.write("\n".join([*lines, "", f"Load average before: {before}; after: {_load()}.", ""]))
+
+
+if __name__ == "__main__":
+    main()
