@@ -11,6 +11,7 @@ from posecheck.records import Check, Landmark, Measurement, Reading, Side, Signa
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
 VISIBLE_AGAIN = 0.6  # ... until it is back at this
+SLOWER = 0.75  # of the frame rate asked for: judging that has begun goes on down to this
 SMALLEST_BODY = 0.25  # head to feet, of the picture's longer side: below, the points are too coarse
 
 NO_PERSON, WRONG_VIEW, HIDDEN, CUT_OFF, TOO_FAR, TOO_SLOW = (
@@ -116,7 +117,8 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     t, view = measurement.t, measurement.view
     if view is None:
         return Check(t, False, NO_PERSON)
-    if context.fps is not None and context.fps < exercise.view.min_fps:
+    slowest = exercise.view.min_fps * (SLOWER if context.judged else 1.0)
+    if context.fps is not None and context.fps < slowest:
         return Check(t, False, TOO_SLOW)
     if measurement.posture is not exercise.posture:
         unseen = _unseen(view)
@@ -192,6 +194,8 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
         return WRONG_VIEW
     if view.body_share < SMALLEST_BODY:
         return TOO_FAR
+    if Landmark.NOSE in view.cut:
+        return f"{CUT_OFF}:head"  # half a body is reported whole, and is wrong
     least = VISIBLE if context.judged else VISIBLE_AGAIN
     for name in exercise.view.landmarks:
         for side in ("LEFT", "RIGHT"):

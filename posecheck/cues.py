@@ -31,7 +31,7 @@ class Cues:
 
     def __init__(self, how: CueTiming | None = None) -> None:
         self._how = how or CueTiming()
-        self._since: dict[str, tuple[float, float]] = {}  # name: (first seen, last seen)
+        self._since: dict[Cue, tuple[float, float]] = {}  # (first seen, last seen)
         self._shown: Cue | None = None
         self._shown_from = 0.0
         self._last = 0.0
@@ -51,22 +51,22 @@ class Cues:
         Returns:
             (the cue to show, the cue to speak now), each or both None.
         """
-        known = {cue.name: self._first(cue.name, t) for cue in wanted}
+        known = {cue: self._first(cue, t) for cue in wanted}
         self._step_s = min(t - self._last, self._how.lapse_s) if self._fed else 0.0
         self._fed = True
         self._since = {
-            **{name: seen for name, seen in self._since.items() if t - seen[1] <= self._how.lapse_s},
-            **{name: (first, t) for name, first in known.items()},
+            **{cue: seen for cue, seen in self._since.items() if t - seen[1] <= self._how.lapse_s},
+            **{cue: (first, t) for cue, first in known.items()},
         }
-        ripe = next((cue for cue in wanted if t - known[cue.name] >= self._how.dwell_s), None)
-        if ripe is None and self._shown and self._shown.name in self._since:
+        ripe = next((cue for cue in wanted if t - known[cue] >= self._how.dwell_s), None)
+        if ripe is None and self._shown and self._shown in self._since:
             ripe = self._shown
         self._show(ripe, t)
         return self._shown, self._speak(t) if self._shown else None
 
-    def _first(self, name: str, t: float) -> float:
+    def _first(self, cue: Cue, t: float) -> float:
         """When this fault began: at `t`, unless it was there a moment ago."""
-        first, last = self._since.get(name, (t, t))
+        first, last = self._since.get(cue, (t, t))
         # at a low frame rate the frame before is a moment ago, too
         return first if t - last <= max(self._how.lapse_s, 2 * self._step_s) else t
 
@@ -78,7 +78,8 @@ class Cues:
         if self._shown is not None and (cue is None or cue != self._shown):
             self.spans.append(CueSpan(self._shown.name, self._shown.text, self._shown_from, self._last))
         if cue is not None and (self._shown is None or cue != self._shown):
-            self._shown_from = self._since.get(cue.name, (t, t))[0]
+            since = self._since.get(cue, (t, t))[0]
+            self._shown_from = max(since, self.spans[-1].end_s) if self.spans else since
         self._shown, self._last = cue, t
 
     def _speak(self, t: float) -> Cue | None:

@@ -250,9 +250,10 @@ def _free_spot(
     return best
 
 
-# Ratios are bars under the middle of two landmarks: landmarks, label, the bar's lowest and highest value
+# Ratios, and the tilt of both shins, are bars under the middle of two landmarks: landmarks, label, lowest and highest
 _BARS: dict[Signal, tuple[Landmark, Landmark, str, float, float]] = {
     Signal.KNEE_GAP_RATIO: (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, "Knees apart", 0.0, 2.0),
+    Signal.KNEE_DROP: (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, "Knees", -30.0, 40.0),
     Signal.KNEE_SHIFT: (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, "Knees to a side", -1.0, 1.0),
     Signal.FEET_GAP_RATIO: (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE, "Feet apart", 0.0, 2.0),
 }
@@ -277,7 +278,8 @@ def _draw_bar(canvas: Canvas, label: Label, taken: list[Box], grey: bool) -> Box
     if canvas.readable(13):
         canvas.text(name, (left, box[1] + 18 * unit), 13, WHITE, REGULAR)
     end = right - (15 * unit if good and not grey else 0)
-    canvas.text(f"{value:.2f}", (end, box[1] + 19 * unit), 17, colour, BOLD, align=1)
+    number = f"{value:.0f}°" if signal is Signal.KNEE_DROP else f"{value:.2f}"
+    canvas.text(number, (end, box[1] + 19 * unit), 17, colour, BOLD, align=1)
     if good and not grey:
         canvas.tick((right - 5 * unit, box[1] + 13 * unit), 10, colour)
     canvas.path([(left, middle), (right, middle)], GREY, 2)

@@ -31,9 +31,9 @@ def recognise(poses: Iterable[Pose]) -> Exercise:
             if measurement.view and measurement.posture is exercise.posture and low <= measurement.view.yaw_deg <= high:
                 votes[exercise.name] += 1
     if not seen:
-        raise NoPersonError("Nobody was seen in the recording. Check that it shows the whole body, in enough light.")
+        raise NoPersonError("nobody was seen in the recording: check that it shows the whole body, in enough light")
     if not votes:
         known = ", ".join(exercise_names())
-        raise PosecheckError(f"No exercise was recognised. Name it with --exercise: {known}.")
+        raise PosecheckError(f"no exercise was recognised: name it with --exercise ({known})")
     # the same votes give the same exercise: ties by name
     return load_exercise(max(sorted(votes), key=votes.__getitem__))

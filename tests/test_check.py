@@ -12,6 +12,7 @@ from posecheck.check import (
     CUT_OFF,
     HIDDEN,
     NO_PERSON,
+    SLOWER,
     SMALLEST_BODY,
     TOO_FAR,
     TOO_SLOW,
@@ -256,7 +257,7 @@ def not_judged(reason: str) -> tuple[Measurement, Exercise, Context]:
         "hidden": measure(hidden(pose, Landmark.RIGHT_KNEE, visibility=VISIBLE - 0.01)),
         "cut": replace(measurement, view=replace(measurement.view, cut=frozenset({Landmark.LEFT_ANKLE}))),
     }[reason]
-    return found, NINETY, replace(context, fps=NINETY.view.min_fps - 0.5 if reason == "slow" else 15.0)
+    return found, NINETY, replace(context, fps=NINETY.view.min_fps * SLOWER - 0.1 if reason == "slow" else 15.0)
 
 
 @pytest.mark.parametrize("reason", NOT_JUDGED)
@@ -340,3 +341,11 @@ def test_hidden_parts_are_named(part: str) -> None:
     verdict = check(measure(hidden(make_pose(half_kneeling("right")), *points)), NINETY, good(NINETY, "right")[1])
     assert verdict.reason == f"{HIDDEN}:{part}"
     assert part in help_for(verdict.reason, NINETY)
+
+
+def test_the_frame_rate_has_room_once_judging_has_begun() -> None:
+    """A source at three quarters of the frame rate asked for goes on being judged, but judging does not begin at it."""
+    measurement, exercise, context = not_judged("slow")
+    slowish = exercise.view.min_fps * (SLOWER + 0.05)
+    assert check(measurement, exercise, replace(context, fps=slowish, judged=True)).judged
+    assert not check(measurement, exercise, replace(context, fps=slowish, judged=False)).judged

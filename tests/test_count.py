@@ -278,7 +278,7 @@ def test_the_phases_come_in_order() -> None:
 
 
 def test_nothing_counts_while_getting_into_position() -> None:
-    """Before the starting position was kept for `setup_s` no hold begins, even inside the limits; the effort is listed."""
+    """Before the starting position was kept for `setup_s` no hold begins; the effort is listed."""
     drive = Drive().go("out", 2).go("start", T.setup_s - 0.3).go("enter", 25).go("out", 4)
     assert not drive.counter.in_position
     assert [(r.counted, r.held_s, r.reason) for r in drive.done()] == [(False, 0.0, "position")]

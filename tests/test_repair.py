@@ -106,7 +106,7 @@ def test_being_away_for_long_opens_the_vote() -> None:
 @pytest.mark.parametrize("rear", Side)
 @pytest.mark.parametrize("above_m", [0.2, 0.4, 0.7])
 def test_a_cushion_under_the_knee_does_not_change_the_side(rear: Side, above_m: float) -> None:
-    """On something soft, 7 cm high, and with the camera where it belongs, the legs are those that the detector names."""
+    """On something soft, 7 cm high, with the camera where it belongs, the detector's names for the legs stand."""
     body = half_kneeling(rear, front_knee_flexion=80)
     repair = LegRepair()
     for pose in motion([(0.0, body), (5.0, body)], camera=Camera(above_m=above_m)):

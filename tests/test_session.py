@@ -426,7 +426,7 @@ def test_the_exercise_is_recognised(name: str) -> None:
 
 def test_nobody_and_nothing_known_are_told() -> None:
     """Without a person, and with none of the postures, there is an error that says what to do."""
-    with pytest.raises(NoPersonError, match="Nobody was seen"):
+    with pytest.raises(NoPersonError, match="nobody was seen"):
         recognise([Pose.absent(0.0)])
     with pytest.raises(PosecheckError, match="--exercise"):
         recognise([make_pose(standing()), make_pose(tall_kneeling())])

@@ -35,7 +35,7 @@ def load_exercise(name: str | Path) -> Exercise:
         close = difflib.get_close_matches(str(name), exercise_names(), 1, 0.4)
         hint = f" Did you mean {close[0]}?" if close else ""
         raise ExerciseError(
-            f"There is no exercise {str(name)!r}.{hint} Known: {', '.join(exercise_names())}; "
+            f"there is no exercise {str(name)!r}.{hint} Known: {', '.join(exercise_names())}; "
             "or give the path of a .toml file."
         )
     return _built_in(str(name))
@@ -50,7 +50,7 @@ def _read(path: Path) -> Exercise:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ExerciseError(f"Cannot read the exercise {path}: {error.strerror}. Check the path.") from error
+        raise ExerciseError(f"cannot read the exercise {path}: {error.strerror}. Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExerciseError(f"{path} is not valid TOML: {error}. Correct that line.") from error
     try:
