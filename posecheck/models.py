@@ -154,14 +154,18 @@ def _download(name: str, target: Path, progress: Progress | None, opener: Opener
     except (OSError, http.client.HTTPException) as error:
         if isinstance(error, urllib.error.HTTPError):
             error.close()  # it holds the connection
-        raise ModelError(
-            f"cannot download the model {name} ({getattr(error, 'reason', error)}): {_by_hand(name, target)}"
-        ) from error
+        raise ModelError(f"cannot download the model {name} ({_reason(error)}): {_by_hand(name, target)}") from error
     if total is not None and done < total:
         raise ModelError(
             f"the download of the model {name} stopped after {done} of {total} bytes: try again, or "
             f"{_by_hand(name, target)}"
         )
+
+
+def _reason(error: Exception) -> object:
+    """`<urlopen error [Errno -2] ...>` without its wrapping; what a server answered stays as it is."""
+    reason = getattr(error, "reason", None)
+    return reason if isinstance(reason, OSError) else error
 
 
 def _open_url(url: str) -> AbstractContextManager[IO[bytes]]:

@@ -41,6 +41,7 @@ SLOWER = 1.25
 DROP_SHARE = 0.25  # of the frames, for a variable rate that stays above the 8 frames a second that knee_drops asks for
 LONGEST_GAP = 2  # frames dropped in a row
 DROPS_S = 13.0  # of knee_drops: one in, one out
+ZERO_S = 1.5  # the person's own neutral is taken within this time
 REST_S = 0.3  # after the end of a repetition the next one has not begun
 HOLD_S = 31.0  # of ninety_ninety: one hold on the right
 OTHER = {"left": "right", "right": "left"}
@@ -218,7 +219,7 @@ def test_a_recording_that_begins_within_a_drop(start_s: float, judged: Callable[
     """Knees that are in, out or moving at the start are not taken for neutral: later drops count, in their direction."""
     whole = judged("knee_drops")
     late = judge(whole.tape, "knee_drops", start_s=start_s)
-    expected = [r.group for r in whole.summary.repetitions if r.start_s > start_s + REST_S]
+    expected = [r.group for r in whole.summary.repetitions if r.start_s > start_s + ZERO_S]
     assert [r.group for r in counted(late)][-len(expected) :] == expected, listed(late)
     assert len(counted(late)) <= len(expected) + 1
 
