@@ -239,8 +239,8 @@ def test_clips_are_found_by_pair_and_told_apart_by_name(tmp_path: Path) -> None:
 
 
 def clip_of(truth: Truth, **change: Any) -> Clip:
-    keys = {"split": "final", "body": "A", "kind": "good", "label": "good", "camera": "side", "light": "day"}
-    return Clip(**{"name": "x", "video": Path("x.mp4"), "truth": truth, **keys, **change})
+    keys: dict[str, Any] = {"name": "x", "split": "final", "body": "A", "kind": "good", "label": "good"}
+    return Clip(**{"video": Path("x.mp4"), "truth": truth, "camera": "side", "light": "day", **keys, **change})
 
 
 def test_targets_are_met_by_a_right_report_and_missed_by_a_wrong_one() -> None:
@@ -261,9 +261,11 @@ def test_a_session_on_poses_made_to_order_gives_a_card() -> None:
     truth = truth_of()
     pair = (clip_of(truth, split="tuning"), compare(truth, report))
     spread = {"ninety_ninety": list(limits.spreads(exercise, [(truth, report)]))}
-    text = tables.card(["# Accuracy"], [pair], {"x": report.counts}, targets.targets([pair]), spread, None)
+    views = tables.view_section(limits.view_spreads([(pair[0], report)]))
+    text = tables.card(["# Accuracy"], [pair], {"x": report.counts}, targets.targets([pair]), spread, views, None)
     assert "| exact counts |" in text
     assert "front_knee_flexion" in text
+    assert "| 90-90 | yaw | side |" in text
     assert "nan" not in text
 
 

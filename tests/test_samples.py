@@ -216,7 +216,7 @@ def test_cropped_in_time(sample: Judged) -> None:
 
 @pytest.mark.parametrize("start_s", [5.0, 9.0, 12.7])
 def test_a_recording_that_begins_within_a_drop(start_s: float, judged: Callable[[str], Judged]) -> None:
-    """Knees that are in, out or moving at the start are not taken for neutral: later drops count, in their direction."""
+    """Knees that are in, out or moving at the start are not taken for neutral: later drops keep their direction."""
     whole = judged("knee_drops")
     late = judge(whole.tape, "knee_drops", start_s=start_s)
     expected = [r.group for r in whole.summary.repetitions if r.start_s > start_s + ZERO_S]
