@@ -1,0 +1,1 @@
+"""Parts of benchmarks/accuracy.py: clips and their truth, tapes, comparison, limits, people, and the tables."""
