@@ -11,6 +11,7 @@ from posecheck.records import Check, Landmark, Measurement, Reading, Side, Signa
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
 VISIBLE_AGAIN = 0.6  # ... until it is back at this
+SURELY_BEHIND = 0.3  # rightness: judging that has begun goes on up to this
 SLOWER = 0.75  # of the frame rate asked for: judging that has begun goes on down to this
 SMALLEST_BODY = 0.25  # head to feet, of the picture's longer side: below, the points are too coarse
 
@@ -120,6 +121,8 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     slowest = exercise.view.min_fps * (SLOWER if context.judged else 1.0)
     if context.fps is not None and context.fps < slowest:
         return Check(t, False, TOO_SLOW)
+    if not exercise.view.behind and view.rightness > (SURELY_BEHIND if context.judged else 0.0):
+        return Check(t, False, WRONG_VIEW)
     if measurement.posture is not exercise.posture:
         unseen = _unseen(view)
         return Check(t, False, unseen) if unseen else Check(t, True)

@@ -19,6 +19,7 @@ from posecheck.records import Check, Event, EventKind, Measurement, Phase, Postu
 
 PAUSE_SHOWN_S = 0.3  # shorter interruptions are not worth a word
 AFTER_GOAL_S = 0.5  # who has held long enough may let go
+GLITCH_S = 0.25  # outside the limits no longer than this: no body is that quick
 LAPSE_S = 0.3  # an effort is over when it was away this long
 
 REASONS = {
@@ -144,6 +145,7 @@ class Counter:
         long_enough = check.t - self._ready_since >= self._timing.setup_s - 1e-6
         if not self.in_position and long_enough and self._baselines.complete:
             self.in_position = True
+            self.resting = False
             events.append(Event(check.t, EventKind.IN_POSITION, self.group))
 
     # ---- when there is nothing to judge, or another posture
@@ -215,7 +217,8 @@ class Counter:
         good = zone is Zone.ENTER or (zone is Zone.KEEP and self._timing.credit == "exit")
         if good:
             gap = t - attempt.last_good
-            if attempt.bad_since is None and gap <= self._timing.grace_s:
+            glitch = attempt.bad_since is not None and t - attempt.bad_since > GLITCH_S
+            if not glitch and gap <= self._timing.grace_s:
                 attempt.held += gap
             attempt.last_good, attempt.bad_since = t, None
             if attempt.paused:

@@ -12,7 +12,9 @@ ISB (Wu et al. 2002, J Biomech 35:543) reduced to what 33 landmarks can show; ze
     arm elevation       upper arm against trunk; 0 = hanging, 180 = overhead (plain: both arms, weighted by visibility)
     trunk lean          0 = upright, + = forwards
     side bend           0 = upright, + = towards the subject's right
-    knee drop           both shins tilted to the side, their mean; 0 = upright, + = knees inwards, - = outwards
+    shin tilt           both shins tilted to the side, their mean; 0 = upright, + = knees inwards, - = outwards
+    knee drop           for lying on the back: shin tilt, plus 10 degrees for each trunk length that the knees are found
+                        below the hips (in an inward drop the detector finds them too far down the shin)
     knee gap ratio      distance of the knees / distance of the ankles
     knee shift          mid-knee against mid-ankle, in ankle distances, + = towards the subject's right
     feet gap ratio      distance of the ankles / distance of the shoulders
@@ -32,6 +34,7 @@ Points = list[Vector]  # in the image plane z is 0
 
 EDGE_SHARE = 0.02  # a landmark this near to the picture's edge may be cut off
 TINY = 1e-9
+SLIDE_DEG = 10.0  # of knee drop for each trunk length that the knees are found below the hips
 HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing when the other is above the other
 
 # shoulder, elbow, hip, knee, ankle, heel, toe by side
@@ -85,7 +88,7 @@ def measure(pose: Pose) -> Measurement:
     px: Points = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
     metres: Points = [(x, y, z) for x, y, z in pose.points_m.tolist()]
     seen: list[float] = pose.visibility.tolist()
-    posture, front = classify(px, metres)
+    posture, front = classify(px, metres, seen)
     facing = _facing(px, metres, front)
     view = _view(pose.size, px, metres, facing)
     if view.cut >= _KNEES or view.cut & _HIPS:
@@ -175,8 +178,12 @@ def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, 
         shift = sub(middle(points[25], points[26]), middle(points[27], points[28]))
         found[Signal.KNEE_GAP_RATIO] = Reading(knees / ankles, legs_seen)
         found[Signal.KNEE_SHIFT] = Reading(dot(shift, axes.right) / ankles, legs_seen)
-    left, right = (_shin_tilt(points, seen, axes, side) for side in Side)
-    found[Signal.KNEE_DROP] = _both(left, right)
+    tilt = _both(*(_shin_tilt(points, seen, axes, side) for side in Side))
+    down = sub(middle(points[25], points[26]), middle(points[23], points[24]))
+    trunk = norm(sub(middle(points[11], points[12]), middle(points[23], points[24]))) or 1.0
+    lost = -SLIDE_DEG * dot(down, axes.up) / trunk
+    found[Signal.SHIN_TILT] = tilt
+    found[Signal.KNEE_DROP] = Reading(tilt.value + lost, tilt.confidence)
     if shoulders > TINY:
         found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
 
@@ -229,7 +236,9 @@ def _view(size: tuple[int, int], px: Points, metres: Points, facing: int) -> Vie
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
     trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
     look = trunk / max(norm(sub(px[11], px[12])), TINY)
-    return View(yaw, facing, extent / max(width, height, 1), look, cut)
+    across = [px[12][0] - px[11][0], px[24][0] - px[23][0]]
+    rightness = sum(across) / (sum(abs(x) for x in across) or 1.0)
+    return View(yaw, facing, extent / max(width, height, 1), look, cut, rightness)
 
 
 def why_unknown(measurement: Measurement) -> str | None:

@@ -20,6 +20,7 @@ Points = list[Vector]  # in the picture z is 0
 UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
 RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
 PRONE_DEG = -65.0  # leaning forwards by more: face down
+HIDDEN = 0.6  # visibility of knee and ankle: below, a leg may not be where it is found
 KNEE_HEIGHT_GAP = 0.20  # in trunk lengths: the front knee is at least this much higher than the rear one
 
 
@@ -45,12 +46,13 @@ class _Leg:
         return self.shin_deg < -40.0
 
 
-def classify(px: Points, metres: Points) -> tuple[Posture, Side | None]:
+def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Side | None]:
     """Posture and, when half-kneeling, the side whose leg is in front.
 
     Args:
         px: 33 points (x, y) in pixels.
         metres: 33 points (x, y, z) in metres.
+        seen: their visibility, 0 to 1.
 
     Returns:
         (posture, front side or None). `Posture.UNKNOWN` when nothing fits.
@@ -60,8 +62,8 @@ def classify(px: Points, metres: Points) -> tuple[Posture, Side | None]:
         return Posture.UNKNOWN, None
     left, right = _leg(px, metres, Side.LEFT), _leg(px, metres, Side.RIGHT)
     if reclined_deg > RECLINED_DEG or reclined_deg < PRONE_DEG:
-        # one leg is enough: the other is sometimes lost where it points at the camera
-        bent = any(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in (left, right))
+        # a leg that is hidden, as one is that points at the camera, has no say
+        bent = all(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in _visible(left, right, seen))
         return (Posture.SUPINE_KNEES_BENT if bent and reclined_deg > 0 else Posture.LYING), None
     from_behind = px[24][0] > px[23][0]
     for front_side, front, rear in ((Side.LEFT, left, right), (Side.RIGHT, right, left)):
@@ -81,6 +83,13 @@ def is_upside_down(metres: Points) -> bool:
 
 def _is_higher(front: _Leg, rear: _Leg) -> bool:
     return rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP and front.flexion_deg > 30.0 and front.thigh_deg > -60.0
+
+
+def _visible(left: _Leg, right: _Leg, seen: list[float]) -> tuple[_Leg, ...]:
+    left_seen, right_seen = min(seen[25], seen[27]), min(seen[26], seen[28])
+    if left_seen < HIDDEN <= right_seen:
+        return (right,)
+    return (left,) if right_seen < HIDDEN <= left_seen else (left, right)
 
 
 def _kneels_from_behind(front: _Leg, rear: _Leg) -> bool:

@@ -147,6 +147,7 @@ class Signal(StrEnum):
     ARM_ELEVATION = "arm_elevation"
     TRUNK_LEAN = "trunk_lean"
     SIDE_BEND = "side_bend"
+    SHIN_TILT = "shin_tilt"
     KNEE_DROP = "knee_drop"
     KNEE_GAP_RATIO = "knee_gap_ratio"
     KNEE_SHIFT = "knee_shift"
@@ -169,6 +170,8 @@ class View:
     -1 left, +1 right (only meaningful from the side). `body_share`: extent from head to feet as a share of the
     picture's longer side. `trunk_look`: how long the trunk looks, in shoulder widths of the picture; a trunk
     that points at the camera looks short. `cut`: landmarks that lie within 2 % of the picture's edge or beyond it.
+    `rightness`: how far the subject's right is on the picture's right, -1 to +1: negative from the front, positive
+    from behind.
     """
 
     yaw_deg: float
@@ -176,6 +179,7 @@ class View:
     body_share: float
     trunk_look: float = 1.0
     cut: frozenset[Landmark] = frozenset()
+    rightness: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)

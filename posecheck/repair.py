@@ -147,9 +147,10 @@ class LegRepair:
             if self._odd_since is not None and t - self._odd_since > ODD_S:
                 self._facts.clear()  # they stay there: that is how it is now
                 self._odd_since = None
-            if self._odd_since is not None and (unfolded := self._unfold(pose)):
+            if self._odd_since is None:
+                self._remember(pose)
+            elif unfolded := self._unfold(pose):
                 return unfolded
-            self._remember(pose)
         return pose, measurement
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:

@@ -76,7 +76,7 @@ class Smoother:
         self._how = how or Smoothing()
         self._image: dict[Signal, _OneEuro] = {}
         self._world: dict[Signal, _OneEuro] = {}
-        self._yaws: deque[tuple[float, float]] = deque()
+        self._views: deque[tuple[float, float, float]] = deque()  # t, yaw in radians, rightness
 
     def feed(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
@@ -104,10 +104,10 @@ class Smoother:
         return smoothed
 
     def _view(self, view: View, t: float) -> View:
-        """Yaw averaged over the last second, as a direction."""
-        yaws = self._yaws
-        yaws.append((t, radians(view.yaw_deg)))
-        while yaws[0][0] < t - self._how.view_s:
-            yaws.popleft()
-        yaw = degrees(atan2(sum(sin(y) for _, y in yaws), sum(cos(y) for _, y in yaws)))
-        return replace(view, yaw_deg=yaw)
+        """Yaw, as a direction, and rightness averaged over the last second."""
+        views = self._views
+        views.append((t, radians(view.yaw_deg), view.rightness))
+        while views[0][0] < t - self._how.view_s:
+            views.popleft()
+        yaw = degrees(atan2(sum(sin(y) for _, y, _ in views), sum(cos(y) for _, y, _ in views)))
+        return replace(view, yaw_deg=yaw, rightness=sum(r for _, _, r in views) / len(views))

@@ -61,6 +61,7 @@ class View(Part):
         Range | None, Field(description="how long the trunk looks, in shoulder widths: judging starts")
     ] = None
     trunk_exit: Annotated[Range | None, Field(description="how long the trunk looks: judging stops outside")] = None
+    behind: Annotated[bool, Field(description="whether the camera may be behind the person")] = True
     cue: Annotated[str, Field(description="what to say when the view is wrong")]
     landmarks: Annotated[tuple[str, ...], Field(description="points that must be seen, both sides: hip, knee, ...")]
     min_fps: Annotated[float, Field(gt=0, description="fewer frames a second are not judged")] = 5.0
