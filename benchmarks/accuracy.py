@@ -18,6 +18,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a script, the repository is not on the path
 
@@ -34,7 +36,7 @@ from benchmarks.accuracy_card.people import (  # noqa: E402
 )
 from benchmarks.accuracy_card.tables import MARKS, Limits, card, clip_list, view_section  # noqa: E402
 from benchmarks.accuracy_card.targets import people_targets, problems, targets  # noqa: E402
-from posecheck import __version__  # noqa: E402
+from posecheck import __version__, uncertainty  # noqa: E402
 from posecheck.exercises import exercise_names, load_exercise  # noqa: E402
 from posecheck.models import DEFAULT_MODEL, Model, load_model  # noqa: E402
 
@@ -67,6 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     old = sum(not tape_path(c.video, model, args.tapes).exists() for c in clips)
     text = card(_header(clips, model, args.split, old), judged, counts, found, limits, views, people)
     args.output.write_text(text, encoding="utf-8")
+    if args.uncertainty:
+        write_uncertainty([(c, r) for c, r in judged if c.split == TUNING], uncertainty.FILE)
     for clip, result in judged:
         told = problems(clip, result)
         if told and (args.all or clip.split == TUNING):
@@ -89,9 +93,30 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tapes", type=Path, default=TAPES, metavar="DIR", help="where tapes are kept")
     parser.add_argument("--old-tapes", action="store_true", help="use tapes that other detecting code made, too")
     parser.add_argument("--split", choices=(*SPLITS, "all"), default="all")
+    parser.add_argument(
+        "--uncertainty", action="store_true", help="write the ± that posecheck shows, from tuning clips"
+    )
     parser.add_argument("--all", action="store_true", help="print what is wrong with final clips, too")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "ACCURACY.md", metavar="FILE")
     return parser.parse_args(argv)
+
+
+def write_uncertainty(judged: Sequence[tuple[Clip, Result]], path: Path) -> None:
+    """Write the ± that posecheck shows: the 95th percentile of |measured - true| in degrees, from regular clips."""
+    sizes: dict[str, dict[str, list[float]]] = {}
+    for clip, result in judged:
+        for a in result.angles:
+            if "ratio" not in a.signal and clip.regular:
+                sizes.setdefault(clip.truth.exercise, {}).setdefault(a.signal, []).append(abs(a.error))
+    lines = [
+        "# ± of each judged signal in degrees: the 95th percentile of measured minus true. Written by",
+        "# `python benchmarks/accuracy.py --split all --uncertainty`; do not edit.",
+        f"date = {datetime.date.today().isoformat()}",
+    ]
+    for exercise, signals in sorted(sizes.items()):
+        lines += ["", f"[{exercise}]"]
+        lines += [f"{name} = {np.percentile(own, 95):.1f}" for name, own in sorted(signals.items())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def render(folder: Path, split: str) -> None:

@@ -7,6 +7,7 @@ colours apart.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from posecheck.canvas import (
@@ -26,6 +27,7 @@ from posecheck.canvas import (
 )
 from posecheck.figure import LIMBS, TRUNK, Figure
 from posecheck.records import Landmark, Signal
+from posecheck.uncertainty import angle_text
 
 Target = tuple[Signal, float, float | None, float | None]
 
@@ -131,9 +133,17 @@ def draw_arcs(
 
 
 def draw_labels(
-    canvas: Canvas, figure: Figure, labels: list[Label], *, taken: list[Box], grey: bool = False
+    canvas: Canvas,
+    figure: Figure,
+    labels: list[Label],
+    *,
+    taken: list[Box],
+    grey: bool = False,
+    errors: Mapping[Signal, float] | None = None,
 ) -> list[Box]:
     """Write values and targets near their joints where there is room: off the boxes `taken`, the body, each other.
+
+    `errors`: the ± of a value, in degrees, where it is known.
 
     Returns the boxes of the labels.
     """
@@ -153,7 +163,8 @@ def draw_labels(
         if label.target[0] in _BARS:
             box = _draw_bar(canvas, label, boxes, grey)
         else:
-            box = _draw_label(canvas, label, _direction(middle, label.anchor), boxes, body, grey)
+            words = angle_text(label.target[1], (errors or {}).get(label.target[0]))
+            box = _draw_label(canvas, label, words, _direction(middle, label.anchor), boxes, body, grey)
         if box is not None:
             boxes.append(box)
     return boxes[len(taken) :]
@@ -189,10 +200,12 @@ def _draw_arc(canvas: Canvas, joint: _Joint, value: float, low: float | None, hi
     canvas.disc(needle, 4, colour)
 
 
-def _draw_label(canvas: Canvas, label: Label, away: float, taken: list[Box], body: list[Box], grey: bool) -> Box | None:
-    """The value and its target on a plate; returns the plate's box, or None when there is no room for it."""
+def _draw_label(
+    canvas: Canvas, label: Label, words: str, away: float, taken: list[Box], body: list[Box], grey: bool
+) -> Box | None:
+    """The value in `words` and its target on a plate; returns the plate's box, or None when there is no room for it."""
     _, value, low, high = label.target
-    words, goal = f"{value:.0f}°", range_text(low, high, "°") if canvas.readable(13) else ""
+    goal = range_text(low, high, "°") if canvas.readable(13) else ""
     tick = (low is not None or high is not None) and not grey and inside(value, low, high)
     unit = canvas.unit
     first = canvas.text_width(words, 19, BOLD) + (18 * unit if tick else 0)
@@ -278,7 +291,7 @@ def _draw_bar(canvas: Canvas, label: Label, taken: list[Box], grey: bool) -> Box
     if canvas.readable(13):
         canvas.text(name, (left, box[1] + 18 * unit), 13, WHITE, REGULAR)
     end = right - (15 * unit if good and not grey else 0)
-    number = f"{value:.0f}°" if signal is Signal.KNEE_DROP else f"{value:.2f}"
+    number = angle_text(value, None) if signal is Signal.KNEE_DROP else f"{value:.2f}"
     canvas.text(number, (end, box[1] + 19 * unit), 17, colour, BOLD, align=1)
     if good and not grey:
         canvas.tick((right - 5 * unit, box[1] + 13 * unit), 10, colour)

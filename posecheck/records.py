@@ -303,7 +303,7 @@ class Progress:
 
     `group` is the side or direction now worked, `held_s` of `target_s` seconds are held, `cue` is the text to show.
     `angles` are the judged readings of this frame: (signal, value in degrees or as a ratio, lowest and highest value
-    that is right; None for no bound).
+    that is right; None for no bound). `errors` gives the ± of those whose error was measured, in degrees.
     """
 
     phase: Phase
@@ -314,6 +314,7 @@ class Progress:
     goal: Mapping[str, int]
     cue: str | None = None
     angles: tuple[tuple[Signal, float, float | None, float | None], ...] = ()
+    errors: Mapping[Signal, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

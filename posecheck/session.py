@@ -27,6 +27,7 @@ from posecheck.records import (
 )
 from posecheck.repair import LegRepair
 from posecheck.smooth import Smoother
+from posecheck.uncertainty import errors_of
 
 FPS_FRAMES = 10  # the frame rate is judged on so many stamps
 SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
@@ -56,6 +57,7 @@ class Session:
         self._cues = Cues()
         self._gaps = _NotJudged()
         self._faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
+        self._known_errors = errors_of(exercise.name)
         self._times: deque[float] = deque()
         self._first_t: float | None = None
         self._judged = False  # the stricter limits first
@@ -166,13 +168,14 @@ class Session:
             self.exercise.counts_goal,
             cue.text if cue else None,
             angles,
+            self._errors(context) if angles else {},
         )
 
     def _angles(
         self, measurement: Measurement, context: Context
     ) -> tuple[tuple[Signal, float, float | None, float | None], ...]:
         """The judged readings with the range they should be in, in the reading's own unit."""
-        found = []
+        found: dict[Signal, tuple[float, float, float]] = {}
         for limit in self.exercise.limits:
             if limit.enter is None or limit.group not in (None, self._counter.group):
                 continue
@@ -180,17 +183,25 @@ class Session:
             named = signal_of(limit.signal, context.front)
             if reading is None or named is None:
                 continue
-            low, high = limit.enter
-            base = context.baselines.get((limit.signal, limit.plane))
-            if limit.relative == "difference":
-                low, high = low + (base or 0.0), high + (base or 0.0)
-            elif limit.relative == "ratio":
-                low, high = low * (base or 1.0), high * (base or 1.0)
             signal, sign = named
+            low, high = _absolute(limit.enter, limit.relative, context.baselines.get((limit.signal, limit.plane)))
             if sign < 0:
                 low, high = -high, -low
-            found.append((signal, sign * reading.value, _finite(low), _finite(high)))
-        return tuple(found)
+            # two limits of one signal are one range
+            _, lowest, highest = found.get(signal, (0.0, low, high))
+            found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
+        return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
+
+    def _errors(self, context: Context) -> dict[Signal, float]:
+        named = ((signal_of(name, context.front), error) for name, error in self._known_errors.items())
+        return {found[0]: error for found, error in named if found is not None}
+
+
+def _absolute(limits: tuple[float, float], relative: str | None, base: float | None) -> tuple[float, float]:
+    low, high = limits
+    if relative == "difference":
+        return low + (base or 0.0), high + (base or 0.0)
+    return (low * (base or 1.0), high * (base or 1.0)) if relative == "ratio" else (low, high)
 
 
 def _finite(x: float) -> float | None:

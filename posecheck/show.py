@@ -94,7 +94,7 @@ def draw(image: Image, step: Step, *, mirror: bool = False, title: str = "") -> 
         _draw_banner(canvas, step),
     ]
     if figure is not None:
-        draw_labels(canvas, figure, labels, taken=taken, grey=grey)
+        draw_labels(canvas, figure, labels, taken=taken, grey=grey, errors=step.progress.errors)
     return canvas.image
 
 

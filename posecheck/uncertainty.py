@@ -1,0 +1,34 @@
+"""How far a shown angle may be off: ± of each judged signal in its exercise's own view.
+
+The figures are the 95th percentile of measured minus true over the tuning recordings of the accuracy card, in
+uncertainty.toml beside this file; `benchmarks/accuracy.py --uncertainty` writes it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_suffix(".toml")
+COARSE = 5.0  # an angle known no better than this is shown in steps of it
+
+
+@cache
+def errors_of(exercise: str) -> Mapping[str, float]:
+    """± of each signal of an exercise, in degrees, by the name the exercise uses; empty when it was not measured."""
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return {name: float(x) for name, x in data.get(exercise, {}).items()}
+
+
+def angle_text(degrees: float, error: float | None) -> str:
+    """An angle with its ±, rounded to what is known of it.
+
+    Example:
+        >>> angle_text(92.3, 3.6), angle_text(92.3, 8.2), angle_text(-0.2, None)
+        ('92° ±4', '90° ±8', '0°')
+    """
+    step = COARSE if error is not None and error >= COARSE else 1.0
+    shown = f"{round(degrees / step) * step + 0.0:.0f}°"
+    return shown if error is None else f"{shown} ±{error:.0f}"
