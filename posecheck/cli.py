@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -266,6 +267,8 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
     from posecheck.detect import Detector
     from posecheck.follow import look_upright
     from posecheck.measure import measure, why_unknown
+    from posecheck.others import somebody_else
+    from posecheck.records import Posture
     from posecheck.report import measurement_dict
     from posecheck.terminal import console, measurement_view
 
@@ -274,7 +277,8 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
     with Detector(model, mode="image") as detector:
         for path in images:
             try:
-                pose = look_upright(detector, read_image(path))
+                frame = read_image(path)
+                pose = look_upright(detector, frame)
                 if not pose.present:
                     failed = failed or NoPersonError(f"nobody was seen in {path}")
                 measurement = measure(pose)
@@ -283,6 +287,9 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
                 failed = failed or error
                 continue
             reason = why_unknown(measurement)
+            if somebody_else(detector, frame, pose):
+                measurement = replace(measurement, posture=Posture.UNKNOWN, front=None)
+                reason = "Two people are in the picture: show only the one who does the exercise."
             console().print(measurement_view(path, measurement, reason))
             found.append(measurement_dict(path.name, measurement, reason))
     return found, failed

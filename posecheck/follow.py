@@ -55,6 +55,8 @@ class Follower:
         model: the pose model.
         make: makes a detector from model and mode; another one in tests.
 
+    `restarts` counts how often tracking began afresh; `company_t` is when somebody else was first seen, in seconds.
+
     Errors: as `Detector`.
     """
 
@@ -66,6 +68,7 @@ class Follower:
         self._fresh: Any = None
         self._when = _Schedule()
         self.restarts = 0
+        self.company_t: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +108,10 @@ class Follower:
         if frame.t < when.audit_at:
             return pose
         fresh = self._look_afresh(frame, self._turn)
+        if self.company_t is None and self._turn == 0:
+            from posecheck.others import somebody_else
+
+            self.company_t = frame.t if somebody_else(self._fresh, frame, pose) else None
         if not (fresh.present and is_plausible(fresh)) or _distance(pose, fresh) <= FAR:
             when.audit_at, when.disagreed = frame.t + AUDIT_S, False
             return pose
@@ -156,12 +163,13 @@ def is_plausible(pose: Pose) -> bool:
         return False
     px = pose.points_px
     trunk = (px[11] + px[12] - px[23] - px[24]) / 2
-    return hypot(trunk[0], trunk[1]) <= LONGEST_TRUNK * _extent(px) and not is_upside_down(
+    return hypot(trunk[0], trunk[1]) <= LONGEST_TRUNK * extent_px(px) and not is_upside_down(
         [(x, y, z) for x, y, z in pose.points_m.tolist()]
     )
 
 
-def _extent(px: Floats) -> float:
+def extent_px(px: Floats) -> float:
+    """The larger side of the box round head, shoulders, hips, knees and ankles, in pixels."""
     body = px[list(_BODY)]
     return float((body.max(axis=0) - body.min(axis=0)).max())
 
@@ -173,7 +181,7 @@ def _distance(a: Pose, b: Pose) -> float:
     p, q = a.points_px, b.points_px
     pairs = ((0, 0), (11, 12), (23, 24), (25, 26))
     apart = [np.linalg.norm((p[i] + p[j] - q[i] - q[j]) / 2) for i, j in pairs]
-    return float(np.mean(apart)) / max(_extent(q), 1.0)
+    return float(np.mean(apart)) / max(extent_px(q), 1.0)
 
 
 def _look(detector: Any, frame: Frame, turn: int) -> Pose:

@@ -166,7 +166,11 @@ class VideoRun(_Run):
 
     @property
     def warning(self) -> str | None:
-        return self._source.warning
+        company = self._detector.company_t
+        if company is None:
+            return self._source.warning
+        told = f"somebody else was seen at {company:.0f} s: only one person is judged, so be alone in the picture"
+        return f"{self._source.warning}; {told}" if self._source.warning else told
 
     def __iter__(self) -> Iterator[tuple[Frame, Step]]:
         for frame in self._source:
