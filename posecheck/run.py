@@ -166,7 +166,7 @@ class VideoRun(_Run):
 
     @property
     def warning(self) -> str | None:
-        company = self._detector.company_t
+        company: float | None = getattr(self._detector, "company_t", None)  # scripted detectors have none
         if company is None:
             return self._source.warning
         told = f"somebody else was seen at {company:.0f} s: only one person is judged, so be alone in the picture"
