@@ -6,7 +6,6 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -265,10 +264,7 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
     """Print what is measured in each picture; a bad one does not stop the others, the first failure is returned."""
     from posecheck.capture import read_image
     from posecheck.detect import Detector
-    from posecheck.follow import look_upright
-    from posecheck.measure import measure, why_unknown
-    from posecheck.others import somebody_else
-    from posecheck.records import Posture
+    from posecheck.photo import measure_photograph
     from posecheck.report import measurement_dict
     from posecheck.terminal import console, measurement_view
 
@@ -277,19 +273,13 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
     with Detector(model, mode="image") as detector:
         for path in images:
             try:
-                frame = read_image(path)
-                pose = look_upright(detector, frame)
-                if not pose.present:
-                    failed = failed or NoPersonError(f"nobody was seen in {path}")
-                measurement = measure(pose)
+                measurement, reason = measure_photograph(detector, read_image(path))
             except PosecheckError as error:
                 _say(f"error: {error}")
                 failed = failed or error
                 continue
-            reason = why_unknown(measurement)
-            if somebody_else(detector, frame, pose):
-                measurement = replace(measurement, posture=Posture.UNKNOWN, front=None)
-                reason = "Two people are in the picture: show only the one who does the exercise."
+            if measurement.view is None:
+                failed = failed or NoPersonError(f"nobody was seen in {path}")
             console().print(measurement_view(path, measurement, reason))
             found.append(measurement_dict(path.name, measurement, reason))
     return found, failed

@@ -274,7 +274,7 @@ def test_pictures_fit_either_leg_where_the_table_does_not_say() -> None:
     picture = people.Picture("x", frozenset({Posture.LYING}), {"knee_flexion": 20.0})
     image = {Signal.LEFT_KNEE_FLEXION: Reading(70.0, 1.0), Signal.RIGHT_KNEE_FLEXION: Reading(25.0, 1.0)}
     view = View(90.0, 1, 0.7, 1.5)
-    found = people.compare_picture(picture, Measurement(0.0, view, Posture.LYING, None, image))
+    found = people.compare_picture(picture, Measurement(0.0, view, Posture.LYING, None, image), None)
     assert (found.posture_ok, found.angles_ok, found.angles) == (True, True, (("knee_flexion", 20.0, 25.0),))
-    wrong = people.compare_picture(picture, Measurement(0.0, view, Posture.STANDING, None, image))
+    wrong = people.compare_picture(picture, Measurement(0.0, view, Posture.STANDING, None, image), None)
     assert not wrong.posture_ok

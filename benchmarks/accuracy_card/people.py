@@ -11,9 +11,8 @@ from benchmarks.accuracy_card.clips import make_tape, poses
 from posecheck.capture import read_image
 from posecheck.detect import Detector
 from posecheck.exercises import exercise_names, load_exercise
-from posecheck.follow import look_upright
-from posecheck.measure import measure, why_unknown
 from posecheck.models import Model
+from posecheck.photo import measure_photograph
 from posecheck.records import Measurement, Posture, Signal
 from posecheck.session import Session
 
@@ -95,12 +94,11 @@ def look_at_pictures(folder: Path, model: Model) -> Iterator[PictureResult]:
         for picture in PICTURES:
             path = folder / f"{picture.name}.jpg"
             if path.exists():
-                yield compare_picture(picture, measure(look_upright(detector, read_image(path))))
+                yield compare_picture(picture, *measure_photograph(detector, read_image(path)))
 
 
-def compare_picture(picture: Picture, found: Measurement) -> PictureResult:
+def compare_picture(picture: Picture, found: Measurement, why: str | None) -> PictureResult:
     """Compare a measurement with what was seen; an unknown posture is right when it has a reason."""
-    why = why_unknown(found)
     ok = found.posture in picture.postures or (found.posture is Posture.UNKNOWN and why is not None)
     angles = []
     for name, seen in picture.seen.items():
