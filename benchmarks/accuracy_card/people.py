@@ -11,6 +11,7 @@ from benchmarks.accuracy_card.clips import make_tape, poses
 from posecheck.capture import read_image
 from posecheck.detect import Detector
 from posecheck.exercises import exercise_names, load_exercise
+from posecheck.measure import measure
 from posecheck.models import Model
 from posecheck.photo import measure_photograph
 from posecheck.records import Measurement, Posture, Signal
