@@ -14,6 +14,7 @@ from posecheck.check import (
     NO_PERSON,
     SLOWER,
     SMALLEST_BODY,
+    SURELY_BEHIND,
     TOO_FAR,
     TOO_SLOW,
     VISIBLE,
@@ -24,6 +25,7 @@ from posecheck.check import (
     groups_at_work,
     help_for,
     reading_of,
+    value_of,
 )
 from posecheck.exercises import exercise_names, load_exercise
 from posecheck.exercises.model import Exercise, Fault, Limit
@@ -121,6 +123,26 @@ def with_value(m: Measurement, part: Limit | Fault, value: float, context: Conte
     return replace(m, image=plane) if part.plane == "image" else replace(m, world=plane)
 
 
+def alone(exercise: Exercise, limit: Limit, group: str, value: float, context: Context) -> Context:
+    """The context in which the signal's other limit, absolute or relative, is met in the middle at this value."""
+    rivals = [
+        other
+        for other in exercise.limits
+        if (other.signal, other.plane) == (limit.signal, limit.plane)
+        and other is not limit
+        and other.enter
+        and other.group in (None, group)
+    ]
+    if not rivals:
+        return context
+    (rival,) = rivals
+    assert rival.enter
+    assert {limit.relative, rival.relative} == {None, "difference"}
+    middle = sum(rival.enter) / 2
+    base = value - middle if rival.relative else middle - value
+    return replace(context, baselines={**context.baselines, (limit.signal, limit.plane): base})
+
+
 @pytest.mark.parametrize("exercise", [NINETY, BEND, DROPS], ids=lambda e: e.name)
 def test_a_good_frame_is_inside_the_enter_limits(exercise: Exercise) -> None:
     """What should be a hold is one, in each group, in posture and without a fault."""
@@ -151,10 +173,10 @@ def test_each_limit_has_hysteresis(name: str, limit: Limit, group: str) -> None:
         inner, outer = limit.enter[k], limit.exit[k]
         if abs(inner) == float("inf") or abs(outer) == float("inf"):
             continue
-        zone = {
-            value: check(with_value(measurement, limit, value, context), exercise, context).zones[group]
-            for value in (inner + inwards, inner - inwards, outer + inwards, outer - inwards)
-        }
+        zone: dict[float, Zone] = {}
+        for value in (inner + inwards, inner - inwards, outer + inwards, outer - inwards):
+            known = alone(exercise, limit, group, value, context)
+            zone[value] = check(with_value(measurement, limit, value, known), exercise, known).zones[group]
         assert zone[inner + inwards] is Zone.ENTER
         assert zone[inner - inwards] is (Zone.KEEP if inner != outer else zone[outer - inwards])
         assert zone[outer + inwards] is (Zone.KEEP if inner != outer else Zone.ENTER)
@@ -191,13 +213,25 @@ def test_the_starting_position_is_ready() -> None:
     assert not check(measure(make_pose(half_kneeling("right", trunk_lean=30))), NINETY, context).ready
 
 
+def test_a_hold_takes_both_witnesses_of_hips_forward() -> None:
+    """A rear thigh that tilts while the front shin does not is an effort, no hold; and the other way round."""
+    measurement, context = good(NINETY, "right")
+    for limit in NINETY.limits:
+        if limit.relative == "difference":
+            still = with_value(measurement, limit, 0.0, context)
+            assert check(still, NINETY, context).zones == {"right": Zone.TRY}
+    assert check(measurement, NINETY, context).zones == {"right": Zone.ENTER}
+
+
 def test_nothing_is_held_without_a_baseline() -> None:
     """A limit relative to a baseline that is not known cannot be met."""
     for exercise in (NINETY, BEND, DROPS):
         for group in exercise.groups:
             measurement, context = good(exercise, group)
-            verdict = check(measurement, exercise, Context(context.front))
-            assert verdict.zones[group] not in (Zone.ENTER, Zone.KEEP)
+            limited = {(x.signal, x.plane) for x in exercise.limits if x.relative and x.enter}
+            for missing in ({}, *({k: v for k, v in context.baselines.items() if k != one} for one in limited)):
+                verdict = check(measurement, exercise, replace(context, baselines=missing))
+                assert verdict.zones[group] not in (Zone.ENTER, Zone.KEEP)
 
 
 def test_an_effort_is_seen_when_one_limit_is_missed() -> None:
@@ -313,6 +347,100 @@ def test_the_view_has_hysteresis(exercise: Exercise) -> None:
     turned = replace(measurement, view=replace(measurement.view, yaw_deg=between))
     assert check(turned, exercise, replace(context, judged=True)).judged
     assert check(turned, exercise, replace(context, judged=False)).reason == WRONG_VIEW
+
+
+@pytest.mark.parametrize("exercise", [NINETY, DROPS], ids=lambda e: e.name)
+def test_the_look_of_the_trunk_has_hysteresis(exercise: Exercise) -> None:
+    """A trunk that looks too short or too long is the wrong view; between enter and exit judging goes on, only."""
+    measurement, context = good(exercise, exercise.groups[0])
+    view = exercise.view
+    assert measurement.view is not None
+    assert view.trunk_enter
+    assert view.trunk_exit
+    for k, inwards in ((0, 1e-6), (1, -1e-6)):
+        inner, outer = view.trunk_enter[k], view.trunk_exit[k]
+        if outer == float("inf"):
+            continue
+        for look, judged, begins in (
+            (inner + inwards, True, True),
+            (inner - inwards, True, False),
+            (outer + inwards, True, False),
+            (outer - inwards, False, False),
+        ):
+            seen = replace(measurement, view=replace(measurement.view, trunk_look=look))
+            verdict = check(seen, exercise, replace(context, judged=True))
+            assert (verdict.judged, verdict.reason) == (judged, None if judged else WRONG_VIEW)
+            verdict = check(seen, exercise, replace(context, judged=False))
+            assert (verdict.judged, verdict.reason) == (begins, None if begins else WRONG_VIEW)
+
+
+def test_the_look_of_the_trunk_is_free_where_no_limit_is_given() -> None:
+    """An exercise without such limits is judged however long the trunk looks."""
+    measurement, context = good(BEND, "right")
+    assert measurement.view is not None
+    assert BEND.view.trunk_enter is None
+    for look in (0.1, 9.0):
+        seen = replace(measurement, view=replace(measurement.view, trunk_look=look))
+        assert check(seen, BEND, replace(context, judged=False)).judged
+
+
+@pytest.mark.parametrize(
+    ("rightness", "judged", "begins"),
+    [
+        (-1.0, True, True),
+        (0.0, True, True),
+        (0.01, True, False),
+        (SURELY_BEHIND, True, False),
+        (SURELY_BEHIND + 0.01, False, False),
+        (1.0, False, False),
+    ],
+)
+def test_from_behind_the_side_bend_is_not_judged(rightness: float, judged: bool, begins: bool) -> None:
+    """Judging does not begin from behind, and stops when the person is surely seen from there, in any posture."""
+    measurement, context = good(BEND, "right")
+    assert measurement.view is not None
+    seen = replace(measurement, view=replace(measurement.view, rightness=rightness))
+    for found in (seen, replace(seen, posture=Posture.STANDING)):
+        for before, expected in ((True, judged), (False, begins)):
+            verdict = check(found, BEND, replace(context, judged=before))
+            assert (verdict.judged, verdict.reason) == (expected, None if expected else WRONG_VIEW)
+            if not expected:
+                assert (dict(verdict.zones), verdict.faults) == ({}, ())
+    assert help_for(WRONG_VIEW, BEND) == "Face the camera."
+
+
+@pytest.mark.parametrize("exercise", [NINETY, DROPS], ids=lambda e: e.name)
+def test_the_other_exercises_may_be_seen_obliquely_from_behind(exercise: Exercise) -> None:
+    """Where `behind` is not ruled out, which side of the picture the subject's right is on does not matter."""
+    measurement, context = good(exercise, exercise.groups[0])
+    assert measurement.view is not None
+    seen = replace(measurement, view=replace(measurement.view, rightness=1.0))
+    assert check(seen, exercise, replace(context, judged=False)) == check(measurement, exercise, context)
+
+
+def test_a_reading_that_cannot_be_trusted_has_no_value() -> None:
+    """Below `VISIBLE` a limit or fault has nothing to compare with; from there on it has."""
+    measurement, context = good(NINETY, "right")
+    parts: list[Limit | Fault] = [*NINETY.limits, *NINETY.faults]
+    for part in parts:
+        true = value_of(measurement, part, context)
+        assert true is not None
+        for confidence, value in ((VISIBLE - 0.01, None), (VISIBLE, true)):
+            plane = {s: replace(r, confidence=confidence) for s, r in measurement.image.items()}
+            assert value_of(replace(measurement, image=plane), part, context) == value
+
+
+@pytest.mark.parametrize("exercise", [NINETY, BEND, DROPS], ids=lambda e: e.name)
+def test_without_the_head_in_the_picture_nothing_is_judged(exercise: Exercise) -> None:
+    """Half a body is reported whole and is wrong: the cut-off head is told, whether judging has begun or not."""
+    measurement, context = good(exercise, exercise.groups[0])
+    assert measurement.view is not None
+    headless = replace(measurement, view=replace(measurement.view, cut=frozenset({Landmark.NOSE})))
+    for found in (headless, replace(headless, posture=Posture.UNKNOWN)):
+        for judged in (True, False):
+            verdict = check(found, exercise, replace(context, judged=judged))
+            assert (verdict.judged, verdict.reason) == (False, f"{CUT_OFF}:head")
+    assert "head" in help_for(f"{CUT_OFF}:head", exercise)
 
 
 def test_an_unknown_frame_rate_is_no_reason() -> None:

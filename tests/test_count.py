@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.count import Counter
+from posecheck.check import Context, check
+from posecheck.count import AFTER_GOAL_S, GLITCH_S, Counter
 from posecheck.exercises import load_exercise
 from posecheck.exercises.model import Exercise
 from posecheck.records import (
@@ -23,6 +24,7 @@ from posecheck.records import (
     Repetition,
     Side,
     Signal,
+    View,
     Zone,
 )
 
@@ -30,16 +32,31 @@ NINETY = load_exercise("ninety_ninety")
 DROPS = load_exercise("knee_drops")
 T = NINETY.timing
 D = DROPS.timing
-NEUTRAL = {
-    Signal.LEFT_THIGH_INCLINATION: Reading(0.0, 1.0),
-    Signal.RIGHT_THIGH_INCLINATION: Reading(0.0, 1.0),
-    Signal.KNEE_GAP_RATIO: Reading(1.0, 1.0),
-    Signal.KNEE_DROP: Reading(5.0, 1.0),
-    Signal.KNEE_SHIFT: Reading(0.0, 1.0),
-}
+KNEES = 5.0  # the neutral of the knee drop
+HIPS_FORWARD = {"enter": 15.0, "keep": 5.0}
+KNEES_IN = {"enter": 20.0, "keep": 9.0, "try": 5.0}
+KNEES_OUT = {"enter": -20.0, "keep": -7.0, "try": -4.0}
 ZONES = {"enter": Zone.ENTER, "keep": Zone.KEEP, "try": Zone.TRY, "out": Zone.OUT, "start": Zone.OUT}
 LOST, LEFT = "lost", "left"
 RATES = [5.0, 8.0, 10.0, 15.0, 30.0]
+
+
+def readings(front: Side | None, group: str, what: str) -> dict[Signal, Reading]:
+    """Every signal that the limits name, as it is in this zone; a test holds it against the check."""
+    if front is None:
+        moved = (KNEES_IN if group == "in" else KNEES_OUT).get(what, 0.0)
+        values = {Signal.KNEE_DROP: KNEES + moved, Signal.KNEE_SHIFT: 0.0}
+    else:
+        shift = HIPS_FORWARD.get(what, 0.0)
+        values = {
+            Signal(f"{front}_knee_flexion"): 90.0 + shift,
+            Signal(f"{front}_shin_inclination"): shift,
+            Signal(f"{front.other}_knee_flexion"): 90.0 - shift,
+            Signal(f"{front.other}_thigh_inclination"): shift,
+            Signal.TRUNK_LEAN: 0.0,
+            Signal.ARM_ELEVATION: 172.0 if what in ("enter", "keep", "try") else 0.0,
+        }
+    return {signal: Reading(value, 1.0) for signal, value in values.items()}
 
 
 class Drive:
@@ -66,14 +83,14 @@ class Drive:
 
     def _frame(self, what: str, group: str | None, faults: tuple[str, ...]) -> None:
         posture = Posture.STANDING if what == LEFT else self.exercise.posture
-        measurement = Measurement(self.t, None, posture, self.front, NEUTRAL)
+        group = group or (self.front.other.value if self.front else "in")
+        measurement = Measurement(self.t, None, posture, self.front, readings(self.front, group, what))
         context = self.counter.context(self.front, what != LOST, None)
         if what == LOST:
             check = Check(self.t, False, "no_person")
         elif what == LEFT:
             check = Check(self.t, True)
         else:
-            group = group or (self.front.other.value if self.front else "in")
             zones = dict.fromkeys(self.exercise.groups if self.front is None else (group,), Zone.OUT)
             zones[group] = ZONES[what]
             check = Check(self.t, True, None, True, what == "start" or self.exercise is DROPS, zones, faults)
@@ -105,6 +122,26 @@ def ready(exercise: Exercise = NINETY, fps: float = 15.0, steps: Iterable[float]
 def only(repetitions: list[Repetition]) -> Repetition:
     assert len(repetitions) == 1, repetitions
     return repetitions[0]
+
+
+@pytest.mark.parametrize("what", ZONES)
+@pytest.mark.parametrize("group", ["left", "right", "in", "out"])
+def test_what_is_driven_is_what_the_check_would_say(what: str, group: str) -> None:
+    """The readings made for a zone are in that zone of the exercise, against the baselines of the starting position."""
+    exercise = DROPS if group in DROPS.groups else NINETY
+    front = None if exercise is DROPS else Side(group).other
+    drive = Drive(exercise)
+    drive.front = front
+    baselines = drive.go("start", 1.6).counter.context(front, True, None).baselines
+    assert len(baselines) == len(exercise.baselines)
+    view = View(0.0, 1, 0.6, trunk_look=1.2) if exercise is DROPS else View(90.0, 1, 0.6, trunk_look=4.0)
+    made = Measurement(2.0, view, exercise.posture, front, readings(front, group, what))
+    verdict = check(made, exercise, Context(front, baselines, judged=False))
+    assert verdict.judged
+    assert {g: z for g, z in verdict.zones.items() if z is not Zone.OUT} == (
+        {} if ZONES[what] is Zone.OUT else {group: ZONES[what]}
+    )
+    assert verdict.ready or what != "start"
 
 
 def test_a_whole_hold_counts() -> None:
@@ -149,6 +186,24 @@ def test_a_fault_pauses_and_keeps_the_credit() -> None:
     assert kinds[:2] == [EventKind.HOLD_PAUSED, EventKind.HOLD_RESUMED]
 
 
+@pytest.mark.parametrize("what", ["try", "out"])
+@pytest.mark.parametrize(("outside_s", "credited"), [(0.24, True), (0.28, False)])
+def test_only_a_glitch_outside_the_limits_is_credited(what: str, outside_s: float, credited: bool) -> None:
+    """A spell outside that is too quick for a body counts as held once it is over; a longer one does not."""
+    drive = ready(fps=100).go("enter", 5)
+    before = drive.counter.held_s
+    assert drive.go(what, outside_s).counter.held_s == before
+    drive.go("enter", 5)
+    assert drive.counter.held_s == pytest.approx(10 + (outside_s if credited else 0), abs=0.03)
+    assert EventKind.HOLD_PAUSED not in drive.kinds()
+
+
+def test_a_glitch_that_never_ends_is_no_credit() -> None:
+    """A hold that ends outside the limits has nothing of what came after it left them."""
+    repetition = only(ready(fps=100).go("enter", 12).go("out", GLITCH_S - 0.01).done())
+    assert repetition.held_s == pytest.approx(12, abs=0.02)
+
+
 @pytest.mark.parametrize("fps", RATES)
 def test_short_losses_are_credited(fps: float) -> None:
     """Landmarks lost for less than `grace_s` count as held, at every frame rate."""
@@ -172,6 +227,19 @@ def test_a_hold_ends_after_a_long_break(what: str) -> None:
     """Outside or lost for `end_after_s`: what follows is another hold, and the halves do not add up."""
     drive = ready().go("enter", 12).go(what, T.end_after_s + 0.2).go("enter", 12).go("out", 4)
     assert [r.reason for r in drive.done()] == ["partial", "partial"]
+
+
+@pytest.mark.parametrize("what", ["try", "out"])
+def test_who_has_held_long_enough_may_let_go(what: str) -> None:
+    """Once the target is reached a hold ends `AFTER_GOAL_S` after it left the limits, before that only much later."""
+    drive = ready(fps=30).go("enter", T.target_s + 0.5).go(what, AFTER_GOAL_S - 0.1)
+    assert drive.counter.repetitions == []
+    assert only(drive.go(what, 0.2).counter.repetitions).counted
+    early = ready(fps=30).go("enter", T.target_s - 0.5).go(what, AFTER_GOAL_S + 0.1)
+    assert early.counter.repetitions == []
+    assert only(early.go("enter", 1).go("out", 4).counter.repetitions).held_s == pytest.approx(
+        T.target_s + 0.5, abs=0.1
+    )
 
 
 def test_leaving_the_posture_ends_a_hold_sooner() -> None:
@@ -259,6 +327,16 @@ def test_after_a_counted_hold_the_other_side_is_asked_for() -> None:
     drive.front = Side.RIGHT
     phases.append(drive.go("start", 0.2).counter.phase)
     assert phases == [Phase.SWITCH, Phase.SWITCH, Phase.SETUP]
+
+
+def test_the_starting_position_ends_the_switch_on_the_same_side_too() -> None:
+    """Who stands up and kneels down again on the same side is in position, and no longer asked to switch."""
+    drive = ready().go("enter", 20.5).go("out", 3.5).go(LEFT, 2)
+    assert drive.counter.phase is Phase.SWITCH
+    assert drive.go("start", T.setup_s - 0.2).counter.phase is Phase.SWITCH
+    assert drive.go("start", 0.5).counter.phase is Phase.POSITION
+    assert not drive.counter.resting
+    assert drive.kinds()[-1] is EventKind.IN_POSITION
 
 
 def test_the_phases_come_in_order() -> None:

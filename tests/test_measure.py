@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.measure import measure
+from posecheck.measure import CLEAR, HIDDEN, SLIDE_DEG, measure
 from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal
 from posecheck.testing import (
+    FOOT_CAMERA,
+    SHOULDER_HALF,
+    TRUNK,
     Body,
     Camera,
     half_kneeling,
@@ -48,8 +51,9 @@ def of(side: Side, name: str) -> Signal:
 
 @pytest.mark.parametrize("camera", [SIDE, OTHER_SIDE, FRONT, BEHIND], ids=["right", "left", "front", "behind"])
 def test_standing_upright_is_the_zero_of_every_angle(camera: Camera) -> None:
-    """In the anatomical position all angles are 0 in both planes."""
-    angles = [s for s in Signal if not s.endswith(("ratio", "shift"))]
+    """In the anatomical position all angles are 0 in both planes; the knee drop is for lying on the back."""
+    angles = [s for s in Signal if not s.endswith(("ratio", "shift", "drop"))]
+    assert Signal.SHIN_TILT in angles
     measured = measure(make_pose(standing(), camera=camera))
     for plane in (measured.image, measured.world):
         assert {s: plane[s].value for s in angles if s in plane} == pytest.approx(dict.fromkeys(angles, 0.0), abs=EXACT)
@@ -168,18 +172,74 @@ def test_the_arm_that_is_seen_better_weighs_more() -> None:
 
 
 @pytest.mark.parametrize("knees_in", [-25.0, -10.0, 0.0, 10.0, 25.0])
-def test_knee_drop_is_the_tilt_of_both_shins(knees_in: float) -> None:
+def test_shin_tilt_is_that_of_both_shins(knees_in: float) -> None:
     """Both knees inwards read positive in the world, and the knees come nearer to each other."""
     found = world(supine(knees_in=knees_in))
-    assert found[Signal.KNEE_DROP] == pytest.approx(knees_in, abs=EXACT)
+    assert found[Signal.SHIN_TILT] == pytest.approx(knees_in, abs=EXACT)
     assert found[Signal.KNEE_SHIFT] == pytest.approx(0, abs=EXACT)
     assert np.sign(1 - found[Signal.KNEE_GAP_RATIO]) == np.sign(round(knees_in))
+
+
+@pytest.mark.parametrize("knees_in", [-25.0, 0.0, 25.0])
+@pytest.mark.parametrize("pitch", [30.0, 60.0])
+def test_knee_drop_is_the_tilt_and_how_far_the_knees_are_below_the_hips(knees_in: float, pitch: float) -> None:
+    """To the tilt come 10 degrees for each trunk length from the hips down to the knees, in each plane by its own."""
+    pose = make_pose(supine(knees_in=knees_in), camera=replace(FOOT_CAMERA, pitch_deg=pitch))
+    assert pose.points_px is not None
+    assert pose.points_m is not None
+    found = measure(pose)
+    assert SLIDE_DEG == 10
+    for points, plane in ((pose.points_px, found.image), (pose.points_m, found.world)):
+        shoulders, hips, knees = (points[[i, i + 1]].mean(axis=0) for i in (11, 23, 25))
+        slid = 10 * (knees[1] - hips[1]) / np.linalg.norm(shoulders - hips)
+        assert abs(slid) > 1
+        tilt, drop = plane[Signal.SHIN_TILT], plane[Signal.KNEE_DROP]
+        assert drop.value == pytest.approx(tilt.value + slid, abs=EXACT)
+        assert drop.confidence == tilt.confidence
+
+
+def test_knees_found_lower_are_a_drop_inwards() -> None:
+    """Knees that slide down the picture by half a trunk length, shins as they were, add 5 degrees."""
+    pose = make_pose(supine(knees_in=10), camera=FOOT_CAMERA)
+    assert pose.points_px is not None
+    px = pose.points_px.copy()
+    trunk = float(np.linalg.norm(px[[11, 12]].mean(axis=0) - px[[23, 24]].mean(axis=0)))
+    px[25:29, 1] += trunk / 2
+    before, after = measure(pose).image, measure(replace(pose, points_px=px)).image
+    assert after[Signal.SHIN_TILT].value == pytest.approx(before[Signal.SHIN_TILT].value, abs=EXACT)
+    assert after[Signal.KNEE_DROP].value == pytest.approx(before[Signal.KNEE_DROP].value + 5, abs=EXACT)
+
+
+@pytest.mark.parametrize("lost", Side)
+@pytest.mark.parametrize("point", ["KNEE", "ANKLE"])
+@pytest.mark.parametrize(
+    ("lost_seen", "other_seen", "alone"),
+    [
+        (HIDDEN - 0.01, CLEAR + 0.01, True),
+        (HIDDEN, CLEAR + 0.01, False),
+        (HIDDEN - 0.01, CLEAR, False),
+        (0.1, 0.1, False),
+    ],
+)
+def test_a_hidden_leg_leaves_the_tilt_to_the_clear_one(
+    lost: Side, point: str, lost_seen: float, other_seen: float, alone: bool
+) -> None:
+    """A leg that is hidden counts for nothing beside a clear one; else it is the mean, as sure as the worse leg."""
+    pose = make_pose(supine(**{f"{lost}_shin_in": -30.0, f"{lost.other}_shin_in": 20.0}), camera=FOOT_CAMERA)
+    other = [Landmark[f"{lost.other.upper()}_{p}"] for p in ("KNEE", "ANKLE")]
+    pose = hidden(pose, *other, visibility=other_seen)
+    found = measure(hidden(pose, Landmark[f"{lost.upper()}_{point}"], visibility=lost_seen)).world
+    tilt = found[Signal.SHIN_TILT]
+    assert tilt.value == pytest.approx(20 if alone else -5, abs=EXACT)
+    assert tilt.confidence == (other_seen if alone else min(lost_seen, other_seen))
+    assert found[Signal.KNEE_DROP].confidence == tilt.confidence
 
 
 def test_knees_to_one_side_are_a_shift_and_no_drop() -> None:
     """Windshield wipers: the mid-knee moves, + to the subject's right, while the mean tilt stays 0."""
     right, left = world(supine(to_right=20)), world(supine(to_right=-20))
-    assert right[Signal.KNEE_DROP] == pytest.approx(0, abs=EXACT)
+    assert right[Signal.SHIN_TILT] == pytest.approx(0, abs=EXACT)
+    assert left[Signal.SHIN_TILT] == pytest.approx(0, abs=EXACT)
     assert right[Signal.KNEE_SHIFT] > 0.2
     assert left[Signal.KNEE_SHIFT] == pytest.approx(-right[Signal.KNEE_SHIFT], abs=EXACT)
 
@@ -244,6 +304,35 @@ def test_yaw_is_the_angle_off_the_frontal_view(yaw: float) -> None:
     view = measure(make_pose(half_kneeling(), camera=Camera(yaw_deg=yaw))).view
     assert view is not None
     assert view.yaw_deg == pytest.approx(expected, abs=EXACT)
+
+
+@pytest.mark.parametrize("body", [half_kneeling("left"), half_kneeling("right"), standing()])
+@pytest.mark.parametrize(("yaw", "rightness"), [(0, -1), (40, -1), (-40, -1), (140, 1), (180, 1), (-140, 1)])
+def test_rightness_tells_behind_from_front(body: Body, yaw: float, rightness: float) -> None:
+    """The subject's right is on the picture's left from the front, -1, and on its right from behind, +1."""
+    view = measure(make_pose(body, camera=Camera(yaw_deg=yaw))).view
+    assert view is not None
+    assert view.rightness == pytest.approx(rightness, abs=EXACT)
+
+
+def test_shoulders_and_hips_that_disagree_leave_the_rightness_between() -> None:
+    """A body of which only the hips are turned front to back is neither surely behind nor in front."""
+    pose = make_pose(standing(), camera=FRONT)
+    assert pose.points_px is not None
+    px = pose.points_px.copy()
+    px[[23, 24]] = px[[24, 23]]
+    view = measure(replace(pose, points_px=px)).view
+    assert view is not None
+    hips, shoulders = abs(px[24][0] - px[23][0]), abs(px[12][0] - px[11][0])
+    assert view.rightness == pytest.approx((hips - shoulders) / (hips + shoulders))
+
+
+@pytest.mark.parametrize("yaw", [0.0, 30.0, 60.0, -75.0])
+def test_the_trunk_looks_longer_the_more_it_is_seen_from_the_side(yaw: float) -> None:
+    """Trunk length in shoulder widths of the picture: the body's own from the front, over cos yaw when turned."""
+    view = measure(make_pose(standing(), camera=Camera(yaw_deg=yaw, orthographic=True))).view
+    assert view is not None
+    assert view.trunk_look == pytest.approx(TRUNK / (2 * SHOULDER_HALF) / np.cos(np.radians(yaw)))
 
 
 @pytest.mark.parametrize("body", [half_kneeling("left"), half_kneeling("right"), tall_kneeling(), standing()])

@@ -17,7 +17,7 @@ class Looks:
 
     def __init__(self, pose: Pose) -> None:
         self.pose = pose
-        self.shown = np.zeros(0)
+        self.shown = np.zeros((0, 0, 3), np.uint8)
 
     def detect(self, frame: Frame) -> Pose:
         self.shown = frame.image

@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.measure import measure
-from posecheck.posture import classify
-from posecheck.records import Posture, Side
+from posecheck.posture import HIDDEN, classify
+from posecheck.records import Landmark, Posture, Side
 from posecheck.testing import (
+    FOOT_CAMERA,
     Body,
     Camera,
     floor_sitting,
     half_kneeling,
+    hidden,
     lying,
     make_pose,
     shin_box,
@@ -113,6 +115,29 @@ def test_lying_with_straight_legs_is_lying(yaw: float, pitch: float, height: flo
     assert posture(lying(), yaw, pitch, height)[0] is Posture.LYING
 
 
+@pytest.mark.parametrize("straight", Side)
+@pytest.mark.parametrize("point", ["KNEE", "ANKLE"])
+@pytest.mark.parametrize(
+    ("straight_seen", "bent_seen", "expected"),
+    [
+        (0.95, 0.95, Posture.LYING),
+        (HIDDEN, 0.95, Posture.LYING),
+        (HIDDEN - 0.01, HIDDEN, Posture.SUPINE_KNEES_BENT),
+        (HIDDEN - 0.01, HIDDEN - 0.01, Posture.LYING),
+        (0.95, HIDDEN - 0.01, Posture.LYING),
+    ],
+)
+def test_a_hidden_leg_has_no_say_in_bent_knees(
+    straight: Side, point: str, straight_seen: float, bent_seen: float, expected: Posture
+) -> None:
+    """On the back a leg that is read as straight prevents bent knees unless it is hidden and the other is not."""
+    legs = {f"{straight}_thigh": -90.0, f"{straight}_shin": -90.0, f"{straight}_thigh_out": 0.0}
+    pose = make_pose(supine(**legs), camera=FOOT_CAMERA)
+    pose = hidden(pose, Landmark[f"{straight.upper()}_{point}"], visibility=straight_seen)
+    pose = hidden(pose, Landmark[f"{straight.other.upper()}_{point}"], visibility=bent_seen)
+    assert measure(pose).posture is expected
+
+
 def test_face_down_is_not_supine() -> None:
     """Lying on the belly is lying, also with bent knees."""
     face_down = standing(trunk_lean=90, left_thigh=90, right_thigh=90, left_shin=150, right_shin=150)
@@ -126,4 +151,5 @@ def test_upside_down_is_no_posture() -> None:
 
 def test_a_body_without_extent_is_unknown_or_named_without_failing() -> None:
     """All points in one place do not fail."""
-    assert classify([(5.0, 5.0, 0.0)] * 33, [(0.0, 0.0, 0.0)] * 33)[1] is None
+    for seen in (0.0, 1.0):
+        assert classify([(5.0, 5.0, 0.0)] * 33, [(0.0, 0.0, 0.0)] * 33, [seen] * 33)[1] is None

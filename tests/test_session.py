@@ -162,10 +162,39 @@ def test_body_and_view_within_range_do_not_matter(height: float, yaw: float) -> 
     assert_counts(judged(ninety_ninety_set(("left",), camera=camera, height_m=height), "ninety_ninety"), left=1)
 
 
-def test_side_bend_from_behind() -> None:
-    """The side bend counts from behind as from the front."""
-    poses = side_bend_set(("left", "right"), camera=Camera(yaw_deg=180))
-    assert_counts(judged(poses, "side_bend"), left=1, right=1)
+@pytest.mark.parametrize("bend_deg", [17.0, -17.0], ids=["right", "wrong side"])
+@pytest.mark.parametrize("yaw", [180, 160, -155])
+def test_side_bend_from_behind(yaw: float, bend_deg: float) -> None:
+    """From behind there is no verdict on the side bend, neither right nor wrong: only to face the camera."""
+    poses = side_bend_set(("left", "right"), bend_deg=bend_deg, camera=Camera(yaw_deg=yaw))
+    summary = judged(poses, "side_bend")
+    assert_counts(summary)
+    assert summary.repetitions == ()
+    assert summary.judged_s == 0.0
+    (span,) = summary.not_judged
+    assert (span.reason, span.text, span.start_s) == ("view", "Face the camera.", 0.0)
+    assert span.end_s == pytest.approx(summary.duration_s)
+    assert {(c.cue, c.text) for c in summary.cues} == {("view", "Face the camera.")}
+
+
+def test_side_bend_after_turning_round() -> None:
+    """Who is told to face the camera and does is judged as if nothing had been: the hold counts."""
+    behind = list(motion(keys_of((0, 4, half_kneeling())), camera=Camera(yaw_deg=180)))
+    front = [replace(p, t=p.t + 4.1) for p in side_bend_set(("right",))]
+    summary = judged(behind + front, "side_bend")
+    assert_counts(summary, right=1)
+    assert [(n.reason, n.text) for n in summary.not_judged] == [("view", "Face the camera.")]
+
+
+def test_a_moment_turned_front_to_back_costs_nothing() -> None:
+    """Left and right mixed up for two frames of a hold leave the side bend judged."""
+    poses = side_bend_set(("right",))
+    plain = judged(poses, "side_bend")
+    turned = side_bend_set(("right",), camera=Camera(yaw_deg=180))
+    mixed = [turned[i] if 15.0 <= p.t < 15.1 else p for i, p in enumerate(poses)]
+    summary = judged(mixed, "side_bend")
+    assert summary.not_judged == ()
+    assert_holds(summary, plain.repetitions[0].held_s, within=0.3)
 
 
 @pytest.mark.parametrize("name", SETS)

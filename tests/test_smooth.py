@@ -149,6 +149,21 @@ def test_the_yaw_is_averaged_over_a_second() -> None:
     assert views[-1].yaw_deg == pytest.approx(20)
 
 
+def test_the_rightness_is_averaged_over_a_second() -> None:
+    """A frame that is turned front to back hardly shows; a turn that stays is complete when the second is over."""
+    smoother, front = Smoother(), view_from(0.0)
+    turns = [-1.0] * 30 + [1.0] + [-1.0] * 15 + [1.0] * 17
+    found = []
+    for i, rightness in enumerate(turns):
+        view = smoother.feed(Measurement(i / 15, replace(front, rightness=rightness))).view
+        assert view is not None
+        found.append(view.rightness)
+    assert found[29] == pytest.approx(-1)
+    assert max(found[30:46]) < -0.8
+    assert -0.3 < found[54] < 0.3
+    assert found[-1] == pytest.approx(1)
+
+
 def test_nobody_passes_unchanged() -> None:
     """A measurement without a person is handed on as it is."""
     nobody = Measurement(1.0)
