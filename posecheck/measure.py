@@ -181,7 +181,8 @@ def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, 
     tilt = _both(*(_shin_tilt(points, seen, axes, side) for side in Side))
     down = sub(middle(points[25], points[26]), middle(points[23], points[24]))
     trunk = norm(sub(middle(points[11], points[12]), middle(points[23], points[24]))) or 1.0
-    lost = -SLIDE_DEG * dot(down, axes.up) / trunk
+    # at most two trunk lengths: a trunk that points at the camera has none
+    lost = SLIDE_DEG * max(-2.0, min(2.0, -dot(down, axes.up) / trunk))
     found[Signal.SHIN_TILT] = tilt
     found[Signal.KNEE_DROP] = Reading(tilt.value + lost, tilt.confidence)
     if shoulders > TINY:
