@@ -160,10 +160,11 @@ def draw_labels(
         hidden = any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in taken)
         if hidden or not (0 <= x < canvas.width and 0 <= y < canvas.height):
             continue
+        error = (errors or {}).get(label.target[0])
         if label.target[0] in _BARS:
-            box = _draw_bar(canvas, label, boxes, grey)
+            box = _draw_bar(canvas, label, error, boxes, grey)
         else:
-            words = angle_text(label.target[1], (errors or {}).get(label.target[0]))
+            words = angle_text(label.target[1], error)
             box = _draw_label(canvas, label, words, _direction(middle, label.anchor), boxes, body, grey)
         if box is not None:
             boxes.append(box)
@@ -272,7 +273,7 @@ _BARS: dict[Signal, tuple[Landmark, Landmark, str, float, float]] = {
 }
 
 
-def _draw_bar(canvas: Canvas, label: Label, taken: list[Box], grey: bool) -> Box | None:
+def _draw_bar(canvas: Canvas, label: Label, error: float | None, taken: list[Box], grey: bool) -> Box | None:
     """A ratio as a bar with target zone and pointer, under the landmarks it is taken between; see `_draw_label`."""
     signal, value, low, high = target = label.target
     _, _, name, lowest, highest = _BARS[signal]
@@ -291,7 +292,7 @@ def _draw_bar(canvas: Canvas, label: Label, taken: list[Box], grey: bool) -> Box
     if canvas.readable(13):
         canvas.text(name, (left, box[1] + 18 * unit), 13, WHITE, REGULAR)
     end = right - (15 * unit if good and not grey else 0)
-    number = angle_text(value, None) if signal is Signal.KNEE_DROP else f"{value:.2f}"
+    number = angle_text(value, error) if signal is Signal.KNEE_DROP else f"{value:.2f}"
     canvas.text(number, (end, box[1] + 19 * unit), 17, colour, BOLD, align=1)
     if good and not grey:
         canvas.tick((right - 5 * unit, box[1] + 13 * unit), 10, colour)
