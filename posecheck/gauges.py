@@ -91,6 +91,7 @@ def inside(value: float, low: float | None, high: float | None) -> bool:
 
 def range_text(low: float | None, high: float | None, unit: str, digits: int = 0) -> str:
     """A target in words: "65–125°", "≥ 8°", "≤ 0.65"; empty without any bound."""
+    low, high = (None if x is None else round(x, digits) + 0.0 for x in (low, high))  # no "-0"
     if low is None and high is None:
         return ""
     if low is None:
