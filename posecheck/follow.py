@@ -21,6 +21,7 @@ from posecheck.detect import Detector
 from posecheck.models import Model
 from posecheck.posture import is_upside_down
 from posecheck.records import Floats, Frame, Pose
+from posecheck.turn import TURNS, turn_back
 
 LONGEST_TRUNK = 0.6  # of the body's extent: right bodies measured at most 0.59, wrong locks 0.63 to 0.67
 FAR = 0.25  # of the body's extent: two looks further apart than this show different bodies
@@ -32,7 +33,6 @@ AGAIN_S = 0.3  # a second look before a plausible body is given up
 MOST_WAIT_S = 8.0  # looks that do not help become rarer, up to this
 
 _BODY = (0, 11, 12, 23, 24, 25, 26, 27, 28)
-_TURNS = (0, 1, 2, 3)  # quarter turns clockwise
 
 Mode = Literal["video", "image"]
 
@@ -123,9 +123,9 @@ class Follower:
 
     def _start_afresh(self, frame: Frame) -> Pose | None:
         """Track anew in the turn in which the tracker agrees best with fresh looks; None when none helps."""
-        looks = {turn: self._look_afresh(frame, turn) for turn in _TURNS}
+        looks = {turn: self._look_afresh(frame, turn) for turn in TURNS}
         good = [pose for pose in looks.values() if pose.present and is_plausible(pose)]
-        for turn in (self._turn, *(t for t in _TURNS if t != self._turn)):
+        for turn in (self._turn, *(t for t in TURNS if t != self._turn)):
             if not looks[turn].present:
                 continue
             tracker = self._make(self._model, "video")
@@ -150,7 +150,7 @@ def look_upright(detector: Any, frame: Frame) -> Pose:
 
     `detector`: a `Detector` in image mode.
     """
-    poses = (_look(detector, frame, turn) for turn in _TURNS)
+    poses = (_look(detector, frame, turn) for turn in TURNS)
     first = next(poses)
     if first.present and is_plausible(first):
         return first
@@ -193,20 +193,3 @@ def _look(detector: Any, frame: Frame, turn: int) -> Pose:
     how = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[turn - 1]
     pose = detector.detect(replace(frame, image=cv2.rotate(frame.image, how)))
     return turn_back(pose, turn)
-
-
-def turn_back(pose: Pose, turn: int) -> Pose:
-    """The pose of the upright picture, from that of the picture turned clockwise by `turn` quarter turns."""
-    width, height = pose.size
-    for _ in range(turn):
-        # one quarter turn counter-clockwise: (x, y) of a w x h picture goes to (y, w - x) of an h x w one
-        if pose.points_px is not None and pose.points_m is not None:
-            px, metres = pose.points_px, pose.points_m
-            turned: Floats = np.stack([px[:, 1], width - px[:, 0]], axis=1)
-            pose = replace(
-                pose,
-                points_px=turned.round(3),
-                points_m=np.stack([metres[:, 1], -metres[:, 0], metres[:, 2]], axis=1),
-            )
-        width, height = height, width
-    return replace(pose, size=(width, height))

@@ -10,13 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck._cv2 import load_cv2
 from posecheck.follow import extent_px, is_plausible
-from posecheck.records import Frame, Pose
+from posecheck.records import Floats, Frame, Pose
 
 BRUSH = 0.16  # of the body's extent: as thick as a limb in loose clothes
 SMALLEST = 0.4  # of the first body's extent: somebody far behind is no doubt about who exercises
+MOST_COVERED = 0.5  # of its main points: what is found on the painted body is what is left of it
+_MAIN = (0, 11, 12, 23, 24, 25, 26, 27, 28)
 LEAST_SEEN = 0.5  # median visibility: remains of the painted body are less
 
 # shoulders, hips, trunk crosswise, legs, arms, neck and ears
@@ -37,22 +40,33 @@ def somebody_else(detector: Any, frame: Frame, pose: Pose) -> bool:
     """
     if pose.points_px is None:
         return False
-    other: Pose = detector.detect(replace(frame, image=_paint_over(frame, pose)))
+    covered = _cover(frame, pose.points_px)
+    image = frame.image.copy()
+    image[covered] = image.reshape(-1, 3).mean(axis=0)
+    other: Pose = detector.detect(replace(frame, image=image))
     if other.points_px is None or other.visibility is None or not is_plausible(other):
         return False
     large = extent_px(other.points_px) >= SMALLEST * extent_px(pose.points_px)
-    return large and float(np.median(other.visibility)) >= LEAST_SEEN
+    clear = float(np.median(other.visibility)) >= LEAST_SEEN
+    return large and clear and _share_inside(other.points_px, covered) <= MOST_COVERED
 
 
-def _paint_over(frame: Frame, pose: Pose) -> Any:
+def _cover(frame: Frame, points_px: Floats) -> NDArray[np.bool_]:
+    """The pixels of a body, (height, width), drawn as thick strokes."""
     cv2 = load_cv2()
-    image = frame.image.copy()
-    if pose.points_px is None:
-        return image
-    colour = tuple(float(x) for x in cv2.mean(image)[:3])
-    points = np.clip(pose.points_px, -1e6, 1e6).round().astype(int).tolist()
-    width = max(1, round(BRUSH * extent_px(pose.points_px)))
+    mask = np.zeros(frame.image.shape[:2], np.uint8)
+    points = np.clip(points_px, -1e6, 1e6).round().astype(int).tolist()
+    width = max(1, round(BRUSH * extent_px(points_px)))
     for a, b in _STROKES:
-        cv2.line(image, points[a], points[b], colour, width)
-    cv2.circle(image, points[0], width, colour, -1)
-    return image
+        cv2.line(mask, points[a], points[b], 255, width)
+    cv2.circle(mask, points[0], width, 255, -1)
+    covered: NDArray[np.bool_] = mask > 0
+    return covered
+
+
+def _share_inside(points_px: Floats, covered: NDArray[np.bool_]) -> float:
+    """The share of a body's main points that lie on covered pixels."""
+    height, width = covered.shape
+    main = points_px[list(_MAIN)].round().astype(int)
+    inside = [0 <= x < width and 0 <= y < height and bool(covered[y, x]) for x, y in main]
+    return float(np.mean(inside))

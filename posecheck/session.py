@@ -27,6 +27,7 @@ from posecheck.records import (
 )
 from posecheck.repair import LegRepair
 from posecheck.smooth import Smoother
+from posecheck.turn import CameraTurn, turn_back
 from posecheck.uncertainty import errors_of
 
 FPS_FRAMES = 10  # the frame rate is judged on so many stamps
@@ -51,6 +52,7 @@ class Session:
     def __init__(self, exercise: Exercise, source: str = "") -> None:
         self.exercise = exercise
         self._source = source
+        self._turn = CameraTurn(exercise.posture)
         self._repair = LegRepair()
         self._smoother = Smoother()
         self._counter = Counter(exercise)
@@ -71,7 +73,8 @@ class Session:
             ValueError: time stands still or runs backwards.
         """
         fps = self._rate(pose.t)
-        pose, measured = self._repair.feed(pose)
+        turn = self._turn.turn if pose.present else 0
+        pose, measured = self._repair.feed(self._turn.feed(pose))
         measurement = self._smoother.feed(measured)
         context = self._counter.context(self._repair.front, self._judged, fps)
         verdict = check(measurement, self.exercise, context)
@@ -88,7 +91,9 @@ class Session:
             events = (*events, Event(pose.t, EventKind.CUE, self._counter.group, reason=spoken.name, text=spoken.text))
         self._frames += 1
         self._seen += pose.present
-        return Step(pose, measurement, verdict, events, self._progress(measurement, verdict, context, shown))
+        progress = self._progress(measurement, verdict, context, shown)
+        seen = turn_back(pose, 4 - turn) if turn else pose  # as it is in the picture
+        return Step(seen, measurement, verdict, events, progress)
 
     def finish(self) -> tuple[Event, ...]:
         """The source has ended: close the hold in progress; returns what that led to."""

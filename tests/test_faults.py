@@ -11,12 +11,13 @@ import pytest
 
 from posecheck import repair
 from posecheck.exercises import load_exercise
-from posecheck.follow import Follower, is_plausible, turn_back
+from posecheck.follow import Follower, is_plausible
 from posecheck.models import load_model
 from posecheck.records import Frame, Pose, Posture, Repetition, Summary
 from posecheck.run import judge
 from posecheck.session import Session
 from posecheck.tape import read_tape
+from posecheck.turn import turn_back
 
 DATA = Path(__file__).parent / "data"
 
