@@ -29,6 +29,7 @@ JUMP_LIMITS = (0.2, 0.12)
 ODD_S = 1.0  # a half-kneeling body that stays different for this long is believed
 USUAL_S = 3.0  # what is usual is the median of this long ...
 FACTS_EVERY_S = 0.2  # ... taken this often
+STAY = 0.2  # in trunk lengths: hips and knees this near to where they were are those of a body that has not got up
 AGREE_S = 0.7  # a leg is in front when it was seen there this long ...
 SHARE = 0.6  # ... in this share of the time
 SETTLED_S = 2.0  # after this long half-kneeling the vote is over
@@ -131,6 +132,9 @@ class LegRepair:
             if measurement.posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
                 self._seen_t = t
                 return unfolded
+            if self._stays(pose, measurement):
+                self._seen_t = t
+                return pose, replace(measurement, posture=Posture.HALF_KNEELING, front=self.front)
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
@@ -152,6 +156,21 @@ class LegRepair:
             elif unfolded := self._unfold(pose):
                 return unfolded
         return pose, measurement
+
+    def _stays(self, pose: Pose, measurement: Measurement) -> bool:
+        """Whether hips and knees, seen from the front, are where they were when the body was half-kneeling.
+
+        A bent trunk with raised arms makes the rest of the body hard to read; nobody gets up without moving the knees.
+        """
+        good, view = self._good, measurement.view
+        if not self._agreed or good is None or view is None or view.yaw_deg >= SIDE_DEG:
+            return False
+        if measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
+            return False
+        if pose.points_px is None or good.points_px is None:
+            return False
+        moved = np.linalg.norm(pose.points_px[23:27] - good.points_px[23:27], axis=1)
+        return bool(moved.max() <= STAY * _trunk_px(good.points_px))
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""

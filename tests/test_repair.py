@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from posecheck.measure import measure
 from posecheck.records import Pose, Posture, Side
 from posecheck.repair import AGREE_S, LegRepair, swap_legs
-from posecheck.testing import Body, Camera, half_kneeling, keys_of, make_pose, motion, standing, swapped, tall_kneeling
+from posecheck.testing import (
+    FRONT_CAMERA,
+    Body,
+    Camera,
+    half_kneeling,
+    keys_of,
+    make_pose,
+    motion,
+    standing,
+    swapped,
+    tall_kneeling,
+)
 
 
 def still(rear: Side, seconds: float = 10.0, fps: float = 15.0) -> list[Pose]:
@@ -112,3 +126,23 @@ def test_a_cushion_under_the_knee_does_not_change_the_side(rear: Side, above_m: 
     for pose in motion([(0.0, body), (5.0, body)], camera=Camera(above_m=above_m)):
         repair.feed(pose)
     assert repair.front is rear.other
+
+
+@pytest.mark.parametrize(("moved_px", "stays"), [(0.0, True), (60.0, False)])
+def test_who_has_not_moved_the_knees_has_not_got_up(moved_px: float, stays: bool) -> None:
+    """From the front an unreadable frame is still half-kneeling while hips and knees are where they were, else not."""
+    body = half_kneeling("right")
+    repair = LegRepair()
+    for pose in motion([(0.0, body), (3.0, body)], camera=FRONT_CAMERA):
+        repair.feed(pose)
+    unreadable = make_pose(body, t=3.1, camera=FRONT_CAMERA)
+    assert unreadable.points_px is not None
+    assert unreadable.points_m is not None
+    metres, px = unreadable.points_m.copy(), unreadable.points_px.copy()
+    metres[[27, 28]] = metres[[25, 26]] + [0.0, 0.05, 0.4]  # both shins point away from the camera
+    px[:27, 1] -= moved_px  # gets up
+    broken = replace(unreadable, points_m=metres, points_px=px)
+    assert measure(broken).posture is not Posture.HALF_KNEELING
+    _, measured = repair.feed(broken)
+    assert (measured.posture is Posture.HALF_KNEELING) is stays
+    assert measured.front is (Side.LEFT if stays else None)
