@@ -44,6 +44,8 @@ RENDERED = ROOT / "build" / "accuracy" / "clips"
 TAPES = ROOT / "build" / "accuracy" / "tapes"
 PEOPLE = ROOT.parent / "shared" / "people"
 SPLITS = (TUNING, FINAL)
+# final plans of seed 0 were looked at while limits were chosen; take the next seed when these were, too
+SEEDS = {TUNING: 0, FINAL: 1}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -123,7 +125,8 @@ def render(folder: Path, split: str) -> None:
     """Render the plans of a split, or of both, with tools/render; clips that are there are left alone."""
     for name in SPLITS if split == "all" else (split,):
         plans = folder / "plans" / name
-        subprocess.run([sys.executable, "-m", "tools.render.variety", name, str(plans)], cwd=ROOT, check=True)
+        variety = [sys.executable, "-m", "tools.render.variety", name, str(plans), "--seed", str(SEEDS[name])]
+        subprocess.run(variety, cwd=ROOT, check=True)
         order = [str(plans / line) for line in (plans / "order.txt").read_text(encoding="utf-8").split()]
         command = [sys.executable, "-m", "tools.render", "--skip-existing", *order, str(folder / name)]
         subprocess.run(command, cwd=ROOT, check=True)
