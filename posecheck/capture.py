@@ -15,12 +15,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType, TracebackType
-from typing import Any, Self
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from posecheck._cv2 import load_cv2
+from posecheck.closing import Closing
 from posecheck.errors import FormatError, InputError, UsageError
 from posecheck.records import Frame
 
@@ -75,7 +76,7 @@ def read_image(path: str | Path) -> Frame:
     return Frame(0, 0.0, image)
 
 
-class VideoSource:
+class VideoSource(Closing):
     """The frames of a video file, once through, decoded ahead in one thread; a context manager.
 
     `path`, `name`: the file. `size`: (width, height) in pixels, after rotation. `fps`: nominal frames a second.
@@ -107,14 +108,6 @@ class VideoSource:
         self._queue: queue.Queue[Frame | Exception | None] = queue.Queue(_QUEUE_FRAMES)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield every frame of the range in order of time."""

@@ -13,13 +13,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck._cv2 import load_cv2, missing_dependency
+from posecheck.closing import Closing
 from posecheck.errors import ModelError, UsageError
 from posecheck.models import Model
 from posecheck.records import LANDMARK_COUNT, Frame, Pose
@@ -36,7 +36,7 @@ class PoseDetector(Protocol):
         """The pose of the person in `frame`, absent when nobody is seen."""
 
 
-class Detector:
+class Detector(Closing):
     """MediaPipe's Pose Landmarker for one source; a context manager.
 
     `mode`: "video" follows a person from frame to frame, "image" looks at each picture afresh. `num_poses`: how many
@@ -66,14 +66,6 @@ class Detector:
             raise ModelError(
                 f"MediaPipe refuses the model {model.path}: use another one, or get it again (posecheck models get)"
             ) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the landmarker; may be called twice."""

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import hypot
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 
 from posecheck._cv2 import load_cv2
+from posecheck.closing import Closing
 from posecheck.detect import Detector
 from posecheck.models import Model
 from posecheck.posture import is_upside_down
@@ -48,7 +48,7 @@ class _Schedule:
     wait_s: float = DOUBT_S
 
 
-class Follower:
+class Follower(Closing):
     """A detector for one source that notices when it follows something else than a person; a context manager.
 
     Args:
@@ -69,14 +69,6 @@ class Follower:
         self._when = _Schedule()
         self.restarts = 0
         self.company_t: float | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the detectors; may be called twice."""

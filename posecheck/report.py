@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
+from posecheck.closing import Closing
 from posecheck.files import atomic_write_text, writing
 from posecheck.records import Measurement, Signal, Step, Summary, View
 
@@ -75,7 +75,7 @@ def write_json(path: str | Path, data: Mapping[str, Any] | list[Any]) -> None:
     atomic_write_text(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-class CsvWriter:
+class CsvWriter(Closing):
     """A row a frame: time, phase, posture, and every signal of both planes with its confidence; a context manager.
 
     Angles in degrees, time in seconds; an empty cell where a signal cannot be had. Errors: OutputError.
@@ -105,14 +105,6 @@ class CsvWriter:
     def close(self) -> None:
         with writing(self._path):
             self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _row(self, row: list[Any]) -> None:
         with writing(self._path):

@@ -17,11 +17,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Any, cast
 
 import numpy as np
 
+from posecheck.closing import Closing
 from posecheck.errors import FormatError, InputError
 from posecheck.files import writing
 from posecheck.records import LANDMARK_COUNT, Pose
@@ -44,7 +44,7 @@ class TapeHeader:
     schema: int = SCHEMA
 
 
-class TapeWriter:
+class TapeWriter(Closing):
     """Writes poses to a file as they come; a context manager.
 
     What was written before a crash can be read. Errors: OutputError when it cannot be written.
@@ -69,14 +69,6 @@ class TapeWriter:
         except BaseException:
             self._file.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def write(self, pose: Pose) -> None:
         """Append one pose; its `t` must be later than the last one's."""
@@ -112,7 +104,7 @@ def read_tape(path: str | Path) -> Tape:
     return Tape(Path(path))
 
 
-class Tape:
+class Tape(Closing):
     """The poses of a tape, read line by line, once through, in flat memory; a context manager.
 
     `header` is there at once; `warning` (one line, or None) tells after the iteration that the tape was cut off.
@@ -129,14 +121,6 @@ class Tape:
         except BaseException:
             self._file.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file; may be called twice."""

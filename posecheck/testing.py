@@ -20,12 +20,11 @@ from functools import lru_cache
 from itertools import pairwise
 from math import asin, cos, degrees, radians, sin, sqrt, tan
 from operator import attrgetter
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from posecheck.check import reading_of
+from posecheck.closing import Closing
 from posecheck.exercises import Exercise, load_exercise
 from posecheck.measure import measure
 from posecheck.records import LANDMARK_COUNT, Floats, Frame, Landmark, Measurement, Pose, Side, Summary
@@ -544,7 +543,7 @@ def blank_frames(count: int, fps: float = 15.0, size: tuple[int, int] = (64, 48)
     return [Frame(i, i / fps, image) for i in range(count)]
 
 
-class ScriptedSource:
+class ScriptedSource(Closing):
     """Yields the frames given, and raises the exceptions among them; a context manager that notes when it is closed."""
 
     def __init__(self, frames: Iterable[Frame | Exception]) -> None:
@@ -560,16 +559,8 @@ class ScriptedSource:
     def close(self) -> None:
         self.closed = True
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-class ScriptedDetector:
+class ScriptedDetector(Closing):
     """Answers each frame with the next pose, at the frame's time; raises exceptions among them; then sees nobody."""
 
     def __init__(self, poses: Iterable[Pose | Exception]) -> None:
@@ -586,11 +577,3 @@ class ScriptedDetector:
 
     def close(self) -> None:
         self.closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
