@@ -36,14 +36,17 @@ SETTLED_S = 2.0  # after this long half-kneeling the vote is over
 OTHER_S = 0.4  # in another known posture this long: the legs may have changed
 AWAY_S = 1.2  # not half-kneeling this long, whatever was seen: the same
 SIDE_DEG = 50.0  # perspective tells near from far when the view is turned by this much
-# in trunk lengths: measured -0.07 and less for a far front foot, 0.04 and more for a near one; a cushion under the knee
-# adds up to 0.14. Perspective speaks the louder the further from the middle, at most as loud as two detectors
-MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST = 0.025, 0.12, 2.0
+# in trunk lengths: medians of whole stretches were 0.01 and less for a far front foot, 0.02 and more for a near one.
+# Perspective speaks the louder the further from the middle, at most as loud as two detectors
+MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST = 0.02, 0.12, 2.0
+UNLIKE = 0.3  # slopes of shin and foot, both on the floor, that differ by more
+SHORTEST = 0.08  # in trunk lengths across the picture: a shin or foot that looks shorter shows no slope
 
 # rear knee, rear ankle and front ankle, by the side of the front leg
 _ON_FLOOR = {Side.LEFT: [26, 28, 27], Side.RIGHT: [25, 27, 28]}
 # hip, knee, ankle of the front leg; hip and knee of the rear one
 _LEGS = {Side.LEFT: (23, 25, 27, 24, 26), Side.RIGHT: (24, 26, 28, 23, 25)}
+_HIPS_AND_KNEES, _HIPS_AND_FEET = [23, 24, 25, 26], [23, 24, 27, 28]
 _PARTS = (slice(0, 6), slice(6, 9))  # of the facts: places on the floor, limb lengths
 _LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
 _LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
@@ -68,6 +71,14 @@ def _still(pose: Pose, before: Pose) -> bool:
     trunk = _trunk_px(then)
     moved = (np.linalg.norm((now[i] + now[j] - then[i] - then[j]) / 2) for i, j in ((11, 12), (23, 24)))
     return all(float(x) <= STILL * trunk for x in moved)
+
+
+def _moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
+    """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen."""
+    if before is None or pose.points_px is None or before.points_px is None:
+        return float("inf")
+    moved = np.linalg.norm(pose.points_px[which] - before.points_px[which], axis=1)
+    return float(moved.max()) / max(_trunk_px(before.points_px), 1.0)
 
 
 def _trunk_px(px: Floats) -> float:
@@ -113,6 +124,7 @@ class LegRepair:
         self._agreed = False  # since the last change
         self._settled = False
         self._good: Pose | None = None
+        self._knees_bent: Pose | None = None  # lying
         self._facts: deque[tuple[float, Floats]] = deque()
         self._usual: Floats | None = None
         self._odd_since: float | None = None
@@ -129,6 +141,7 @@ class LegRepair:
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
         if front is None:
+            measurement = self._keeps_knees_bent(pose, measurement)
             if measurement.posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
                 self._seen_t = t
                 return unfolded
@@ -157,6 +170,17 @@ class LegRepair:
                 return unfolded
         return pose, measurement
 
+    def _keeps_knees_bent(self, pose: Pose, measurement: Measurement) -> Measurement:
+        """Lying with bent knees while hips and feet are where they were: nobody stretches the legs without the feet.
+
+        In a quick drop the knees are lost for a few frames, and the legs look straight.
+        """
+        if measurement.posture is Posture.SUPINE_KNEES_BENT:
+            self._knees_bent = pose
+        elif measurement.posture is Posture.LYING and _moved(pose, self._knees_bent, _HIPS_AND_FEET) <= STAY:
+            return replace(measurement, posture=Posture.SUPINE_KNEES_BENT)
+        return measurement
+
     def _stays(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether hips and knees, seen from the front, are where they were when the body was half-kneeling.
 
@@ -167,10 +191,7 @@ class LegRepair:
             return False
         if measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
             return False
-        if pose.points_px is None or good.points_px is None:
-            return False
-        moved = np.linalg.norm(pose.points_px[23:27] - good.points_px[23:27], axis=1)
-        return bool(moved.max() <= STAY * _trunk_px(good.points_px))
+        return _moved(pose, good, _HIPS_AND_KNEES) <= STAY
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
@@ -230,20 +251,24 @@ class LegRepair:
 def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
     """The side whose leg is in front, as perspective shows it, and with what weight; None when it does not show.
 
-    The line through rear knee and rear ankle lies on the floor; the front foot lies below it in the picture when it is
-    the nearer one (its distance from the line in trunk lengths, image plane).
+    Rear knee, rear foot and front foot are on the floor; the front foot lies below the line through the rear leg in the
+    picture when it is the nearer one. How that line runs on to the front foot is told by the rear shin and the front
+    foot together, and by the rear knee and toes; their mean distance, in trunk lengths of the picture, decides.
     """
     view, labelled = measurement.view, measurement.front
     if pose.points_px is None or view is None or labelled is None or view.yaw_deg < SIDE_DEG:
         return None
     px = pose.points_px
-    rear_knee, rear_ankle, heel, toe = (26, 28, 29, 31) if labelled is Side.LEFT else (25, 27, 30, 32)
-    along = px[rear_ankle] - px[rear_knee]
-    foot = (px[heel] + px[toe]) / 2 - px[rear_knee]
+    knee, ankle, toes, heel, toe = (26, 28, 32, 29, 31) if labelled is Side.LEFT else (25, 27, 31, 30, 32)
     trunk = _trunk_px(px)
-    if abs(along[0]) < 0.2 * trunk or trunk == 0.0:
-        return None  # the shin points at the camera
-    offset = float(foot[1] - along[1] / along[0] * foot[0]) / trunk
+    lines = [px[ankle] - px[knee], px[toes] - px[knee], px[toe] - px[heel]]
+    if trunk == 0.0 or any(abs(float(line[0])) < SHORTEST * trunk for line in lines):
+        return None  # it points at the camera
+    shin, long, foot = (float(line[1] / line[0]) for line in lines)
+    if abs(foot - shin) > UNLIKE:
+        foot = shin  # the foot is hidden, as behind a stool
+    across, down = (float(x) for x in (px[heel] + px[toe]) / 2 - px[knee])
+    offset = (down - ((shin + foot) / 2 + long) / 2 * across) / trunk
     weight = LOUDEST * min(1.0, abs(offset - MIDDLE_OFFSET) / LOUD_OFFSET)
     near = Side.LEFT if view.facing < 0 else Side.RIGHT
     return (near if offset > MIDDLE_OFFSET else near.other), weight

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import atan, degrees
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.measure import CLEAR, HIDDEN, SLIDE_DEG, measure
+from posecheck.measure import CLEAR, HIDDEN, SLIDE_DEG, angle_between, measure, sub
 from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal
 from posecheck.testing import (
     FOOT_CAMERA,
@@ -43,6 +44,11 @@ def world(body: Body, yaw: float = 0.0) -> dict[Signal, float]:
 def image(body: Body, camera: Camera = SIDE) -> dict[Signal, float]:
     """Image-plane readings of a body."""
     return {s: r.value for s, r in measure(make_pose(body, camera=camera)).image.items()}
+
+
+def image_of(pose: Pose) -> dict[Signal, float]:
+    """Image-plane readings of a pose."""
+    return {s: r.value for s, r in measure(pose).image.items()}
 
 
 def of(side: Side, name: str) -> Signal:
@@ -361,6 +367,33 @@ def test_body_share_halves_with_twice_the_distance() -> None:
     assert near is not None
     assert far is not None
     assert near.body_share == pytest.approx(2 * far.body_share)
+
+
+@pytest.mark.parametrize("yaw", [68.0, 80.0, 100.0, 112.0])
+@pytest.mark.parametrize("rear", Side)
+def test_half_of_the_slope_of_the_floor_is_taken_out_of_the_knees(rear: Side, yaw: float) -> None:
+    """A camera that looks down by 15 degrees, not quite from the side, shears the knees half as much as it would."""
+    pose = make_pose(half_kneeling(rear), camera=Camera(yaw_deg=yaw, pitch_deg=15, orthographic=True))
+    found = measure(pose)
+    assert pose.points_px is not None
+    for side, (hip, knee, ankle) in ((Side.LEFT, (23, 25, 27)), (Side.RIGHT, (24, 26, 28))):
+        px = [(float(pose.points_px[i][0]), float(pose.points_px[i][1]), 0.0) for i in (hip, knee, ankle)]
+        raw = 180 - angle_between(sub(px[0], px[1]), sub(px[2], px[1])) - 90
+        left = found.image[of(side, "knee_flexion")].value - 90
+        assert abs(raw) > 2.0
+        assert left / raw == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_shin_that_is_lifted_is_no_floor() -> None:
+    """The slope taken out is that of at most 20 degrees, however steep the rear shin looks."""
+    pose = make_pose(half_kneeling(Side.RIGHT), camera=SIDE)
+    assert pose.points_px is not None
+    points = pose.points_px.copy()
+    points[28, 1] -= 0.9 * abs(points[28, 0] - points[26, 0])
+    lifted = image_of(replace(pose, points_px=points))
+    assert lifted[Signal.LEFT_KNEE_FLEXION] == pytest.approx(90 + degrees(atan(0.18)), abs=0.5) or lifted[
+        Signal.LEFT_KNEE_FLEXION
+    ] == pytest.approx(90 - degrees(atan(0.18)), abs=0.5)
 
 
 def test_an_absent_pose_measures_nothing() -> None:

@@ -8,16 +8,19 @@ import pytest
 
 from posecheck.measure import measure
 from posecheck.records import Pose, Posture, Side
-from posecheck.repair import AGREE_S, LegRepair, swap_legs
+from posecheck.repair import AGREE_S, LegRepair, front_leg, swap_legs
 from posecheck.testing import (
+    FOOT_CAMERA,
     FRONT_CAMERA,
     Body,
     Camera,
     half_kneeling,
     keys_of,
+    lying,
     make_pose,
     motion,
     standing,
+    supine,
     swapped,
     tall_kneeling,
 )
@@ -146,3 +149,43 @@ def test_who_has_not_moved_the_knees_has_not_got_up(moved_px: float, stays: bool
     _, measured = repair.feed(broken)
     assert (measured.posture is Posture.HALF_KNEELING) is stays
     assert measured.front is (Side.LEFT if stays else None)
+
+
+def test_legs_that_look_straight_for_a_moment_are_bent_while_the_feet_stay() -> None:
+    """In a quick knee drop the knees are lost: hips and feet that stay are those of somebody with bent knees."""
+    camera = FOOT_CAMERA
+    bent, flat = make_pose(supine(), 0.0, camera), make_pose(lying(), 0.1, camera)
+    assert bent.points_px is not None
+    assert flat.points_px is not None
+    points = bent.points_px.copy()
+    points[25:27] = (points[[23, 24]] + points[[27, 28]]) / 2
+    misread = replace(flat, points_px=points)
+    assert measure(misread).posture is Posture.LYING
+    repair = LegRepair()
+    assert repair.feed(bent)[1].posture is Posture.SUPINE_KNEES_BENT
+    assert repair.feed(misread)[1].posture is Posture.SUPINE_KNEES_BENT
+
+
+def test_legs_that_are_stretched_are_straight() -> None:
+    """Feet that have moved are those of somebody who has stretched the legs."""
+    repair = LegRepair()
+    repair.feed(make_pose(supine(), 0.0, FOOT_CAMERA))
+    assert repair.feed(make_pose(lying(), 0.1, FOOT_CAMERA))[1].posture is Posture.LYING
+
+
+@pytest.mark.parametrize("hidden_foot", [False, True], ids=["seen", "behind a stool"])
+@pytest.mark.parametrize("yaw", [75.0, 105.0, -75.0, -105.0])
+@pytest.mark.parametrize("rear", Side)
+def test_perspective_tells_the_front_leg(rear: Side, yaw: float, hidden_foot: bool) -> None:
+    """The side whose foot is in front is told from 15 degrees off the side, also without the slope of the foot."""
+    pose = make_pose(half_kneeling(rear), camera=Camera(yaw_deg=yaw, pitch_deg=12, above_m=0.3))
+    assert pose.points_px is not None
+    if hidden_foot:
+        points = pose.points_px.copy()
+        toe, heel = (31, 29) if rear is Side.RIGHT else (32, 30)
+        points[toe, 1] = points[heel, 1] + 0.6 * abs(points[toe, 0] - points[heel, 0])
+        pose = replace(pose, points_px=points)
+    shown = front_leg(pose, measure(pose))
+    assert shown is not None
+    assert shown[0] is rear.other
+    assert shown[1] > 0.2
