@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
-from posecheck.records import Check, Landmark, Measurement, Reading, Side, Signal, View, Zone
+from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
 VISIBLE_AGAIN = 0.6  # ... until it is back at this
@@ -28,6 +28,9 @@ _HELP = {
     TOO_FAR: "Come closer to the camera.",
     TOO_SLOW: "The picture comes too slowly to judge. Close other programs, or record at 15 frames a second or more.",
 }
+# MediaPipe finds people by the face, which it finds more easily while they are upright
+_HELP_LYING = {NO_PERSON: "Show your face to the camera first, then lie down."}
+_LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _PARTS = {
     "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
@@ -50,13 +53,15 @@ _BODY_WORDS = {
 class Context:
     """What is known from earlier frames: the front leg, the person's baselines, and whether the last frame was judged.
 
-    `baselines` is keyed by signal name (with its role) and plane. `fps` is None until it is known.
+    `baselines` is keyed by signal name (with its role) and plane. `fps` is None until it is known. `behind`: the body
+    was seen from behind a moment ago.
     """
 
     front: Side | None = None
     baselines: Mapping[tuple[str, str], float] = field(default_factory=dict)
     judged: bool = True
     fps: float | None = None
+    behind: bool = False
 
 
 def groups_at_work(exercise: Exercise, context: Context) -> tuple[str, ...]:
@@ -121,8 +126,11 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     slowest = exercise.view.min_fps * (SLOWER if context.judged else 1.0)
     if context.fps is not None and context.fps < slowest:
         return Check(t, False, TOO_SLOW)
-    if not exercise.view.behind and view.rightness > (SURELY_BEHIND if context.judged else 0.0):
-        return Check(t, False, WRONG_VIEW)
+    if not exercise.view.behind:
+        # from behind the detector turns the body front to back now and then, and misreads it
+        misread = context.behind and measurement.posture is not exercise.posture
+        if misread or view.rightness > (SURELY_BEHIND if context.judged else 0.0):
+            return Check(t, False, WRONG_VIEW)
     if measurement.posture is not exercise.posture:
         unseen = _unseen(view)
         return Check(t, False, unseen) if unseen else Check(t, True)
@@ -150,6 +158,8 @@ def help_for(reason: str, exercise: Exercise) -> str:
         return f"I can't see your {part} well. Make sure nothing covers them, and that there is light."
     if kind == CUT_OFF:
         return f"Step back a little, I can't see your {part}."
+    if exercise.posture in _LYING and kind in _HELP_LYING:
+        return _HELP_LYING[kind]
     return _HELP[kind]
 
 

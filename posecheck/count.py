@@ -96,13 +96,13 @@ class Counter:
     def held_s(self) -> float:
         return self._attempt.held if self._attempt and self._attempt.started else 0.0
 
-    def context(self, front: Side | None, judged: bool, fps: float | None) -> Context:
+    def context(self, front: Side | None, judged: bool, fps: float | None, behind: bool = False) -> Context:
         """What the check of the next frame has to know; `front` is the leg that is agreed to be in front."""
         if front is not self._front:
             self._front = front
             self._new_visit()
             self.resting = False
-        return Context(front, self._baselines.values, judged, fps)
+        return Context(front, self._baselines.values, judged, fps, behind)
 
     def feed(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
         """Take one frame; returns what happened."""

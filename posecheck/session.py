@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import pairwise
+from math import hypot
 from statistics import median
 
 from posecheck import __version__
-from posecheck.check import Context, check, help_for, reading_of, signal_of
+from posecheck.check import SURELY_BEHIND, Context, check, help_for, reading_of, signal_of
 from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
 from posecheck.exercises.model import PRIORITIES, Exercise, Fault
@@ -15,6 +16,7 @@ from posecheck.records import (
     Check,
     Event,
     EventKind,
+    Floats,
     Measurement,
     NotJudgedSpan,
     Phase,
@@ -28,9 +30,11 @@ from posecheck.records import (
 from posecheck.repair import LegRepair
 from posecheck.smooth import Smoother
 from posecheck.turn import CameraTurn, turn_back
-from posecheck.uncertainty import errors_of
+from posecheck.uncertainty import errors_of, nearer_leg
 
 FPS_FRAMES = 10  # the frame rate is judged on so many stamps
+FACED_S = 1.0  # the posture seen from the front for this long: the body faces the camera
+TURNED_ROUND = 0.15  # of the body's extent: who gets up and turns round moves the hips by more
 SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
 
 
@@ -59,9 +63,10 @@ class Session:
         self._cues = Cues()
         self._gaps = _NotJudged()
         self._faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
-        self._known_errors = errors_of(exercise.name)
         self._times: deque[float] = deque()
         self._first_t: float | None = None
+        self._behind: Floats | None = None  # where the hips were
+        self._faced_s = 0.0
         self._judged = False  # the stricter limits first
         self._judged_s = 0.0
         self._frames = self._seen = 0
@@ -76,7 +81,7 @@ class Session:
         turn = self._turn.turn if pose.present else 0
         pose, measured = self._repair.feed(self._turn.feed(pose))
         measurement = self._smoother.feed(measured)
-        context = self._counter.context(self._repair.front, self._judged, fps)
+        context = self._counter.context(self._repair.front, self._judged, fps, self._was_behind(pose, measured))
         verdict = check(measurement, self.exercise, context)
         events = self._counter.feed(measurement, verdict, context)
         if verdict.judged and self._judged and len(self._times) > 1:
@@ -138,6 +143,25 @@ class Session:
         # the median: a hole in the stamps is an absence, not a slow source
         return 1.0 / median(b - a for a, b in pairwise(times))
 
+    def _was_behind(self, pose: Pose, measurement: Measurement) -> bool:
+        """Whether the body was seen from behind, and neither moved its hips nor took the posture since.
+
+        Nobody turns round in place; but the detector turns a body front to back for seconds.
+        """
+        view, px = measurement.view, pose.points_px
+        if view is None or px is None:
+            return False
+        hips = (px[23] + px[24]) / 2
+        if view.rightness > SURELY_BEHIND:
+            self._behind, self._faced_s = hips, 0.0
+        elif self._behind is not None:
+            posed = measurement.posture is self.exercise.posture and len(self._times) > 1
+            self._faced_s = self._faced_s + pose.t - self._times[-2] if posed else 0.0
+            moved = hypot(*(hips - self._behind)) > TURNED_ROUND * view.body_share * max(pose.size)
+            if moved or self._faced_s >= FACED_S:
+                self._behind = None
+        return self._behind is not None
+
     def _wanted(self, measurement: Measurement, verdict: Check, text: str | None) -> tuple[Cue, ...]:
         """What could be said about this frame, most urgent first."""
         phase = self._counter.phase
@@ -173,7 +197,7 @@ class Session:
             self.exercise.counts_goal,
             cue.text if cue else None,
             angles,
-            self._errors(context) if angles else {},
+            self._errors(measurement, context) if angles else {},
         )
 
     def _angles(
@@ -197,8 +221,9 @@ class Session:
             found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
         return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
 
-    def _errors(self, context: Context) -> dict[Signal, float]:
-        named = ((signal_of(name, context.front), error) for name, error in self._known_errors.items())
+    def _errors(self, measurement: Measurement, context: Context) -> dict[Signal, float]:
+        known = errors_of(self.exercise.name, nearer_leg(measurement, context.front))
+        named = ((signal_of(name, context.front), error) for name, error in known.items())
         return {found[0]: error for found, error in named if found is not None}
 
 

@@ -12,7 +12,7 @@ from posecheck.errors import NoPersonError, PosecheckError
 from posecheck.exercises import load_exercise
 from posecheck.measure import measure
 from posecheck.recognise import recognise
-from posecheck.records import EventKind, Landmark, Phase, Pose, Side, Step, Summary
+from posecheck.records import EventKind, Landmark, Phase, Pose, Posture, Side, Step, Summary
 from posecheck.session import Session
 from posecheck.testing import (
     FRONT_CAMERA,
@@ -184,6 +184,23 @@ def test_side_bend_after_turning_round() -> None:
     summary = judged(behind + front, "side_bend")
     assert_counts(summary, right=1)
     assert [(n.reason, n.text) for n in summary.not_judged] == [("view", "Face the camera.")]
+
+
+def test_from_behind_a_body_misread_as_seen_from_the_front_is_still_told_to_face_the_camera() -> None:
+    """The detector turns a bent body front to back for 15 s and reads it as standing: no word about the posture."""
+    behind = list(motion(keys_of((0, 4, half_kneeling())), camera=Camera(yaw_deg=180)))
+    misread = [replace(p, t=p.t + 4.1) for p in motion(keys_of((0, 15, standing())), camera=FRONT_CAMERA)]
+    summary = judged(behind + misread, "side_bend")
+    assert {c.cue for c in summary.cues} == {"view"}
+
+
+def test_who_gets_up_and_turns_round_is_told_to_kneel_down() -> None:
+    """Hips that have moved are those of somebody who faces the camera now, standing."""
+    behind = list(motion(keys_of((0, 4, half_kneeling())), camera=Camera(yaw_deg=180)))
+    upright = replace(FRONT_CAMERA, hip_at=(0.5, 0.4))
+    stood = [replace(p, t=p.t + 4.1) for p in motion(keys_of((0, 5, standing())), camera=upright)]
+    summary = judged(behind + stood, "side_bend")
+    assert [c.text for c in summary.cues][-1] == load_exercise("side_bend").posture_cues[Posture.STANDING]
 
 
 def test_a_moment_turned_front_to_back_costs_nothing() -> None:
