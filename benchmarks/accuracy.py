@@ -109,14 +109,16 @@ def write_uncertainty(judged: Sequence[tuple[Clip, Result]], path: Path) -> None
     for clip, result in judged:
         for a in result.angles:
             if "ratio" not in a.signal and clip.regular:
-                sizes.setdefault(clip.truth.exercise, {}).setdefault(a.signal, []).append(abs(a.error))
+                # side bends are seen from the front: which leg is nearer does not matter
+                view = f".{a.near.replace(' ', '_')}" if a.near and clip.camera == "side" else ""
+                sizes.setdefault(clip.truth.exercise + view, {}).setdefault(a.signal, []).append(abs(a.error))
     lines = [
         "# ± of each judged signal in degrees: the 95th percentile of measured minus true. Written by",
         "# `python benchmarks/accuracy.py --split all --uncertainty`; do not edit.",
         f"date = {datetime.date.today().isoformat()}",
     ]
-    for exercise, signals in sorted(sizes.items()):
-        lines += ["", f"[{exercise}]"]
+    for table, signals in sorted(sizes.items()):
+        lines += ["", f"[{table}]"]
         lines += [f"{name} = {np.percentile(own, 95):.1f}" for name, own in sorted(signals.items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""How far a shown angle may be off: ± of each judged signal in its exercise's own view.
+"""How far a shown angle may be off: ± of each judged signal in its exercise's own view, from the side by nearer leg.
 
 The figures are the 95th percentile of measured minus true over the tuning recordings of the accuracy card, in
 uncertainty.toml beside this file; `benchmarks/accuracy.py --uncertainty` writes it.
@@ -11,15 +11,31 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from posecheck.records import Measurement, Side
+
 FILE = Path(__file__).with_suffix(".toml")
 COARSE = 5.0  # an angle known no better than this is shown in steps of it
 
 
+KNEELING_NEARER, FRONT_NEARER = "kneeling_leg_nearer", "front_leg_nearer"  # what hides what, from the side
+
+
 @cache
-def errors_of(exercise: str) -> Mapping[str, float]:
-    """± of each signal of an exercise, in degrees, by the name the exercise uses; empty when it was not measured."""
-    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return {name: float(x) for name, x in data.get(exercise, {}).items()}
+def errors_of(exercise: str, nearer: str | None = None) -> Mapping[str, float]:
+    """± of each signal of an exercise, in degrees, by the name the exercise uses; empty when it was not measured.
+
+    `nearer` is KNEELING_NEARER or FRONT_NEARER where the exercise is seen from the side, else None.
+    """
+    data = tomllib.loads(FILE.read_text(encoding="utf-8")).get(exercise, {})
+    return {name: float(x) for name, x in data.get(nearer, data).items() if isinstance(x, float)}
+
+
+def nearer_leg(measurement: Measurement, front: Side | None) -> str | None:
+    """Which leg of a half-kneeling body is nearer to the camera at its side; None without a front leg."""
+    if front is None or measurement.view is None:
+        return None
+    near = Side.LEFT if measurement.view.facing < 0 else Side.RIGHT
+    return FRONT_NEARER if near is front else KNEELING_NEARER
 
 
 def angle_text(degrees: float, error: float | None) -> str:
