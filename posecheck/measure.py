@@ -127,7 +127,7 @@ def _floor_slope(px: Points, front: Side | None, view: View) -> float:
     """How steeply a line on the floor, along the way the body faces, runs across the picture (y for each x).
 
     A camera that looks down, and not quite from the side, shears the picture: what lies on the floor slopes. The rear
-    shin of a half-kneeling body lies on the floor and shows by how much. Half of that is taken, as the shin is misread by
+    shin of a half-kneeling body lies on the floor and shows how much. Half of that is taken, as the shin is misread by
     about as much as it slopes (knee errors on the tuning recordings: 4.7 and 5.3 degrees without, 5.1 and 4.7 with all
     of it, 4.2 and 4.3 with half).
     """
