@@ -3,7 +3,9 @@
     {"schema":1,"posecheck":"0.1.0","model":"full","model_sha256":"4eaa…","source":"a.mp4","size":[640,480]}
     {"t":0.0,"p":[66 numbers],"m":[99 numbers],"v":[33 numbers]}
     {"t":0.04}
+    {"key":"pause"}
 
+A `key` is what was pressed before the next pose of a live routine, whose name is the header's `routine`.
 `t` in seconds; `p` x, y in pixels; `m` x, y, z in metres; `v` visibility; a line with `t` alone: nobody was seen.
 `s` is [width, height] where it is not the header's. Numbers are written in full, so a pose reads back bit for bit.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,14 +30,17 @@ from posecheck.files import writing
 from posecheck.records import LANDMARK_COUNT, Pose
 
 SCHEMA = 1
-_FLUSH_POSES = 100
+_FLUSH_S = 1.0  # of the poses' time: a crash loses no more
 _LINE_BYTES = 1 << 20  # a pose takes 2 to 4 kB; guards against a file without line ends
 _N = LANDMARK_COUNT
 
 
 @dataclass(frozen=True, slots=True)
 class TapeHeader:
-    """Where a tape comes from: versions, model, source, and (width, height) of its pictures in pixels."""
+    """Where a tape comes from: versions, model, source, and (width, height) of its pictures in pixels.
+
+    `routine` names what was done live, and `strict` whether strictly; empty for a single recording.
+    """
 
     posecheck: str
     model: str
@@ -42,21 +48,25 @@ class TapeHeader:
     source: str
     size: tuple[int, int]
     schema: int = SCHEMA
+    routine: str = ""
+    strict: bool = False
 
 
 class TapeWriter(Closing):
     """Writes poses to a file as they come; a context manager.
 
-    What was written before a crash can be read. Errors: OutputError when it cannot be written.
+    What was written before a crash can be read; with `durable` also after a power cut. Both lose a second at most.
+    Errors: OutputError when it cannot be written.
     """
 
-    def __init__(self, path: str | Path, header: TapeHeader) -> None:
+    def __init__(self, path: str | Path, header: TapeHeader, *, durable: bool = False) -> None:
         self.path = Path(path)
         self._size = header.size
-        self._count = 0
+        self._durable = durable
+        self._flushed_t = -math.inf
         with writing(self.path):
             self._file = _open_to_write(self.path)
-        line = {
+        line: dict[str, Any] = {
             "schema": header.schema,
             "posecheck": header.posecheck,
             "model": header.model,
@@ -64,6 +74,8 @@ class TapeWriter(Closing):
             "source": header.source,
             "size": header.size,
         }
+        if header.routine:
+            line.update(routine=header.routine, strict=header.strict)
         try:
             self._write(line)
         except BaseException:
@@ -80,10 +92,16 @@ class TapeWriter(Closing):
         if pose.size != self._size:
             line["s"] = pose.size
         self._write(line)
-        self._count += 1
-        if self._count % _FLUSH_POSES == 0:
+        if pose.t - self._flushed_t >= _FLUSH_S:
+            self._flushed_t = pose.t
             with writing(self.path):
                 self._file.flush()
+                if self._durable:
+                    os.fsync(self._file.fileno())
+
+    def write_key(self, key: str) -> None:
+        """Note what was pressed before the next pose."""
+        self._write({"key": key})
 
     def close(self) -> None:
         """Write what is left and close the file; may be called twice."""
@@ -128,11 +146,18 @@ class Tape(Closing):
 
     def __iter__(self) -> Iterator[Pose]:
         """Yield the poses in order of time, up to the end or to where the tape was cut off."""
+        return (item for item in self.items() if isinstance(item, Pose))
+
+    def items(self) -> Iterator[Pose | str]:
+        """Yield the poses and, in their order between them, the keys that were pressed."""
         last_t = -math.inf
         try:
             while line := self._line():
                 try:
                     pose = _parse(line, self.header.size)
+                    if isinstance(pose, str):
+                        yield pose
+                        continue
                 except (ValueError, TypeError, KeyError, OverflowError) as error:
                     if not line.endswith(b"\n") and len(line) < _LINE_BYTES:  # only the last line can lack its end
                         self._warn(last_t)
@@ -177,7 +202,9 @@ class Tape(Closing):
                 texts = [header[key] for key in ("posecheck", "model", "model_sha256", "source")]
                 if not all(isinstance(text, str) for text in texts):
                     raise TypeError("texts wanted")
-                return TapeHeader(texts[0], texts[1], texts[2], texts[3], (int(width), int(height)))
+                size = (int(width), int(height))
+                routine, strict = str(header.get("routine", "")), bool(header.get("strict"))
+                return TapeHeader(texts[0], texts[1], texts[2], texts[3], size, routine=routine, strict=strict)
         except (ValueError, TypeError, KeyError) as error:
             raise FormatError(f"{self.path} is not a tape: give one made with `posecheck replay --tape`") from error
         raise FormatError(
@@ -186,9 +213,11 @@ class Tape(Closing):
         )
 
 
-def _parse(line: bytes, size: tuple[int, int]) -> Pose:
-    """Turn a line into a Pose; ValueError, TypeError, KeyError or OverflowError when it is not one."""
+def _parse(line: bytes, size: tuple[int, int]) -> Pose | str:
+    """Turn a line into a Pose or a key; ValueError, TypeError, KeyError or OverflowError when it is neither."""
     record = json.loads(line)
+    if "key" in record:
+        return str(record["key"])
     t = float(record["t"])
     if not math.isfinite(t):
         raise ValueError("its time is not a number")

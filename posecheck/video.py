@@ -81,6 +81,17 @@ class VideoWriter:
         """
         self.write_later(lambda: image, t)
 
+    def offer(self, image: Image, t: float) -> bool:
+        """Add a picture unless the encoder is behind: what is live must not wait. Arguments and errors as `write`.
+
+        Returns:
+            Whether it was taken.
+        """
+        if self._jobs.full() and not self._closed and self._error is None:
+            return False
+        self.write(image, t)
+        return True
+
     def write_later(self, make_image: Callable[[], Image], t: float) -> None:
         """Add a picture that the writer's thread is to make; whatever `make_image` raises, the next call raises."""
         if self._closed:
