@@ -134,17 +134,17 @@ def _whole(points: Iterable[Point]) -> list[tuple[int, int]]:
 
 
 class Canvas:
-    """Draws on `image`, BGR uint8 (height, width, 3), in place.
+    """Draws on `image`, BGR uint8 (height, width, 3), in place; `unit`: pixels a unit, when not by the picture's size.
 
     Example:
         canvas = Canvas(picture)
         canvas.text("92°", (20, 60), 24, WHITE)
     """
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, unit: float | None = None) -> None:
         self.image = image
         self.height, self.width = image.shape[:2]
-        self.unit = min(self.width, self.height) / 480
+        self.unit = unit or min(self.width, self.height) / 480
         self._cv2 = load_cv2()
 
     def px(self, units: float) -> int:
@@ -209,6 +209,25 @@ class Canvas:
         mask = _plate_mask(right - left, bottom - top, self.px(radius))[y0 - top : y1 - top, x0 - left : x1 - left]
         part = self.image[y0:y1, x0:x1]
         self._cv2.multiply(part, mask, dst=part, scale=1 / 255)
+
+    def veil(self, left_top: tuple[int, int], keep: Image, light: Image) -> None:
+        """Lay a translucent picture on this one: multiply it by `keep` (255 = 1), then add `light`; both BGR."""
+        (left, top), (height, width) = left_top, keep.shape[:2]
+        x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + width, self.width), min(top + height, self.height)
+        if x1 <= x0 or y1 <= y0:
+            return
+        part = self.image[y0:y1, x0:x1]
+        within = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
+        self._cv2.multiply(part, keep[within], dst=part, scale=1 / 255)
+        self._cv2.add(part, light[within], dst=part)
+
+    def clear(self, colour: Colour) -> None:
+        """One colour all over; ten times quicker than numpy does it."""
+        self._cv2.rectangle(self.image, (0, 0), (self.width, self.height), colour, -1)
+
+    def dim(self, light: float) -> None:
+        """Darken the whole picture to this share of its light, to write on it."""
+        self._cv2.convertScaleAbs(self.image, dst=self.image, alpha=light)
 
     def text(
         self, text: str, left_baseline: Point, size: float, colour: Colour, weight: int = MEDIUM, align: float = 0.0

@@ -1,4 +1,4 @@
-"""Camera, stream or video file → Frame; this module alone reads with cv2.
+"""Video file or photograph → Frame; only this module, and `feeds` for cameras and streams, read with cv2.
 
 The whole of it, for a file:
 
@@ -46,7 +46,7 @@ def open_video(path: str | Path, start_s: float = 0.0, end_s: float | None = Non
         raise UsageError(f"the range is empty: its end ({end_s:g} s) must come after its start ({start_s:g} s)")
     path = _readable_file(Path(path), "video")
     cv2 = load_cv2()
-    with _quiet(cv2):
+    with quiet(cv2):
         # an absolute path: FFmpeg takes "a:b.mp4" for an address
         capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
         capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
@@ -66,7 +66,7 @@ def read_image(path: str | Path) -> Frame:
     cv2 = load_cv2()
     advice = "give a JPEG or PNG picture"
     try:
-        with _quiet(cv2):
+        with quiet(cv2):
             # not imread: it cannot open every Unicode path on Windows
             image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
@@ -283,7 +283,7 @@ def _mp4_boxes(path: Path) -> list[tuple[bytes, int]]:
 
 
 @contextmanager
-def _quiet(cv2: ModuleType) -> Iterator[None]:
+def quiet(cv2: ModuleType) -> Iterator[None]:
     """Keep OpenCV and its FFmpeg from writing to stderr, unless the user has set their log levels.
 
     FFmpeg's level and the limit of packets without a picture (long sound) are read once, at the first opening.

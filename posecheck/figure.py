@@ -35,17 +35,23 @@ LIMBS = {
 TRUNK = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP, Landmark.LEFT_HIP)
 _BONES = [bone for side in LIMBS.values() for chain in side for bone in pairwise(chain)]
 _BONES += [(Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP), (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP)]
-# Below this a landmark is a guess, and its limb is not drawn.
+# Below this a landmark is a guess, and its limb is not drawn; one that was drawn stays a little longer, so it does not
+# flicker about the limit.
 _SEEN = 0.3
+_STILL_SEEN = 0.2
+# By so much must the other side be nearer (metres) or clearer (visibility) before the two change places.
+_NEARER_M = 0.04
+_CLEARER = 0.15
 
 
 class Figure:
     """The body in one picture: landmarks in the picture's own pixels, mirrored if the picture is.
 
-    `pose` must be present. Its points are scaled when the picture has another size than the pose was found in.
+    `pose` must be present. Its points are scaled when the picture has another size than the pose was found in. With
+    the figure of the picture before as `last`, what is seen, near and clear does not change back and forth.
     """
 
-    def __init__(self, pose: Pose, width: int, height: int, *, mirror: bool) -> None:
+    def __init__(self, pose: Pose, width: int, height: int, *, mirror: bool, last: Figure | None = None) -> None:
         assert pose.points_px is not None
         points = pose.points_px * (width / (pose.size[0] or width), height / (pose.size[1] or height))
         if mirror:
@@ -53,8 +59,16 @@ class Figure:
         # Plain lists: a frame asks for some 200 single points, each ten times quicker than out of an array.
         self._points: list[list[float]] = points.tolist()
         seen = np.ones(len(points)) if pose.visibility is None else pose.visibility
-        self._seen: list[float] = np.where(np.isfinite(points).all(axis=1), seen, 0.0).tolist()
-        self._depth = None if pose.points_m is None else pose.points_m[:, 2]
+        seen = np.where(np.isfinite(points).all(axis=1), seen, 0.0)
+        limits = [_SEEN] * len(points) if last is None else [_STILL_SEEN if one else _SEEN for one in last._seen]
+        self._seen: list[bool] = (seen >= limits).tolist()
+        clearer = float(seen[Landmark.LEFT_ELBOW] - seen[Landmark.RIGHT_ELBOW])
+        farther = 1.0
+        if pose.points_m is not None:
+            left, right = (pose.points_m[list(LIMBS[side][1]), 2].mean() for side in ("left", "right"))
+            farther = float(left - right)
+        self.left_clearer: bool = clearer >= 0 if last is None or abs(clearer) > _CLEARER else last.left_clearer
+        self._left_far: bool = farther > 0 if last is None or abs(farther) > _NEARER_M else last._left_far
 
     def at(self, *landmarks: Landmark) -> Point:
         """The middle of some landmarks, in pixels."""
@@ -63,28 +77,20 @@ class Figure:
 
     def seen(self, *landmarks: Landmark) -> bool:
         """Whether all of these landmarks are more than guesses."""
-        return all(self._seen[one] >= _SEEN for one in landmarks)
-
-    @property
-    def left_clearer(self) -> bool:
-        """Whether the left arm is seen at least as well as the right one."""
-        return self._seen[Landmark.LEFT_ELBOW] >= self._seen[Landmark.RIGHT_ELBOW]
+        return all(self._seen[one] for one in landmarks)
 
     def spots(self) -> list[Point]:
         """Points all along limbs and trunk, where they are seen, in pixels: what a label should not cover."""
         spots: list[Point] = []
         for start, end in _BONES:
-            if self._seen[start] >= _SEEN and self._seen[end] >= _SEEN:
+            if self._seen[start] and self._seen[end]:
                 (x0, y0), (x1, y1) = self._points[start], self._points[end]
                 spots += [(x0 + share * (x1 - x0), y0 + share * (y1 - y0)) for share in (0.1, 0.5, 0.9)]
         return spots
 
     def sides_by_depth(self) -> tuple[str, str]:
         """The far side of the body, then the near one."""
-        if self._depth is None:
-            return "left", "right"
-        left, right = (self._depth[list(LIMBS[side][1])].mean() for side in ("left", "right"))
-        return ("left", "right") if left > right else ("right", "left")
+        return ("left", "right") if self._left_far else ("right", "left")
 
 
 def draw_skeleton(canvas: Canvas, figure: Figure, *, grey: bool = False) -> None:

@@ -7,7 +7,7 @@ colours apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from posecheck.canvas import (
@@ -23,13 +23,14 @@ from posecheck.canvas import (
     Canvas,
     Colour,
     Point,
-    overlap,
 )
 from posecheck.figure import LIMBS, TRUNK, Figure
+from posecheck.places import Places, Wanted
 from posecheck.records import Landmark, Signal
 from posecheck.uncertainty import angle_text
 
 Target = tuple[Signal, float, float | None, float | None]
+Spot = Callable[[float, float], Box | None]  # width and height → where there is room
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,14 @@ def range_text(low: float | None, high: float | None, unit: str, digits: int = 0
     return f"{low:.{digits}f}{dash}{high:.{digits}f}{unit}"
 
 
+def _plain(target: Target) -> Target:
+    """The target as it is written: a bend that has to be to the left is "19° of 8–39°", not "-19° of -39 to -8°"."""
+    signal, value, low, high = target
+    if signal is Signal.SIDE_BEND and low is not None and high is not None and high <= 0:
+        return signal, -value, -high, -low
+    return target
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What is still to be written beside a joint or between two of them, once the free room is known."""
@@ -141,10 +150,12 @@ def draw_labels(
     taken: list[Box],
     grey: bool = False,
     errors: Mapping[Signal, float] | None = None,
+    places: Places | None = None,
 ) -> list[Box]:
     """Write values and targets near their joints where there is room: off the boxes `taken`, the body, each other.
 
-    `errors`: the ± of a value, in degrees, where it is known.
+    `errors`: the ± of a value, in degrees, where it is known. `places` remembers where the labels of the pictures
+    before stood.
 
     Returns the boxes of the labels.
     """
@@ -155,18 +166,28 @@ def draw_labels(
     body = [(x - reach, y - reach, x + reach, y + reach) for x, y in spots]
     middle = sum(x for x, _ in spots) / len(spots), sum(y for _, y in spots) / len(spots)
     boxes = list(taken)
-    # What is outside its target comes first: it matters most, should there not be room for all.
-    for label in sorted(labels, key=lambda label: inside(*label.target[1:])):
+    places = places or Places()
+    places.next_picture()
+
+    def spot_of(label: Label, away: float, keep_off: list[Box]) -> Spot:
+        def spot(width: float, height: float) -> Box | None:
+            return places.spot(canvas, label.target[0], Wanted(label.anchor, away, width, height), boxes, keep_off)
+
+        return spot
+
+    # What has its place keeps it; then what is outside its target: it matters most, should there not be room for all.
+    for label in sorted(labels, key=lambda label: (not places.known(label.target[0]), inside(*label.target[1:]))):
         x, y = label.anchor
         hidden = any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in taken)
         if hidden or not (0 <= x < canvas.width and 0 <= y < canvas.height):
             continue
         error = (errors or {}).get(label.target[0])
         if label.target[0] in _BARS:
-            box = _draw_bar(canvas, label, error, boxes, grey)
+            box = _draw_bar(canvas, label, error, spot_of(label, 90, []), grey)
         else:
-            words = angle_text(label.target[1], error)
-            box = _draw_label(canvas, label, words, _direction(middle, label.anchor), boxes, body, grey)
+            words = angle_text(_plain(label.target)[1], error)
+            spot = spot_of(label, _direction(middle, label.anchor), body)
+            box = _draw_label(canvas, label, words, spot, grey)
         if box is not None:
             boxes.append(box)
     return boxes[len(taken) :]
@@ -202,17 +223,15 @@ def _draw_arc(canvas: Canvas, joint: _Joint, value: float, low: float | None, hi
     canvas.disc(needle, 4, colour)
 
 
-def _draw_label(
-    canvas: Canvas, label: Label, words: str, away: float, taken: list[Box], body: list[Box], grey: bool
-) -> Box | None:
+def _draw_label(canvas: Canvas, label: Label, words: str, spot: Spot, grey: bool) -> Box | None:
     """The value in `words` and its target on a plate; returns the plate's box, or None when there is no room for it."""
-    _, value, low, high = label.target
+    _, value, low, high = _plain(label.target)
     goal = range_text(low, high, "°") if canvas.readable(13) else ""
     tick = (low is not None or high is not None) and not grey and inside(value, low, high)
     unit = canvas.unit
     first = canvas.text_width(words, 19, BOLD) + (18 * unit if tick else 0)
     width = max(first, canvas.text_width(goal, 13)) + 14 * unit
-    box = _free_spot(canvas, label.anchor, away, width, (42 if goal else 26) * unit, taken, body)
+    box = spot(width, (42 if goal else 26) * unit)
     if box is None:
         return None
     _draw_leader(canvas, label.anchor, box)
@@ -237,34 +256,6 @@ def _draw_leader(canvas: Canvas, anchor: Point, box: Box) -> None:
         canvas.path([begin, nearest], DARK, 1.5)
 
 
-def _free_spot(
-    canvas: Canvas, anchor: Point, away: float, width: float, height: float, taken: list[Box], body: list[Box]
-) -> Box | None:
-    """A spot around `anchor` inside the picture, off what is taken, and covering as little of the body as can be.
-
-    Spots are tried in a fixed order, so that labels keep still from frame to frame.
-    """
-    best, least = None, math.inf
-    away = round(away / 45) * 45
-    for distance in (32, 50, 75):
-        reach = distance * canvas.unit
-        for turn in (0, 45, -45, 90, -90, 135, -135, 180):
-            angle = math.radians(away + turn)
-            left = anchor[0] + math.cos(angle) * (reach + width / 2) - width / 2
-            top = anchor[1] + math.sin(angle) * (reach + height / 2) - height / 2
-            left = min(max(left, 0.0), canvas.width - width)
-            top = min(max(top, 0.0), canvas.height - height)
-            box = (left, top, left + width, top + height)
-            if overlap(box, taken):
-                continue
-            shared = overlap(box, body)
-            if shared == 0:
-                return box
-            if shared < least:
-                best, least = box, shared
-    return best
-
-
 # Ratios, and the tilt of both shins, are bars under the middle of two landmarks: landmarks, label, lowest and highest
 _BARS: dict[Signal, tuple[Landmark, Landmark, str, float, float]] = {
     Signal.KNEE_GAP_RATIO: (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, "Knees apart", 0.0, 2.0),
@@ -274,13 +265,13 @@ _BARS: dict[Signal, tuple[Landmark, Landmark, str, float, float]] = {
 }
 
 
-def _draw_bar(canvas: Canvas, label: Label, error: float | None, taken: list[Box], grey: bool) -> Box | None:
+def _draw_bar(canvas: Canvas, label: Label, error: float | None, spot: Spot, grey: bool) -> Box | None:
     """A ratio as a bar with target zone and pointer, under the landmarks it is taken between; see `_draw_label`."""
     signal, value, low, high = target = label.target
     _, _, name, lowest, highest = _BARS[signal]
     lowest, highest = min(lowest, value, low or 0), max(highest, value, high or 0)
     unit = canvas.unit
-    box = _free_spot(canvas, label.anchor, 90, 148 * unit, 54 * unit, taken, [])
+    box = spot(148 * unit, 54 * unit)
     if box is None:
         return None
     canvas.plate(box, 7)

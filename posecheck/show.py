@@ -12,6 +12,7 @@ at 640 x 480. Text is never mirrored. cv2 is loaded with the first picture, not 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from posecheck.canvas import (
 )
 from posecheck.figure import Figure, draw_skeleton
 from posecheck.gauges import draw_arcs, draw_labels
+from posecheck.places import Places
 from posecheck.records import Measurement, Phase, Pose, Posture, Progress, Signal, Step
 
 _PHASES = {
@@ -56,9 +58,11 @@ _POSTURES = {
     Posture.UNKNOWN: "Posture not recognised",
 }
 _MARGIN = 12
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 _TRACK: Colour = (110, 110, 110)
 # More dots than this do not fit: the row is written as numbers.
 _MOST_DOTS = 6
+_FAIR_LETTERS = 22  # units
 _PHOTO_SIGNALS = (Signal.LEFT_KNEE_FLEXION, Signal.RIGHT_KNEE_FLEXION, Signal.TRUNK_LEAN)
 
 
@@ -81,21 +85,58 @@ def draw(image: Image, step: Step, *, mirror: bool = False, title: str = "") -> 
         cv2.imwrite("step.png", draw(frame.image, step, title="Side bend"))
     """
     canvas = Canvas(_copy(image, mirror))
+    draw_step(canvas, step, mirror=mirror, title=title)
+    return canvas.image
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the pictures before looked like: with it nothing jumps from one picture to the next."""
+
+    figure: Figure | None = None
+    places: Places = field(default_factory=Places)
+
+
+def draw_step(
+    canvas: Canvas,
+    step: Step,
+    *,
+    mirror: bool,
+    title: str,
+    memory: Memory | None = None,
+    hold: bool = True,
+    banner: bool = True,
+    readable_px: float = 0.0,
+) -> list[Box]:
+    """Draw a step on a picture that is mirrored already.
+
+    Args:
+        canvas: the picture.
+        step: what the frame led to.
+        mirror: whether the picture is mirrored.
+        title: a short name to show.
+        memory: of the pictures before, in a row of pictures.
+        hold: whether the seconds are shown.
+        banner: whether the cue is written at the bottom.
+        readable_px: the seconds are at least so many pixels high (and 1/8 of the picture's height).
+
+    Returns:
+        The boxes of the cards.
+    """
     grey = not step.check.judged
-    figure = _draw_body(canvas, step.pose, mirror, grey)
+    figure = draw_body(canvas, step.pose, mirror, grey=grey, memory=memory)
     labels = []
     if figure is not None:
         facing = _facing(step.measurement, mirror)
         labels = draw_arcs(canvas, figure, step.progress.angles, facing=facing, grey=grey)
     # The cards go over the body, and the labels keep off the cards.
-    taken = [
-        _draw_hold(canvas, step.progress, step.check.judged),
-        _draw_counts(canvas, step.progress, title),
-        _draw_banner(canvas, step),
-    ]
+    taken = [_draw_hold(canvas, step.progress, step.check.judged, readable_px) if hold else _NOWHERE]
+    taken.append(_draw_counts(canvas, step.progress, title, beside=taken[0]))
+    taken.append(_draw_banner(canvas, step) if banner else _NOWHERE)
     if figure is not None:
-        draw_labels(canvas, figure, labels, taken=taken, grey=grey, errors=step.progress.errors)
-    return canvas.image
+        errors, places = step.progress.errors, memory.places if memory else None
+        draw_labels(canvas, figure, labels, taken=taken, grey=grey, errors=errors, places=places)
+    return taken
 
 
 def draw_measurement(image: Image, pose: Pose, measurement: Measurement) -> Image:
@@ -120,7 +161,7 @@ def draw_measurement(image: Image, pose: Pose, measurement: Measurement) -> Imag
         words += f", {measurement.front.value} leg in front"
     view = measurement.view
     small = f"Seen {view.yaw_deg:.0f}° from the front" if view else ""
-    figure = _draw_body(canvas, pose, mirror=False, grey=False)
+    figure = draw_body(canvas, pose, mirror=False)
     readings = measurement.image
     targets = tuple((signal, readings[signal].value, None, None) for signal in _PHOTO_SIGNALS if signal in readings)
     labels = draw_arcs(canvas, figure, targets, facing=_facing(measurement, mirror=False)) if figure else []
@@ -140,20 +181,29 @@ def _facing(measurement: Measurement, mirror: bool) -> int:
     return -facing if mirror else facing
 
 
-def _draw_body(canvas: Canvas, pose: Pose, mirror: bool, grey: bool) -> Figure | None:
+def draw_body(
+    canvas: Canvas, pose: Pose, mirror: bool, *, grey: bool = False, memory: Memory | None = None
+) -> Figure | None:
+    """Draw the skeleton; None when nobody is seen. `grey` is without a verdict, `memory` of the pictures before."""
     if not pose.present:
         return None
-    figure = Figure(pose, canvas.width, canvas.height, mirror=mirror)
+    last = memory.figure if memory else None
+    figure = Figure(pose, canvas.width, canvas.height, mirror=mirror, last=last)
+    if memory:
+        memory.figure = figure
     draw_skeleton(canvas, figure, grey=grey)
     return figure
 
 
-def _draw_hold(canvas: Canvas, progress: Progress, judged: bool) -> Box:
+def _draw_hold(canvas: Canvas, progress: Progress, judged: bool, readable_px: float = 0.0) -> Box:
     """The held seconds and the phase, top left: in a ring or, where a ring would fill a narrow picture, over a bar."""
     unit, margin = canvas.unit, _MARGIN * canvas.unit
-    digits = max(canvas.height / 8, 56 * unit) * 1.03 / CAP_HEIGHT / unit  # the digits are 1/8 of the height or more
-    side = 2 * (digits * 0.86 + 8) * unit
-    ring = side < 0.42 * canvas.width
+    # the digits are 1/8 of the height or more
+    digits = max(canvas.height / 8, 56 * unit, readable_px) * 1.03 / CAP_HEIGHT / unit
+    # a ring about two digits: with room to spare or, in a narrow picture, as close as they allow
+    radius = digits * (0.86 if 2 * digits * unit < 0.45 * canvas.width else 0.76)
+    side = 2 * (radius + 8) * unit
+    ring = side < 0.62 * canvas.width
     width, height = (side, side) if ring else (digits * 1.5 * unit, (digits * CAP_HEIGHT + 64) * unit)
     box = (margin, margin, margin + width, margin + height + 32 * unit)
     canvas.plate(box, 14)
@@ -163,7 +213,7 @@ def _draw_hold(canvas: Canvas, progress: Progress, judged: bool) -> Box:
     share = min(max(progress.held_s / progress.target_s, 0.0), 1.0) if progress.target_s > 0 else 0.0
     share = 1.0 if done else share
     if ring:
-        _draw_ring(canvas, middle, digits * 0.86, share, colour, dashed=progress.phase is Phase.PAUSED)
+        draw_ring(canvas, middle, radius, share, colour, dashed=progress.phase is Phase.PAUSED)
     else:
         across = (margin + 14 * unit, margin + width - 14 * unit)
         _draw_hold_bar(canvas, across, margin + height - 9 * unit, share, colour, dashed=progress.phase is Phase.PAUSED)
@@ -179,7 +229,8 @@ def _draw_hold(canvas: Canvas, progress: Progress, judged: bool) -> Box:
     return box
 
 
-def _draw_ring(canvas: Canvas, centre: Point, radius: float, share: float, colour: Colour, *, dashed: bool) -> None:
+def draw_ring(canvas: Canvas, centre: Point, radius: float, share: float, colour: Colour, *, dashed: bool) -> None:
+    """A ring of `radius` units of which `share` is filled, from the top, as a clock turns."""
     canvas.disc(centre, radius, _TRACK, outline=2)
     if share > 0.004:
         canvas.arc(centre, radius, -90, 360 * share, colour, 9, max(2, round(share * 24)) if dashed else 0)
@@ -203,26 +254,31 @@ def _state_colour(progress: Progress, judged: bool) -> Colour:
     return {Phase.HOLD: SKY, Phase.DONE: SKY, Phase.PAUSED: ORANGE}.get(progress.phase, WHITE)
 
 
-def _draw_counts(canvas: Canvas, progress: Progress, title: str) -> Box:
-    """The title, and a row of dots for each side or direction, top right: filled when counted, hollow when to come."""
+def _draw_counts(canvas: Canvas, progress: Progress, title: str, *, beside: Box) -> Box:
+    """The title, and a row of dots for each side or direction, top right: filled when counted, hollow when to come.
+
+    Where there is no room for it beside the box of the seconds, it goes under that.
+    """
     unit, margin = canvas.unit, _MARGIN * canvas.unit
     rows = list(progress.goal)
     labels = max((canvas.text_width(row.capitalize(), 18, BOLD) for row in rows), default=0)
     most = max((progress.goal[row] for row in rows), default=0)
-    dots = (min(most, _MOST_DOTS) * 20 + 6) * unit
-    space = canvas.width - 2 * margin - 20 * unit
-    size, lines = fit_text(title, int(min(space * 0.5, 230 * unit)), canvas.px(15), 1) if title else (0, ())
-    heading = canvas.text_width(lines[0], size / unit) if lines else 0
+    dots = (min(most, _MOST_DOTS) * 18 + 6) * unit
+    space = max(1, int(canvas.width - beside[2] - 2 * margin - 20 * unit))
+    size, lines = fit_text(title, min(space, canvas.px(230)), canvas.px(15), 2) if title else (0, ())
+    heading = max((canvas.text_width(line, size / unit) for line in lines), default=0)
     width = max(labels + dots + 22 * unit if rows else 0, heading) + 20 * unit
-    height = ((24 if lines else 0) + 27 * len(rows) + 10) * unit
-    box = (canvas.width - margin - width, margin, canvas.width - margin, margin + height)
+    height = ((6 + 18 * len(lines) if lines else 0) + 27 * len(rows) + 10) * unit
+    top = margin if width - 20 * unit <= space else beside[3] + margin
+    box = (canvas.width - margin - width, top, canvas.width - margin, top + height)
     if not rows and not lines:
-        return (0.0, 0.0, 0.0, 0.0)
+        return _NOWHERE
     canvas.plate(box, 14)
     left, baseline = box[0] + 10 * unit, box[1] + 22 * unit
     for line in lines:
         canvas.text(line, (left, baseline), size / unit, GREY)
-        baseline += 24 * unit
+        baseline += 18 * unit
+    baseline += 6 * unit if lines else 0
     for row in rows:
         current = row == progress.group and progress.phase is not Phase.DONE
         _draw_count_row(canvas, (left, baseline), labels, row, progress, current)
@@ -250,27 +306,38 @@ def _draw_count_row(
             canvas.disc((x, middle), 7, SKY)
         else:
             canvas.disc((x, middle), 6, GREY, outline=1.6)
-        x += 20 * unit
+        x += 18 * unit
+
+
+def words_of(step: Step) -> tuple[str, str]:
+    """The cue and, when nothing is judged, the reason; each empty when there is nothing to say."""
+    reason = ""
+    if not step.check.judged and step.progress.phase is not Phase.DONE:
+        words = (step.check.reason or "").replace("_", " ").replace(":", ", ")
+        reason = f"Not judged: {words}" if words else "Not judged"
+    return step.progress.cue or "", reason
 
 
 def _draw_banner(canvas: Canvas, step: Step) -> Box:
     """The current cue, or why nothing is judged, at the bottom; nothing when there is nothing to say."""
-    cue, reason = step.progress.cue or "", ""
-    if not step.check.judged and step.progress.phase is not Phase.DONE:
-        words = (step.check.reason or "").replace("_", " ").replace(":", ", ")
-        reason = f"Not judged: {words}" if words else "Not judged"
+    cue, reason = words_of(step)
     if not cue and not reason:
-        return (0.0, 0.0, 0.0, 0.0)
+        return _NOWHERE
     if not cue:
         return _draw_plate_text(canvas, reason, "", GREY)
     return _draw_plate_text(canvas, cue, reason, WHITE)
 
 
 def _draw_plate_text(canvas: Canvas, words: str, small: str, colour: Colour) -> Box:
-    """Large words of at most two lines on a dark plate along the bottom edge, with small ones above them."""
+    """Large words on a dark plate along the bottom edge, with small ones above them.
+
+    One line where letters of a fair size allow it, as the feet of a whole body are there; else two.
+    """
     unit, margin = canvas.unit, _MARGIN * canvas.unit
     space = int(canvas.width - 2 * margin - 28 * unit)
-    size, lines = fit_text(words, space, canvas.px(33), 2)
+    size, lines = fit_text(words, space, canvas.px(33), 1)
+    if size < canvas.px(_FAIR_LETTERS):
+        size, lines = fit_text(words, space, canvas.px(27), 2)
     small_size, small_lines = fit_text(small, space, canvas.px(16), 1, REGULAR) if small else (0, ())
     pitch = size * LINE_PITCH
     height = pitch * len(lines) + (22 * unit if small else 0) + 18 * unit

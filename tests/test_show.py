@@ -29,7 +29,7 @@ from posecheck.records import (
     Step,
     View,
 )
-from posecheck.show import draw, draw_measurement
+from posecheck.show import draw, draw_measurement, draw_step
 
 Image = NDArray[np.uint8]
 
@@ -300,3 +300,28 @@ def test_drawing_is_quick() -> None:
     for _ in range(20):
         draw(image, step)
     assert (time.thread_time() - begin) / 20 < 0.010
+
+
+def test_a_bend_to_the_left_is_written_like_one_to_the_right() -> None:
+    """The same bend to either side has the same words beside it: no minus for a person to puzzle over."""
+    widths = []
+    for value, low, high in ((19.0, 8.0, 39.0), (-19.0, -39.0, -8.0)):
+        canvas, figure = Canvas(blank()), Figure(a_pose(), 640, 480, mirror=False)
+        labels = draw_arcs(canvas, figure, ((Signal.SIDE_BEND, value, low, high),), facing=1)
+        (box,) = draw_labels(canvas, figure, labels, taken=[])
+        widths.append(round(box[2] - box[0]))
+    assert widths[0] == widths[1]
+
+
+@pytest.mark.parametrize("size", [*SIZES, (480, 640)])
+def test_the_cards_do_not_overlap(size: tuple[int, int]) -> None:
+    """Seconds and counts have their own places, also in a narrow picture and with a long title and many repetitions."""
+    for goal in ({"left": 2, "right": 2}, {"inwards": 6, "outwards": 6}, {"left": 12, "right": 12}):
+        canvas = Canvas(blank(size))
+        step = a_step(goal=goal, counts={}, group=None)
+        seconds, counts, _ = draw_step(canvas, step, mirror=False, title="90-90 stretch with side bend")
+        assert overlap(seconds, [counts]) == 0
+        for box in (seconds, counts):
+            assert min(box[:2]) >= 0
+            assert box[2] <= size[0]
+            assert box[3] <= size[1]

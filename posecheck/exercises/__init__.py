@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -48,21 +49,25 @@ def _built_in(name: str) -> Exercise:
 
 def _read(path: Path) -> Exercise:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Exercise.model_validate(read_toml(path, "exercise"))
+    except ValidationError as error:
+        raise ExerciseError(explain(path, error, "exercise")) from error
+
+
+def read_toml(path: Path, what: str) -> dict[str, Any]:
+    """The tables of a TOML file; `what` it should be is named in the ExerciseError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ExerciseError(f"cannot read the exercise {path}: {error.strerror}. Check the path.") from error
+        raise ExerciseError(f"cannot read the {what} {path}: {error.strerror}. Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExerciseError(f"{path} is not valid TOML: {error}. Correct that line.") from error
-    try:
-        return Exercise.model_validate(data)
-    except ValidationError as error:
-        raise ExerciseError(_explain(path, error)) from error
 
 
-def _explain(path: Path, error: ValidationError) -> str:
+def explain(path: Path, error: ValidationError, what: str) -> str:
     """All that is wrong with a file, in one line: key, and what is allowed."""
     problems = []
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"]) or "the whole"
         problems.append(f"{key}: {problem['msg'].removeprefix('Value error, ')}")
-    return f"{path} is not a valid exercise: " + "; ".join(problems)
+    return f"{path} is not a valid {what}: " + "; ".join(problems)

@@ -1,0 +1,107 @@
+"""Step → Step for the eye: numbers and verdicts that keep still until they really change. Judging never uses it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posecheck.records import Signal, Step
+
+RATIOS = frozenset((Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO))
+SAME_DEG, SAME_RATIO = 0.95, 0.04  # a number that is off by less is left as it is
+DRIFT_S = 0.5  # one that is off by a little more for this long is put right
+CHANGE_S = 0.2  # the shortest time between two changes of a number that is off by a lot
+BLIND_S = 0.5  # so long must there be no verdict before the picture says so, and angles be lost before they go
+AGAIN_S = 0.2  # and so long must there be one again
+CUE_S = 1.0  # a cue is shown at least this long
+
+
+class SettledNumber:
+    """A number to show: it stays while the value trembles by less than `same`, and follows at once beyond `far`."""
+
+    def __init__(self, same: float, far: float) -> None:
+        self._same, self._far = same, max(same, far)
+        self._shown: float | None = None
+        self._changed_t = self._right_t = 0.0
+
+    def feed(self, t: float, value: float) -> float:
+        """Take the value at `t` seconds; returns the one to show."""
+        off = float("inf") if self._shown is None else abs(value - self._shown)
+        if self._shown is not None and off <= self._same:
+            self._right_t = t
+            return self._shown
+        soon = off > self._far and t - self._changed_t >= CHANGE_S
+        if self._shown is None or soon or t - self._right_t >= DRIFT_S:
+            self._shown, self._changed_t, self._right_t = value, t, t
+        return self._shown
+
+
+class Settler:
+    """Settles the steps of one exercise in order of time; start a new one with the next exercise."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Signal, int], SettledNumber] = {}
+        self._judged: Step | None = None  # the last step with a verdict
+        self._angled: Step | None = None  # the last one with angles
+        self._blind_t: float | None = None  # since when the picture says that there is no verdict
+        self._seen_again_t: float | None = None
+        self._cue: tuple[str, float] | None = None  # and when it came
+
+    def feed(self, step: Step) -> Step:
+        """Take the next step; returns it as it is to be shown."""
+        t = step.pose.t
+        check = step.check if self._shows_verdict(step) else replace(step.check, judged=False)
+        if not step.check.judged and self._blind_t is None:
+            check = replace(step.check, judged=True, reason=None)
+        angled = step
+        if step.progress.angles:
+            self._angled = step
+        elif self._angled is not None and t - self._angled.pose.t <= BLIND_S:
+            angled = self._angled
+        progress = replace(
+            step.progress,
+            cue=self._settled_cue(t, step.progress.cue),
+            angles=tuple(
+                (
+                    signal,
+                    self._settled(t, signal, 0, value, angled),
+                    None if low is None else self._settled(t, signal, 1, low, angled),
+                    None if high is None else self._settled(t, signal, 2, high, angled),
+                )
+                for signal, value, low, high in angled.progress.angles
+            ),
+            errors=angled.progress.errors,
+        )
+        return replace(step, check=check, progress=progress)
+
+    def _shows_verdict(self, step: Step) -> bool:
+        """Whether the picture is to show a verdict: a gap must last before it is told, and its end as well."""
+        t = step.pose.t
+        if step.check.judged:
+            if self._blind_t is None:
+                self._judged = step
+                return True
+            self._seen_again_t = t if self._seen_again_t is None else self._seen_again_t
+            if t - self._seen_again_t < AGAIN_S:
+                return False
+            self._blind_t, self._judged = None, step
+            return True
+        self._seen_again_t = None
+        if self._blind_t is None and (self._judged is None or t - self._judged.pose.t >= BLIND_S):
+            self._blind_t = t
+        return self._blind_t is None
+
+    def _settled(self, t: float, signal: Signal, which: int, value: float, step: Step) -> float:
+        same = SAME_RATIO if signal in RATIOS else SAME_DEG
+        # within its ± a number need not follow at once
+        far = step.progress.errors.get(signal, 0.0) / 2
+        number = self._numbers.setdefault((signal, which), SettledNumber(same, far))
+        return number.feed(t, value)
+
+    def _settled_cue(self, t: float, cue: str | None) -> str | None:
+        if cue is None and self._cue is not None and t - self._cue[1] < CUE_S:
+            return self._cue[0]
+        if cue is None:
+            self._cue = None
+        elif self._cue is None or self._cue[0] != cue:
+            self._cue = (cue, t)
+        return cue
