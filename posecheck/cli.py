@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posecheck import __version__
+from posecheck import __version__, cli_live
+from posecheck.cli_options import (
+    EXIT_CODES,
+    CsvOption,
+    ExerciseOption,
+    FromOption,
+    JsonOption,
+    ModelOption,
+    QuietOption,
+    ToOption,
+    examples,
+    say,
+)
 from posecheck.errors import DependencyError, NoPersonError, OutputError, PosecheckError, TooShortError
 
 if TYPE_CHECKING:
@@ -19,23 +31,6 @@ if TYPE_CHECKING:
     from posecheck.models import Model
     from posecheck.records import Summary
     from posecheck.run import Outputs, TapeRun, VideoRun
-
-EXIT_CODES = """
-\b
-Exit codes:
-   0  judged                              7  a library does not load
-   1  another error                       8  nobody was seen
-   2  wrong use                           9  camera
-   3  input missing, empty or a folder   10  not a video, or damaged
-   4  exercise unknown or not valid      11  too short to judge
-   5  model missing or damaged          130  stopped with Ctrl-C; what was judged
-   6  output cannot be written               so far is printed and written
-"""
-
-
-def _examples(*lines: str) -> str:
-    return "\b\nExamples:\n" + "\n".join(f"  posecheck {line}" for line in lines) + "\n"
-
 
 STOPPED = 130
 DEMO = ("ninety_ninety", "side_bend", "knee_drops")  # samples, named as their exercises
@@ -51,40 +46,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    help="Check stretches in front of a camera: angles, holds and repetitions, from a recorded video.",
-    epilog=_examples("demo", "replay me.mp4 --exercise auto", "exercises ninety_ninety")
+    help="Check stretches in front of a camera: angles, holds and repetitions, live or from a recorded video.",
+    epilog=examples("demo", "live", "replay me.mp4 --exercise auto", "exercises ninety_ninety")
     + "\nEverything runs on this machine; nothing is sent anywhere.\n"
     + EXIT_CODES,
 )
+cli_live.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
     help="List the pose models, or get another one.",
-    epilog=_examples("models", "models get heavy"),
+    epilog=examples("models", "models get heavy"),
 )
 app.add_typer(models_app, name="models")
-
-ExerciseOption = Annotated[
-    str,
-    typer.Option(
-        "--exercise",
-        "-e",
-        metavar="NAME",
-        help="Name (see: posecheck exercises), a .toml file of your own, or auto to find out.",
-    ),
-]
-ModelOption = Annotated[
-    str, typer.Option("--model", "-m", metavar="NAME", help="lite, full, heavy, or the path of a .task file.")
-]
-FromOption = Annotated[
-    float, typer.Option("--from", metavar="S", show_default=False, help="Start here, in seconds of the source.")
-]
-ToOption = Annotated[float | None, typer.Option("--to", metavar="S", help="Stop here, in seconds of the source.")]
-JsonOption = Annotated[Path | None, typer.Option("--json", metavar="F", help="Write the report as JSON.")]
-CsvOption = Annotated[
-    Path | None, typer.Option("--csv", metavar="F", help="Write a row for each frame, with every signal.")
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
 
 
 def _version(wanted: bool) -> None:
@@ -103,7 +77,7 @@ def _root(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "replay me.mp4 --exercise ninety_ninety",
         "replay me.mp4 -e auto --json report.json --annotate seen.mp4",
         "replay me.mp4 -e knee_drops --from 12 --to 70 --tape poses.jsonl.gz",
@@ -179,7 +153,7 @@ def _follow(
 
 @app.command(
     short_help="Judge a tape of landmarks kept earlier.",
-    epilog=_examples(
+    epilog=examples(
         "judge poses.jsonl.gz --exercise ninety_ninety", "judge poses.jsonl -e my-exercise.toml --json report.json"
     )
     + EXIT_CODES,
@@ -198,6 +172,8 @@ def judge(
 
     outputs = Outputs(csv=csv)
     outputs.check(tape, Path(exercise), report=json)
+    if csv is None and start == 0.0 and end is None and cli_live.judge_routine(tape, exercise, json, quiet):
+        return
     wanted = exercise if exercise == AUTO else _load(exercise)
 
     def open_tape() -> TapeRun:
@@ -221,11 +197,11 @@ def _finish(summary: Summary, exercise: Exercise, warning: str | None, json: Pat
     if json is not None:
         write_json(json, summary_dict(summary))
     if warning:
-        _say(f"warning: {warning}")
+        say(f"warning: {warning}")
     if not quiet and summary.frames >= MIN_FRAMES:
         console().print(summary_view(summary, exercise))
     if summary.interrupted:
-        _say("stopped; the verdict covers what was judged so far")
+        say("stopped; the verdict covers what was judged so far")
         raise typer.Exit(STOPPED)
     if summary.frames < MIN_FRAMES:
         few = "only one frame" if summary.frames else "no frame"
@@ -236,12 +212,7 @@ def _finish(summary: Summary, exercise: Exercise, warning: str | None, json: Pat
         )
 
 
-def _say(message: str) -> None:
-    """Tell something beside the result, in one line."""
-    typer.echo(f"posecheck: {' '.join(message.split())}", err=True)
-
-
-@app.command(epilog=_examples("check photo.jpg", "check *.jpg --json signals.json") + EXIT_CODES)
+@app.command(epilog=examples("check photo.jpg", "check *.jpg --json signals.json") + EXIT_CODES)
 def check(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="Photographs (JPEG, PNG, WebP, ...).")],
     json: JsonOption = None,
@@ -275,7 +246,7 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
             try:
                 measurement, reason = measure_photograph(detector, read_image(path))
             except PosecheckError as error:
-                _say(f"error: {error}")
+                say(f"error: {error}")
                 failed = failed or error
                 continue
             if measurement.view is None:
@@ -285,7 +256,7 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
     return found, failed
 
 
-@app.command(epilog=_examples("exercises", "exercises knee_drops"))
+@app.command(epilog=examples("exercises", "exercises knee_drops"))
 def exercises(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One exercise to explain.")] = None,
 ) -> None:
@@ -307,7 +278,7 @@ def exercises(
     console().print(table)
 
 
-@app.command(short_help="Judge the three embedded samples.", epilog=_examples("demo", "demo --out somewhere"))
+@app.command(short_help="Judge the three embedded samples.", epilog=examples("demo", "demo --out somewhere"))
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for videos and reports.")] = DEMO_FOLDER,
     quiet: QuietOption = False,
@@ -329,7 +300,7 @@ def demo(
     typer.echo(f"Annotated videos and reports are in {out.resolve()}: look at {films}.")
 
 
-@app.command(short_help="Tell whether this machine has all it needs.", epilog=_examples("doctor"))
+@app.command(short_help="Tell whether this machine has all it needs.", epilog=examples("doctor"))
 def doctor() -> None:
     """Tell whether this machine has all that posecheck needs, and what to do if not."""
     from posecheck.doctor import examine
@@ -359,7 +330,7 @@ def models(context: typer.Context) -> None:
         console().print(f"{status.name + default:<16} {state:<9} {words}", soft_wrap=True)
 
 
-@models_app.command("get", short_help="Download a model.", epilog=_examples("models get heavy") + EXIT_CODES)
+@models_app.command("get", short_help="Download a model.", epilog=examples("models get heavy") + EXIT_CODES)
 def models_get(name: Annotated[str, typer.Argument(metavar="NAME", help="lite, full or heavy.")]) -> None:
     """Download a model from Google's model storage, verify it, and put it in your data folder."""
     from posecheck.models import fetch_model, list_models
@@ -382,10 +353,10 @@ def main() -> None:
     try:
         app(prog_name="posecheck")
     except PosecheckError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         sys.exit(error.exit_code)
     except OSError as error:  # the stages raise errors of ours: this is most often standard output, on a full disk
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in its buffer must not fail again at exit
         where = error.filename or "standard output"
-        _say(f"error: cannot use {where}: {(error.strerror or str(error)).lower()}; choose another place")
+        say(f"error: cannot use {where}: {(error.strerror or str(error)).lower()}; choose another place")
         sys.exit(OutputError.exit_code)

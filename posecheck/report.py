@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,6 +46,11 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "not_judged": [{"reason": n.reason, "text": n.text, **_span(n.start_s, n.end_s)} for n in summary.not_judged],
         "interrupted": summary.interrupted,
     }
+
+
+def routine_dict(routine: str, summaries: Sequence[Summary]) -> dict[str, Any]:
+    """The report of a routine as plain data: its name, and the report of each set in order."""
+    return {"schema": SCHEMA, "routine": routine, "sets": [summary_dict(summary) for summary in summaries]}
 
 
 def measurement_dict(source: str, measurement: Measurement, reason: str | None) -> dict[str, Any]:

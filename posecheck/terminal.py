@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from posecheck.doctor import Finding
     from posecheck.exercises import Exercise
+    from posecheck.live.routine import Routine
 
 MOST_CUES = 5
 BAR_COLUMNS = 20
@@ -127,6 +128,12 @@ def summary_view(summary: Summary, exercise: Exercise) -> RenderableType:
     if summary.not_judged:
         parts.append(_not_judged(summary))
     return Group(*parts)
+
+
+def routine_view(routine: Routine, summaries: Sequence[Summary]) -> RenderableType:
+    """The verdicts of a routine's sets, one under the other."""
+    exercises = [planned.exercise for planned in routine.sets]
+    return Group(*(summary_view(one, exercise) for one, exercise in zip(summaries, exercises, strict=False)))
 
 
 def counts_line(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:

@@ -1,0 +1,186 @@
+"""The commands for stretching in front of a camera: live, cameras, routines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posecheck.cli_options import EXIT_CODES, JsonOption, ModelOption, examples, say
+from posecheck.errors import NoPersonError, UsageError
+
+if TYPE_CHECKING:
+    from posecheck.live.loop import LiveVerdict
+    from posecheck.live.routine import Routine
+
+STOPPED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command(
+        epilog=examples(
+            "live",
+            "live knee_drops --camera 1",
+            "live --camera http://192.168.1.20:8080/video",
+            "live ninety_ninety --camera samples/ninety_ninety.mp4",
+            "live --record me.mp4 --tape me.jsonl.gz",
+        )
+        + KEYS
+        + EXIT_CODES
+    )(live)
+    app.command(short_help="List the cameras that can be opened.", epilog=examples("cameras"))(cameras)
+    app.command(short_help="List the routines, or explain one.", epilog=examples("routines", "routines daily"))(
+        routines
+    )
+
+
+KEYS = """
+\b
+Keys (nothing needs one):
+  space  pause, go on     n  next     r  restart     m  mute
+  f      full screen      h  help     q  quit (or Esc, or close the window)
+"""
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise UsageError(f"the size must look like 1280x720, not {text}")
+    return int(width), int(height)
+
+
+def live(
+    name: Annotated[
+        str, typer.Argument(metavar="[EXERCISE|ROUTINE]", help="What to do; a name or a .toml file.")
+    ] = "daily",
+    camera: Annotated[
+        str, typer.Option("--camera", "-c", metavar="0|URL|FILE", help="Which camera (see: posecheck cameras).")
+    ] = "0",
+    size: Annotated[
+        str | None, typer.Option("--size", metavar="WxH", help="Size of picture to ask the camera for: 1280x720.")
+    ] = None,
+    mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Show the picture as a mirror does.")] = True,
+    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Fill the screen.")] = False,
+    mute: Annotated[bool, typer.Option("--mute", help="No sound at first (m turns it on).")] = False,
+    voice: Annotated[bool, typer.Option("--voice/--no-voice", help="Speak; without, chimes alone.")] = True,
+    volume: Annotated[float, typer.Option("--volume", min=0.0, max=1.0, help="0 to 1.")] = 0.8,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Only the whole hold counts, inside the stricter limits.")
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="F.mp4", help="Keep the camera's picture (else none is kept).")
+    ] = None,
+    tape: Annotated[
+        Path | None, typer.Option("--tape", metavar="F", help="Keep the landmarks (.jsonl, .jsonl.gz) for judge.")
+    ] = None,
+    json: JsonOption = None,
+    sound_log: Annotated[Path | None, typer.Option("--sound-log", metavar="F", hidden=True)] = None,
+    model: ModelOption = "full",
+) -> None:
+    """Stretch in front of a camera, guided by voice, chimes and the window to the end of the routine."""
+    from posecheck.live.loop import LiveOptions, run_live
+    from posecheck.live.routine import routine_for
+    from posecheck.models import load_model
+    from posecheck.run import check_outputs
+    from posecheck.terminal import finishing_on_ctrl_c
+
+    wanted = routine_for(name)
+    inputs = [Path(name), Path(model), *([] if "://" in camera else [Path(camera)])]
+    check_outputs([record, tape, json, sound_log], inputs)
+    options = LiveOptions(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict)
+    loaded = load_model(model)
+    with finishing_on_ctrl_c() as stop:
+        verdict = run_live(wanted, loaded, options, stop=stop)
+    finish(wanted, verdict, json, from_file=Path(camera).is_file())
+
+
+def finish(routine: Routine, verdict: LiveVerdict, json: Path | None, from_file: bool, quiet: bool = False) -> None:
+    """Write and print what was judged; then say what went wrong, if anything did."""
+    from posecheck.report import routine_dict, write_json
+    from posecheck.terminal import console, routine_view
+
+    seen = any(summary.frames_with_pose for summary in verdict.summaries)
+    if json is not None:
+        write_json(json, routine_dict(routine.name, verdict.summaries))
+    for note in verdict.notes:
+        say(note)
+    if seen and not quiet:
+        console().print(routine_view(routine, verdict.summaries))
+    if verdict.error is not None:
+        raise verdict.error
+    if verdict.interrupted:
+        say("stopped; the verdict covers what was judged so far")
+        raise typer.Exit(STOPPED)
+    if from_file and not seen:
+        raise NoPersonError("nobody was seen: the whole body must be in the picture, in enough light")
+
+
+def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> bool:
+    """Judge the tape of a live routine; False when it is a tape of something else, or another verdict is asked for."""
+    from posecheck.live.flow import Action, Flow
+    from posecheck.live.loop import LiveVerdict
+    from posecheck.live.routine import routine_for
+    from posecheck.records import Pose
+    from posecheck.tape import read_tape
+    from posecheck.terminal import finishing_on_ctrl_c, progress_bar
+
+    with read_tape(tape) as poses, finishing_on_ctrl_c() as stop, progress_bar(tape.name, quiet) as advance:
+        if not poses.header.routine or exercise != "auto":
+            return False
+        routine = routine_for(poses.header.routine)
+        flow = Flow(routine, source=poses.header.source, strict=poses.header.strict)
+        interrupted, count = False, 0
+        for item in poses.items():
+            if isinstance(item, Pose):
+                flow.feed(item)
+                count += 1
+                advance(count, None)
+            else:
+                flow.key(Action(item))
+            if stop():
+                interrupted = True
+                break
+        flow.finish()
+        notes = (poses.warning,) if poses.warning else ()
+        verdict = LiveVerdict(flow.summaries(interrupted), interrupted, None, notes)
+    finish(routine, verdict, json, from_file=True, quiet=quiet)
+    return True
+
+
+def cameras() -> None:
+    """List the cameras that can be opened; each is tried for two seconds at most."""
+    from rich.table import Table
+
+    from posecheck.live.cameras import list_cameras
+    from posecheck.terminal import console
+
+    found = list_cameras()
+    if not found:
+        console().print(
+            "No camera was found. Plug one in, or give a stream or a file: posecheck live --camera URL|FILE"
+        )
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("camera", "name", "size", "rate", ""):
+        table.add_column(column, overflow="fold")
+    for one in found:
+        size = f"{one.width} x {one.height}" if one.width and one.height else "?"
+        rate = f"{one.fps:.0f} a second" if one.fps else "?"
+        table.add_row(str(one.index), one.name or "?", size, rate, one.note or "")
+    console().print(table)
+
+
+def routines(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One routine to explain.")] = None,
+) -> None:
+    """List the routines, or explain one; your own is a small TOML file (see README)."""
+    from posecheck.live.routine import load_routine, routine_lines, routine_names
+    from posecheck.terminal import console
+
+    for one in [name] if name is not None else routine_names():
+        for line in routine_lines(load_routine(one)):
+            console().print(line, soft_wrap=True)

@@ -1,0 +1,52 @@
+"""What several commands have in common: their options, and the words under their help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_CODES = """
+\b
+Exit codes:
+   0  judged                              7  a library does not load
+   1  another error                       8  nobody was seen
+   2  wrong use                           9  camera
+   3  input missing, empty or a folder   10  not a video, or damaged
+   4  exercise unknown or not valid      11  too short to judge
+   5  model missing or damaged          130  stopped with Ctrl-C; what was judged
+   6  output cannot be written               so far is printed and written
+"""
+
+
+def examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  posecheck {line}" for line in lines) + "\n"
+
+
+ExerciseOption = Annotated[
+    str,
+    typer.Option(
+        "--exercise",
+        "-e",
+        metavar="NAME",
+        help="Name (see: posecheck exercises), a .toml file of your own, or auto to find out.",
+    ),
+]
+ModelOption = Annotated[
+    str, typer.Option("--model", "-m", metavar="NAME", help="lite, full, heavy, or the path of a .task file.")
+]
+FromOption = Annotated[
+    float, typer.Option("--from", metavar="S", show_default=False, help="Start here, in seconds of the source.")
+]
+ToOption = Annotated[float | None, typer.Option("--to", metavar="S", help="Stop here, in seconds of the source.")]
+JsonOption = Annotated[Path | None, typer.Option("--json", metavar="F", help="Write the report as JSON.")]
+CsvOption = Annotated[
+    Path | None, typer.Option("--csv", metavar="F", help="Write a row for each frame, with every signal.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
+
+
+def say(message: str) -> None:
+    """Tell something beside the result, in one line on standard error."""
+    typer.echo(f"posecheck: {' '.join(message.split())}", err=True)
