@@ -1,6 +1,6 @@
 """Speed and memory of replay and judge, as ratios within one run; prints a table in Markdown.
 
-    python benchmarks/replay.py                     # about four minutes
+    python benchmarks/replay.py                     # about eight minutes
     python benchmarks/replay.py --rounds 1 --seconds 5 --tape-minutes 10
 
 Rates are medians of rounds that alternate between the ways that are compared, so that a busy machine slows all of them
@@ -23,6 +23,8 @@ from statistics import median
 from typing import Any
 
 from posecheck.capture import open_video
+from posecheck.detect import Detector
+from posecheck.follow import Follower
 from posecheck.models import Model, data_dir, load_model
 from posecheck.records import Pose
 from posecheck.run import Outputs, TapeRun, VideoRun
@@ -31,6 +33,7 @@ from posecheck.video import VideoWriter
 
 EXERCISE = "ninety_ninety"
 LEAST_REPLAY, LEAST_ANNOTATED, LEAST_JUDGED, MOST_HELP_S = 0.90, 0.75, 3000, 0.4
+MOST_FOLLOWING = 0.03  # of the detector's time
 HELP_RUNS = 5
 LOOPS = 3  # of the part, for memory over a long video
 MEMORY_EVERY = 25  # frames between two looks at the memory
@@ -122,6 +125,28 @@ def replay_rows(video: Path, folder: Path, rounds: int, seconds: float) -> list[
             ratios = [r.fps / b.fps for r, b in zip(found, rates[first], strict=True)]
             rows.append(Row(f"{name} / bare", f"{median(ratios):.3f}", _spread(ratios, 3), f"≥ {least[name]:.2f}"))
     return rows
+
+
+def following_row(video: Path, rounds: int, seconds: float) -> Row:
+    """What following a person costs beyond the plain detector: CPU time over the same frames, turn by turn."""
+    model = load_model()
+    shares = []
+    for _ in range(rounds):
+        spent = [0.0, 0.0]
+        with open_video(video, end_s=seconds) as source, Detector(model) as plain, Follower(model) as follower:
+            for frame in source:
+                order = (0, 1) if frame.index % 2 == 0 else (1, 0)
+                for way in order:
+                    start = time.process_time()
+                    (plain, follower)[way].detect(frame)
+                    spent[way] += time.process_time() - start
+        shares.append(spent[1] / spent[0] - 1.0)
+    return Row(
+        "following / plain detector, CPU, one person",
+        f"{median(shares):+.1%}",
+        f"{min(shares):+.1%} to {max(shares):+.1%}",
+        f"≤ {MOST_FOLLOWING:.0%}",
+    )
 
 
 def judge_rows(video: Path, folder: Path, rounds: int, seconds: float, minutes: float) -> list[Row]:
@@ -249,6 +274,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = [help_row(), *replay_rows(video, folder, args.rounds, args.seconds)]
+        rows.append(following_row(data_dir("samples") / "side_bend.mp4", args.rounds, 6 * args.seconds))
         rows += judge_rows(video, folder, args.rounds, args.seconds, args.tape_minutes)
         rows += memory_rows(video, folder, args.seconds)
     lines = ["| what | median | lowest–highest | target |", "|---|---|---|---|"]

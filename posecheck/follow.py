@@ -3,36 +3,44 @@
 MediaPipe's VIDEO mode keeps a wrong first detection for seconds, and finds a person lying with the feet towards a low
 camera upside down. When the body is implausible, or nobody is found, the picture is tried in four turns, and tracking
 starts afresh in a turn in which the tracker agrees with the other looks. Now and then a plausible body is compared with
-a fresh look, too. On a good recording this costs about one per cent of the detector's time.
+a fresh look, too.
+
+With two people in the picture the tracker may take the wrong one, or jump from one to the other. When the body it
+follows may not be the one who exercises (`who.Watch`), somebody else is looked for; when that one is the better,
+tracking starts afresh in a picture in which the first is painted over.
+
+On a good recording of one person all this costs about two per cent of the detector's time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import hypot
 from typing import Any, Literal
 
-import numpy as np
-
 from posecheck._cv2 import load_cv2
+from posecheck.bodies import FAR, distance, is_on_floor, is_plausible, posture_of
 from posecheck.closing import Closing
 from posecheck.detect import Detector
 from posecheck.models import Model
-from posecheck.posture import is_upside_down
-from posecheck.records import Floats, Frame, Pose
+from posecheck.others import covers, find_other, without
+from posecheck.records import Frame, Pose
 from posecheck.turn import TURNS, turn_back
+from posecheck.who import Doubt, Watch, are_alike
 
-LONGEST_TRUNK = 0.6  # of the body's extent: right bodies measured at most 0.59, wrong locks 0.63 to 0.67
-FAR = 0.25  # of the body's extent: two looks further apart than this show different bodies
 DOUBT_S = 0.2  # an implausible body is looked at again after this long
 NOBODY_S = 1.0  # and an empty picture after this long
-AUDIT_S = 10.0  # a plausible body is compared with a fresh look this often ...
+AUDIT_S = 24.0  # a plausible body is compared with a fresh look this often ...
 FIRST_AUDIT_S = 0.5  # ... and for the first time this long after tracking began
 AGAIN_S = 0.3  # a second look before a plausible body is given up
 MOST_WAIT_S = 8.0  # looks that do not help become rarer, up to this
+ALONE_S = 6.0  # somebody else is looked for this often ...
+COMPANY_S = 1.0  # ... and this often while there is somebody
+OTHER_S = 0.3  # in doubt about who it is, somebody else is looked for this often while that helps
+COVERED_S = 3.0  # after a jump a body is not judged while a passer covers it, for this long at most
+SAME = 0.1  # of the body's extent: somebody who is found twice this near to the same place stays there
 
-_BODY = (0, 11, 12, 23, 24, 25, 26, 27, 28)
+_ALONE = "be alone in the picture"
 
 Mode = Literal["video", "image"]
 
@@ -46,6 +54,13 @@ class _Schedule:
     doubt_since: float | None = None
     check_at: float = 0.0
     wait_s: float = DOUBT_S
+    other_at: float = 0.0
+    other_wait_s: float = OTHER_S
+    found: Pose | None = None  # the better one, once seen
+    covered_until: float = 0.0
+    company_at: float = float("inf")
+    company: Pose | None = None  # somebody who looks on, when last seen ...
+    stays: bool = False  # ... in the same place as before
 
 
 class Follower(Closing):
@@ -55,7 +70,9 @@ class Follower(Closing):
         model: the pose model.
         make: makes a detector from model and mode; another one in tests.
 
-    `restarts` counts how often tracking began afresh; `company_t` is when somebody else was first seen, in seconds.
+    `restarts` counts how often tracking began afresh, `changes` how often with another person. `company_t` is when
+    somebody else was first seen, in seconds; `unclear_t` when first two people were on the floor, so that it is not
+    clear who exercises (the one who was followed is kept).
 
     Errors: as `Detector`.
     """
@@ -67,8 +84,20 @@ class Follower(Closing):
         self._tracker: Any = self._make(model, "video")
         self._fresh: Any = None
         self._when = _Schedule()
-        self.restarts = 0
+        self._watch = Watch()
+        self._last: Pose | None = None
+        self.restarts = self.changes = 0
         self.company_t: float | None = None
+        self.unclear_t: float | None = None
+
+    @property
+    def warning(self) -> str | None:
+        """What to tell about other people in the picture; None when there were none."""
+        if self.company_t is None:
+            return None
+        if self.unclear_t is not None:
+            return f"two people were on the floor at {self.unclear_t:.0f} s, so it is not clear who exercises: {_ALONE}"
+        return f"somebody else was seen at {self.company_t:.0f} s: only the one on the floor is judged, so {_ALONE}"
 
     def close(self) -> None:
         """Let go of the detectors; may be called twice."""
@@ -78,52 +107,137 @@ class Follower(Closing):
 
     def detect(self, frame: Frame) -> Pose:
         """The pose of the person in `frame`, in pixels of the whole picture; absent when nobody is seen."""
-        pose = _look(self._tracker, frame, self._turn)
         when = self._when
-        if pose.present and is_plausible(pose):
+        alone = self._alone(frame)
+        pose = _look(self._tracker, alone, self._turn)
+        if is_plausible(pose):
             when.doubt_since, when.wait_s = None, DOUBT_S
-            return self._audit(frame, pose)
-        when.disagreed = False
+            self._last = pose
+            return self._choose(frame, alone, pose) if self._turn == 0 else self._audit(frame, alone, pose)
+        when.disagreed = when.stays = False  # who was painted over may be the one who is left
         if when.doubt_since is None:
             when.doubt_since = frame.t
         patience = DOUBT_S if pose.present else NOBODY_S
         if frame.t - when.doubt_since >= patience and frame.t >= when.check_at:
             when.wait_s = min(2 * when.wait_s, MOST_WAIT_S)
             when.check_at = frame.t + when.wait_s
-            return self._start_afresh(frame) or pose
+            return self._start_afresh(alone) or pose
         return pose
 
-    def _audit(self, frame: Frame, pose: Pose) -> Pose:
+    def _choose(self, frame: Frame, alone: Frame, pose: Pose) -> Pose:
+        """The one who exercises, of two; absent while the tracker has jumped and nobody knows to whom."""
+        watch, when = self._watch, self._when
+        watch.feed(pose)
+        if frame.t < when.covered_until and watch.doubt is None:
+            return self._wait_for_passer(frame, pose)
+        if watch.doubt is None:
+            when.other_at, when.other_wait_s, when.found = 0.0, OTHER_S, None
+            return self._audit(frame, alone, pose)
+        if frame.t >= when.other_at:
+            other = self._other(frame, pose)
+            if other is None and watch.doubt is not Doubt.JUMPED:
+                when.other_wait_s = min(2 * when.other_wait_s, MOST_WAIT_S)
+            else:
+                when.other_wait_s = OTHER_S
+            when.other_at = frame.t + when.other_wait_s
+            if other is not None and self._is_surely_better(other):
+                pose = self._change(frame, pose, other) or pose
+        wait = self._watch.must_wait or frame.t < self._when.covered_until
+        return Pose.absent(pose.t, pose.size) if wait else pose
+
+    def _wait_for_passer(self, frame: Frame, pose: Pose) -> Pose:
+        """The pose when nobody covers it any more; absent before that, for the legs may be the passer's."""
+        when = self._when
+        if frame.t >= when.other_at:
+            when.other_at = frame.t + OTHER_S
+            other = self._other(frame, pose)
+            if other is None or not covers(frame, other, pose):
+                when.covered_until = 0.0
+                return pose
+        return Pose.absent(pose.t, pose.size)
+
+    def _is_surely_better(self, other: Pose) -> bool:
+        """Whether somebody else is the one who exercises: known from before, or found twice in the same place."""
+        if not self._watch.is_better(other):
+            self._when.found = None
+            return False
+        before, self._when.found = self._when.found, other
+        return self._watch.is_home(other) or (before is not None and distance(other, before) <= SAME)
+
+    def _change(self, frame: Frame, pose: Pose, other: Pose) -> Pose | None:
+        """Follow somebody else from now on; None when the tracker does not find them."""
+        tracker = self._make(self._model, "video")
+        found: Pose = tracker.detect(without(frame, pose))
+        if not is_plausible(found) or distance(found, other) > FAR:
+            tracker.close()
+            return None
+        self._tracker.close()
+        covered_until = frame.t + COVERED_S if self._watch.doubt is Doubt.JUMPED else 0.0
+        self._tracker, self._watch, self._when = tracker, Watch(found), _Schedule(covered_until=covered_until)
+        self.restarts += 1
+        self.changes += 1
+        return found
+
+    def _other(self, frame: Frame, pose: Pose) -> Pose | None:
+        """Somebody else in the picture, noted down."""
+        other = find_other(self._fresh_detector(), frame, pose)
+        if other is not None:
+            if self.company_t is None:
+                self.company_t = frame.t
+            if self.unclear_t is None and are_alike(pose, other):
+                self.unclear_t = frame.t
+        return other
+
+    def _alone(self, frame: Frame) -> Frame:
+        """The picture without somebody who stands there and looks on: the tracker would mix up their legs."""
+        when = self._when
+        return without(frame, when.company, keep=self._last) if when.company and when.stays else frame
+
+    def _keep_company(self, frame: Frame, other: Pose | None) -> None:
+        """Note whether somebody who looks on is still in the same place."""
+        when = self._when
+        if other is not None and is_on_floor(posture_of(other)):
+            other = None  # may be the one who exercises
+        when.stays = other is not None and when.company is not None and distance(other, when.company) <= SAME
+        when.company = other
+        when.company_at = frame.t + (COMPANY_S if other else ALONE_S)
+
+    def _audit(self, frame: Frame, alone: Frame, pose: Pose) -> Pose:
         when = self._when
         if when.audit_at is None:
             when.audit_at = frame.t + FIRST_AUDIT_S
+        if frame.t < min(when.audit_at, when.company_at):
+            return pose
+        other = self._other(frame, pose) if self._turn == 0 else None
+        self._keep_company(frame, other)
         if frame.t < when.audit_at:
             return pose
-        fresh = self._look_afresh(frame, self._turn)
-        if self.company_t is None and self._turn == 0:
-            from posecheck.others import somebody_else
-
-            self.company_t = frame.t if somebody_else(self._fresh, frame, pose) else None
-        if not (fresh.present and is_plausible(fresh)) or _distance(pose, fresh) <= FAR:
+        fresh = self._look_afresh(alone, self._turn)
+        if not is_plausible(fresh) or distance(pose, fresh) <= FAR or (other and self._are_two(frame, pose, fresh)):
             when.audit_at, when.disagreed = frame.t + AUDIT_S, False
             return pose
         if not when.disagreed:
             when.audit_at, when.disagreed = frame.t + AGAIN_S, True
             return pose
         when.audit_at, when.disagreed = frame.t + AUDIT_S, False
-        return self._start_afresh(frame) or pose
+        return self._start_afresh(alone) or pose
+
+    def _are_two(self, frame: Frame, pose: Pose, fresh: Pose) -> bool:
+        """Whether the body that is followed is still found when the one of a fresh look is painted over."""
+        found = find_other(self._fresh_detector(), frame, fresh)
+        return found is not None and distance(found, pose) <= FAR
 
     def _start_afresh(self, frame: Frame) -> Pose | None:
         """Track anew in the turn in which the tracker agrees best with fresh looks; None when none helps."""
         looks = {turn: self._look_afresh(frame, turn) for turn in TURNS}
-        good = [pose for pose in looks.values() if pose.present and is_plausible(pose)]
+        good = [pose for pose in looks.values() if is_plausible(pose)]
         for turn in (self._turn, *(t for t in TURNS if t != self._turn)):
             if not looks[turn].present:
                 continue
             tracker = self._make(self._model, "video")
             pose = _look(tracker, frame, turn)
-            agreeing = sum(1 for other in good if pose.present and _distance(pose, other) <= FAR)
-            if pose.present and is_plausible(pose) and 2 * agreeing > len(good):
+            agreeing = sum(1 for other in good if pose.present and distance(pose, other) <= FAR)
+            if is_plausible(pose) and 2 * agreeing > len(good):
                 self._tracker.close()
                 self._tracker, self._turn = tracker, turn
                 self.restarts += 1
@@ -132,9 +246,12 @@ class Follower(Closing):
         return None
 
     def _look_afresh(self, frame: Frame, turn: int) -> Pose:
+        return _look(self._fresh_detector(), frame, turn)
+
+    def _fresh_detector(self) -> Any:
         if self._fresh is None:
             self._fresh = self._make(self._model, "image")
-        return _look(self._fresh, frame, turn)
+        return self._fresh
 
 
 def look_upright(detector: Any, frame: Frame) -> Pose:
@@ -144,36 +261,9 @@ def look_upright(detector: Any, frame: Frame) -> Pose:
     """
     poses = (_look(detector, frame, turn) for turn in TURNS)
     first = next(poses)
-    if first.present and is_plausible(first):
+    if is_plausible(first):
         return first
-    return next((pose for pose in poses if pose.present and is_plausible(pose)), first)
-
-
-def is_plausible(pose: Pose) -> bool:
-    """Whether a present pose can be a person: head up in the picture's sense, trunk not too long for the body."""
-    if pose.points_px is None or pose.points_m is None:
-        return False
-    px = pose.points_px
-    trunk = (px[11] + px[12] - px[23] - px[24]) / 2
-    return hypot(trunk[0], trunk[1]) <= LONGEST_TRUNK * extent_px(px) and not is_upside_down(
-        [(x, y, z) for x, y, z in pose.points_m.tolist()]
-    )
-
-
-def extent_px(px: Floats) -> float:
-    """The larger side of the box round head, shoulders, hips, knees and ankles, in pixels."""
-    body = px[list(_BODY)]
-    return float((body.max(axis=0) - body.min(axis=0)).max())
-
-
-def _distance(a: Pose, b: Pose) -> float:
-    """How far apart two bodies are, in extents: nose, shoulders, hips and knees, left and right not told apart."""
-    if a.points_px is None or b.points_px is None:
-        return float("inf")
-    p, q = a.points_px, b.points_px
-    pairs = ((0, 0), (11, 12), (23, 24), (25, 26))
-    apart = [np.linalg.norm((p[i] + p[j] - q[i] - q[j]) / 2) for i, j in pairs]
-    return float(np.mean(apart)) / max(extent_px(q), 1.0)
+    return next((pose for pose in poses if is_plausible(pose)), first)
 
 
 def _look(detector: Any, frame: Frame, turn: int) -> Pose:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck._cv2 import load_cv2
-from posecheck.follow import extent_px, is_plausible
+from posecheck.bodies import extent_px, is_plausible
 from posecheck.records import Floats, Frame, Pose
 
 BRUSH = 0.16  # of the body's extent: as thick as a limb in loose clothes
@@ -31,7 +31,12 @@ _STROKES = (
 
 
 def somebody_else(detector: Any, frame: Frame, pose: Pose) -> bool:
-    """Whether a second person of comparable size is in the picture.
+    """Whether a second person of comparable size is in the picture. Arguments as for `find_other`."""
+    return find_other(detector, frame, pose) is not None
+
+
+def find_other(detector: Any, frame: Frame, pose: Pose) -> Pose | None:
+    """A second person of comparable size, or None.
 
     Args:
         detector: a `Detector` in image mode.
@@ -39,16 +44,37 @@ def somebody_else(detector: Any, frame: Frame, pose: Pose) -> bool:
         pose: the body already found in it.
     """
     if pose.points_px is None:
-        return False
+        return None
     covered = _cover(frame, pose.points_px)
-    image = frame.image.copy()
-    image[covered] = image.reshape(-1, 3).mean(axis=0)
-    other: Pose = detector.detect(replace(frame, image=image))
+    other: Pose = detector.detect(_painted(frame, covered))
     if other.points_px is None or other.visibility is None or not is_plausible(other):
-        return False
+        return None
     large = extent_px(other.points_px) >= SMALLEST * extent_px(pose.points_px)
     clear = float(np.median(other.visibility)) >= LEAST_SEEN
-    return large and clear and _share_inside(other.points_px, covered) <= MOST_COVERED
+    return other if large and clear and _share_inside(other.points_px, covered) <= MOST_COVERED else None
+
+
+def covers(frame: Frame, other: Pose, pose: Pose) -> bool:
+    """Whether somebody else is drawn over one of the main points of a body, or so near that the two may be mixed up."""
+    if other.points_px is None or pose.points_px is None:
+        return False
+    return _share_inside(pose.points_px, _cover(frame, other.points_px)) > 0.0
+
+
+def without(frame: Frame, pose: Pose, keep: Pose | None = None) -> Frame:
+    """The picture with a body painted over, in the mean colour, but for what belongs to the body of `keep`."""
+    if pose.points_px is None:
+        return frame
+    covered = _cover(frame, pose.points_px)
+    if keep is not None and keep.points_px is not None:
+        covered &= ~_cover(frame, keep.points_px)
+    return _painted(frame, covered)
+
+
+def _painted(frame: Frame, covered: NDArray[np.bool_]) -> Frame:
+    image = frame.image.copy()
+    image[covered] = image.reshape(-1, 3).mean(axis=0)
+    return replace(frame, image=image)
 
 
 def _cover(frame: Frame, points_px: Floats) -> NDArray[np.bool_]:

@@ -166,10 +166,9 @@ class VideoRun(_Run):
 
     @property
     def warning(self) -> str | None:
-        company: float | None = getattr(self._detector, "company_t", None)  # scripted detectors have none
-        if company is None:
+        told: str | None = getattr(self._detector, "warning", None)  # scripted detectors have none
+        if told is None:
             return self._source.warning
-        told = f"somebody else was seen at {company:.0f} s: only one person is judged, so be alone in the picture"
         return f"{self._source.warning}; {told}" if self._source.warning else told
 
     def __iter__(self) -> Iterator[tuple[Frame, Step]]:

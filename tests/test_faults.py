@@ -9,11 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from posecheck import follow as follow_module
+from posecheck import measure as measure_module
 from posecheck import repair
+from posecheck.bodies import is_plausible
+from posecheck.check import Context, check, help_for
 from posecheck.exercises import load_exercise
-from posecheck.follow import Follower, is_plausible
+from posecheck.follow import Follower
+from posecheck.measure import measure
 from posecheck.models import load_model
-from posecheck.records import Frame, Pose, Posture, Repetition, Summary
+from posecheck.records import Frame, Pose, Posture, Reading, Repetition, Summary
 from posecheck.run import judge
 from posecheck.session import Session
 from posecheck.tape import read_tape
@@ -77,11 +82,30 @@ def test_half_a_body_is_not_judged() -> None:
     assert any(span.reason.startswith("cut_off") for span in session.summary().not_judged)
 
 
+def test_without_the_picture_edge_half_a_body_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same legs are judged, and a hold refused, when points outside the picture are taken for seen."""
+    monkeypatch.setattr(measure_module, "_CUT_CANDIDATES", ())
+    session = Session(load_exercise("ninety_ninety"))
+    steps = [session.feed(pose) for pose in poses("half_a_body")]
+    assert sum(step.check.judged and step.check.in_posture for step in steps) > 0.5 * len(steps)
+    assert not only(session.summary()).counted
+
+
 def test_a_hidden_leg_leaves_the_drop_to_the_other() -> None:
     """One knee read on top of its own foot: the full drop in still counts, by the leg that is seen."""
     drop = verdict("hidden_leg", "knee_drops").repetitions[0]
     assert (drop.group, drop.counted) == ("in", True)
     assert abs(drop.held_s - 3.6) < 0.8
+
+
+def test_without_the_choice_of_legs_a_hidden_one_costs_the_drop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same full drop is refused when the hidden leg has as much to say as the one that is seen."""
+
+    def mean(left: Reading, right: Reading) -> Reading:
+        return Reading((left.value + right.value) / 2, min(left.confidence, right.confidence))
+
+    monkeypatch.setattr(measure_module, "_both", mean)
+    assert not verdict("hidden_leg", "knee_drops").repetitions[0].counted
 
 
 def test_a_wrong_lock_is_implausible_and_a_right_one_is_not() -> None:
@@ -132,6 +156,52 @@ def test_a_wrong_lock_is_started_afresh() -> None:
     assert all(is_plausible(pose) for pose in seen if pose.t > 1.0)
 
 
+def ready_after_s(seen: list[Pose]) -> float | None:
+    """When a session of knee drops finds the body ready, in seconds; None when it never does."""
+    session = Session(load_exercise("knee_drops"))
+    return next((step.check.t for step in map(session.feed, seen) if step.check.ready), None)
+
+
+def test_without_the_doubt_a_wrong_lock_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same tracker is believed when nobody doubts it, and a body that lies ready is told to be in another pose."""
+    wrong = poses("wrong_lock")
+    body = next(pose for pose in poses("right_lock") if pose.t > 1.5)
+    right = [Pose(p.t, body.size, body.points_px, body.points_m, body.visibility) for p in wrong]
+    _, doubted = follow([wrong, right], right)
+    assert ready_after_s(doubted) is not None
+    monkeypatch.setattr(follow_module, "is_plausible", lambda pose: pose.present)
+    monkeypatch.setattr(Follower, "_audit", lambda *args: args[-1])
+    follower, believed = follow([wrong, right], right)
+    assert follower.restarts == 0
+    assert ready_after_s(believed) is None
+
+
+def holds(seen: list[Pose]) -> list[tuple[float, float]]:
+    """Start and held time of each hold of the 90-90 stretch, in seconds."""
+    session = Session(load_exercise("ninety_ninety"))
+    for pose in seen:
+        session.feed(pose)
+    return [(r.start_s, r.held_s) for r in session.summary().repetitions]
+
+
+def test_a_passer_does_not_break_the_hold() -> None:
+    """The tracker goes along with somebody who walks by in front; the one who stretches is followed again at once."""
+    follower, seen = follow([poses("passer"), poses("passer_ignored")], poses("passer_ignored"))
+    assert (follower.changes, follower.unclear_t) == (1, None)
+    assert follower.company_t == pytest.approx(11.0, abs=0.6)
+    ((_, held_s),) = holds(seen)
+    assert held_s == pytest.approx(10.7, abs=1.5)
+    walked = [p.t for p in seen if p.points_px is not None and float(p.points_px[23, 1]) < 280]  # upright hips
+    assert len(walked) <= 2
+
+
+def test_without_the_choice_the_passer_ends_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hold is over when the passer comes by, if whoever the tracker finds is judged."""
+    monkeypatch.setattr(Follower, "_choose", lambda *args: args[-1])
+    _, seen = follow([poses("passer"), poses("passer_ignored")], poses("passer_ignored"))
+    assert max(held_s for _, held_s in holds(seen)) < 5.0
+
+
 def test_a_good_lock_is_left_alone() -> None:
     """A plausible body that fresh looks agree with is never started afresh."""
     body = next(pose for pose in poses("right_lock") if pose.t > 1.5)
@@ -180,3 +250,19 @@ def test_a_bad_first_second_does_not_poison_the_zero() -> None:
     session = Session(load_exercise("knee_drops"))
     steps = [session.feed(pose) for pose in poses("wrong_lock")]
     assert not any(step.measurement.posture is Posture.SUPINE_KNEES_BENT and step.check.ready for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("knee_drops", "Show your face to the camera first, then lie down."),
+        ("ninety_ninety", "I can't see you. Step into the picture."),
+        ("side_bend", "I can't see you. Step into the picture."),
+    ],
+)
+def test_who_lies_down_is_asked_for_the_face_first(name: str, words: str) -> None:
+    """Nobody seen: the exercise that is done lying asks for the face first, by which people are found."""
+    exercise = load_exercise(name)
+    verdict = check(measure(Pose.absent(0.0)), exercise, Context())
+    assert verdict.reason is not None
+    assert help_for(verdict.reason, exercise) == words

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from posecheck import __version__, capture, detect, follow, posture
+from posecheck import __version__, bodies, capture, detect, follow, others, posture, who
 from posecheck.capture import open_video
 from posecheck.follow import Follower
 from posecheck.models import Model
@@ -195,9 +195,7 @@ def camera_class(exercise: str, camera: Any) -> str:
 
 def detection_version() -> str:
     """Digest of the code that poses depend on; comments and docstrings do not count."""
-    parts = [_code(module) for module in (detect, follow, capture)]
-    trunk = inspect.getsource(posture._trunk)  # what the follower takes from the postures, and no more
-    parts += [ast.dump(ast.parse(trunk)), str(posture.UPSIDE_DOWN_DEG)]
+    parts = [_code(module) for module in (detect, follow, others, who, bodies, posture, capture)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
