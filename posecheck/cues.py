@@ -20,10 +20,11 @@ class CueTiming:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue by name, with the words to show or speak."""
+    """A cue by name, with the words to show or speak; `lasting`: it stays while its reason comes and goes."""
 
     name: str
     text: str
+    lasting: bool = False
 
 
 class Cues:
@@ -37,6 +38,7 @@ class Cues:
         self._last = 0.0
         self._fed = False
         self._step_s = 0.0  # between the last two frames, as far as it is a step and not a hole
+        self._trouble_t = float("-inf")  # when a lasting cue was last wanted
         self._spoken_at: float | None = None
         self._spoken: dict[str, tuple[int, float]] = {}  # name: (times in this hold, last time)
         self.spans: list[CueSpan] = []
@@ -59,10 +61,16 @@ class Cues:
             **{cue: (first, t) for cue, first in known.items()},
         }
         ripe = next((cue for cue in wanted if t - known[cue] >= self._how.dwell_s), None)
-        if ripe is None and self._shown and self._shown in self._since:
+        if any(cue.lasting for cue in wanted):
+            self._trouble_t = t
+        if ripe is None and self._shown and (self._shown in self._since or self._stays(self._shown, t)):
             ripe = self._shown
         self._show(ripe, t)
         return self._shown, self._speak(t) if self._shown else None
+
+    def _stays(self, shown: Cue, t: float) -> bool:
+        """Whether a lasting cue is kept: some trouble of its kind was there a moment ago, if not the same one."""
+        return shown.lasting and t - self._trouble_t <= self._how.dwell_s
 
     def _first(self, cue: Cue, t: float) -> float:
         """When this fault began: at `t`, unless it was there a moment ago."""

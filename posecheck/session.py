@@ -168,7 +168,7 @@ class Session:
         if phase is Phase.DONE:
             return ()
         if text is not None and verdict.reason is not None:
-            return (Cue(verdict.reason.partition(":")[0], text),)
+            return (Cue(verdict.reason.partition(":")[0], text, lasting=True),)
         if phase is Phase.SWITCH:
             return (Cue("switch_side", self.exercise.switch_cue),)
         if not verdict.in_posture:

@@ -150,3 +150,26 @@ def test_nothing_wrong_says_nothing() -> None:
     listener.cues.finish(listener.t)
     assert listener.spoken == []
     assert listener.cues.spans == []
+
+
+def test_a_lasting_cue_stays_while_troubles_of_its_kind_come_and_go() -> None:
+    """A cut head that is read as another trouble every other frame stays the one instruction, and is not nagged about."""
+    head = Cue("cut_off", "Step back a little, I can't see your head.", lasting=True)
+    view = Cue("view", "Turn sideways to the camera.", lasting=True)
+    listener = Listener()
+    listener.hear(2.0, head)
+    for _ in range(20):
+        listener.hear(0.4)
+        listener.hear(0.1, view)
+    assert {name for t, name in listener.shown if t > HOW.dwell_s + 0.1} == {"cut_off"}
+    listener.hear(2.0)
+    assert listener.shown[-1][1] is None
+
+
+def test_a_cue_that_does_not_last_goes_when_its_fault_is_over() -> None:
+    """Other troubles do not keep a cue about the stretch."""
+    view = Cue("view", "Turn sideways to the camera.", lasting=True)
+    listener = Listener()
+    listener.hear(2.0, ARMS)
+    listener.hear(0.6, view)
+    assert listener.shown[-1][1] is None
