@@ -1,7 +1,7 @@
 """What really happened in a clip: true angles of each frame, and what a strict observer who knows them would credit.
 
-A hold asks for arms ≥ 145 and the rear thigh ≥ 8 from vertical (side bend: a bend ≥ 10 towards the front leg's side),
-front knee 55 to 110 included; a drop for a knee-gap ratio ≤ 0.65 (in) or ≥ 1.35 (out) of its neutral. A hold counts
+A hold asks for arms ≥ 145, the rear thigh ≥ 8 from vertical and the trunk within 20 of upright (side bend: a bend ≥ 10
+towards the front leg's side), front knee 55 to 110 included; a drop for a knee-gap ratio ≤ 0.65 (in) or ≥ 1.35 (out) of its neutral. A hold counts
 from 18 s, a drop from 1.5 s. A hold that is left for at most 3 s while still half-kneeling goes on; the time away is
 not held.
 """
@@ -20,7 +20,7 @@ from .body import Side
 from .plan import DropRep, KneelRep, Plan, to_json
 from .timeline import Span
 
-ARMS_DEG, THIGH_DEG, BEND_DEG, FRONT_KNEE_DEG = 145.0, 8.0, 10.0, (55.0, 110.0)
+ARMS_DEG, THIGH_DEG, TRUNK_DEG, BEND_DEG, FRONT_KNEE_DEG = 145.0, 8.0, 20.0, 10.0, (55.0, 110.0)
 DROP_IN, DROP_OUT, NEUTRAL_S = 0.65, 1.35, 1.5
 HOLD_COUNTS_S, DROP_COUNTS_S = 18.0, 1.5
 HOLD_GAP_S, DROP_GAP_S = 3.0, 0.3
@@ -100,7 +100,8 @@ def _hold_state(plan: Plan, sample: Sample) -> str | None:
     if plan.bends:
         ok = a["side_lean"] >= BEND_DEG
     else:
-        ok = min(a["arm_front"], a["arm_back"]) >= ARMS_DEG and a["rear_thigh_inclination"] >= THIGH_DEG
+        upright = abs(a["trunk_lean"]) <= TRUNK_DEG
+        ok = upright and min(a["arm_front"], a["arm_back"]) >= ARMS_DEG and a["rear_thigh_inclination"] >= THIGH_DEG
     return GROUPS[sample.rear] if ok and knee else None
 
 
