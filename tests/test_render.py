@@ -177,6 +177,7 @@ def test_mirrored_plans_have_mirrored_truth(side: Side) -> None:
         ({"arm": 100}, "arms_low", 0),
         ({"shift": 0.01}, "hips_not_forward", 0),
         ({"front": 0.34}, "front_foot_far", 0),
+        ({"tilt": -36}, "leaning_back", 0),
         ({"hold": 10.0}, "hold_short", 0),
         ({"break": [9, 2]}, "hold_broken", 1),
         ({"break": [9, 6]}, "hold_broken", 0),

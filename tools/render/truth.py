@@ -159,7 +159,7 @@ def _hold_faults(plan: Plan, rep: KneelRep, angles: Angles, held: Sequence[Event
             names.append("hips_not_forward")
         if abs(angles["trunk_lean"]) > 15:
             names.append("leaning_back" if angles["trunk_lean"] < 0 else "leaning_forward")
-    if held and rep.pause is None and not any(e.counted for e in held):
+    if not names and held and rep.pause is None and not any(e.counted for e in held):  # short, and nothing else
         names.append("hold_short")
     return names
 
