@@ -1,9 +1,9 @@
 """What really happened in a clip: true angles of each frame, and what a strict observer who knows them would credit.
 
 A hold asks for arms ≥ 145, the rear thigh ≥ 8 from vertical and the trunk within 20 of upright (side bend: a bend ≥ 10
-towards the front leg's side), front knee 55 to 110 included; a drop for a knee-gap ratio ≤ 0.65 (in) or ≥ 1.35 (out) of its neutral. A hold counts
-from 18 s, a drop from 1.5 s. A hold that is left for at most 3 s while still half-kneeling goes on; the time away is
-not held.
+towards the front leg's side), front knee 55 to 110 included; a drop for a knee-gap ratio ≤ 0.65 (in) or ≥ 1.35 (out) of
+its neutral. A hold counts from 18 s, a drop from 1.5 s. A hold that is left for at most 3 s while still half-kneeling
+goes on; the time away is not held.
 """
 
 from __future__ import annotations
