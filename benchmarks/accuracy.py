@@ -44,8 +44,8 @@ RENDERED = ROOT / "build" / "accuracy" / "clips"
 TAPES = ROOT / "build" / "accuracy" / "tapes"
 PEOPLE = ROOT.parent / "shared" / "people"
 SPLITS = (TUNING, FINAL)
-# final plans of seeds 0 and 1 were looked at while limits were chosen; take the next seed when these were, too
-SEEDS = {TUNING: 0, FINAL: 2}
+# final plans of seeds 0 to 2 were looked at while limits were chosen; take the next seed when these were, too
+SEEDS = {TUNING: 0, FINAL: 4}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,6 +13,9 @@ VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
 VISIBLE_AGAIN = 0.6  # ... until it is back at this
 SURELY_BEHIND = 0.3  # rightness: judging that has begun goes on up to this
 SLOWER = 0.75  # of the frame rate asked for: judging that has begun goes on down to this
+# where the head is cut off a small body is made up under the edge: nose 0.2 extents from it at the median, else 0.63
+# and more, as raised arms need the room
+HEADROOM = 0.3
 SMALLEST_BODY = 0.25  # head to feet, of the picture's longer side: below, the points are too coarse
 
 NO_PERSON, WRONG_VIEW, HIDDEN, CUT_OFF, TOO_FAR, TOO_SLOW = (
@@ -31,6 +34,7 @@ _HELP = {
 # MediaPipe finds people by the face, which it finds more easily while they are upright
 _HELP_LYING = {NO_PERSON: "Show your face to the camera first, then lie down."}
 _LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
+_TALLER = (Posture.STANDING, Posture.TALL_KNEELING)  # on the way down the head may still be out of the picture
 _PARTS = {
     "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
@@ -131,6 +135,8 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
         misread = context.behind and measurement.posture is not exercise.posture
         if misread or view.rightness > (SURELY_BEHIND if context.judged else 0.0):
             return Check(t, False, WRONG_VIEW)
+    if exercise.posture not in _LYING and measurement.posture not in _TALLER and view.headroom < HEADROOM:
+        return Check(t, False, f"{CUT_OFF}:head", in_posture=measurement.posture is exercise.posture)
     if measurement.posture is not exercise.posture:
         unseen = _unseen(view)
         return Check(t, False, unseen) if unseen else Check(t, True)

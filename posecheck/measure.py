@@ -76,11 +76,12 @@ def angle_between(u: Vector, v: Vector) -> float:
     return degrees(atan2(norm(cross(u, v)), dot(u, v)))
 
 
-def measure(pose: Pose) -> Measurement:
+def measure(pose: Pose, known_front: Side | None = None) -> Measurement:
     """Measure one pose; nothing is remembered from pose to pose.
 
     Args:
         pose: landmarks in pixels and metres, or an absent pose.
+        known_front: the body is known to be half-kneeling, with this leg in front; None: to be found out.
 
     Returns:
         All signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
@@ -90,7 +91,8 @@ def measure(pose: Pose) -> Measurement:
     px: Points = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
     metres: Points = [(x, y, z) for x, y, z in pose.points_m.tolist()]
     seen: list[float] = pose.visibility.tolist()
-    posture, front = classify(px, metres, seen)
+    known = None if known_front is None else (Posture.HALF_KNEELING, known_front)
+    posture, front = known or classify(px, metres, seen)
     facing = _facing(px, metres, front)
     view = _view(pose.size, px, metres, facing)
     if view.cut >= _KNEES or view.cut & _HIPS:
@@ -265,7 +267,8 @@ def _view(size: tuple[int, int], px: Points, metres: Points, facing: int) -> Vie
     look = trunk / max(norm(sub(px[11], px[12])), TINY)
     across = [px[12][0] - px[11][0], px[24][0] - px[23][0]]
     rightness = sum(across) / (sum(abs(x) for x in across) or 1.0)
-    return View(yaw, facing, extent / max(width, height, 1), look, cut, rightness)
+    headroom = px[0][1] / max(extent, TINY)
+    return View(yaw, facing, extent / max(width, height, 1), look, cut, rightness, headroom)
 
 
 def why_unknown(measurement: Measurement) -> str | None:

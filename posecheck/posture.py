@@ -19,6 +19,9 @@ Points = list[Vector]  # in the picture z is 0
 
 UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
 RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
+# seen from a raised camera at the foot end some read as reclined by 5 degrees only, but the trunk looks short and the
+# knees are up (measured: look 1.2 at most, 1.4 in noise, knees at hip height); upright bodies 15 degrees at most
+RECLINED_SHORT_DEG, SHORT_LOOK, KNEES_UP = 15.0, 1.35, 0.35
 PRONE_DEG = -65.0  # leaning forwards by more: face down
 HIDDEN = 0.6  # visibility of knee and ankle: below, a leg may not be where it is found
 KNEE_HEIGHT_GAP = 0.20  # in trunk lengths: the front knee is at least this much higher than the rear one
@@ -61,7 +64,8 @@ def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Si
     if trunk_deg < UPSIDE_DOWN_DEG:
         return Posture.UNKNOWN, None
     left, right = _leg(px, metres, Side.LEFT), _leg(px, metres, Side.RIGHT)
-    if reclined_deg > RECLINED_DEG or reclined_deg < PRONE_DEG:
+    lies_back = reclined_deg > RECLINED_DEG or (reclined_deg > RECLINED_SHORT_DEG and _knees_up(px, left, right))
+    if lies_back or reclined_deg < PRONE_DEG:
         # a leg that is hidden, as one is that points at the camera, has no say
         bent = all(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in _visible(left, right, seen))
         return (Posture.SUPINE_KNEES_BENT if bent and reclined_deg > 0 else Posture.LYING), None
@@ -74,6 +78,15 @@ def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Si
     if left.kneels and right.kneels:
         return Posture.TALL_KNEELING, None
     return _upright(left, right), None
+
+
+def _knees_up(px: Points, left: _Leg, right: _Leg) -> bool:
+    """Seen from the feet: knees as high in the picture as the hips, and a trunk that looks short for its shoulders."""
+    across, down = (px[11][i] + px[12][i] - px[23][i] - px[24][i] for i in (0, 1))
+    trunk = hypot(across, down) / 2
+    shoulders = hypot(px[11][0] - px[12][0], px[11][1] - px[12][1])
+    from_front = px[24][0] < px[23][0]
+    return from_front and trunk < SHORT_LOOK * shoulders and max(left.knee_drop, right.knee_drop) < KNEES_UP
 
 
 def is_upside_down(metres: Points) -> bool:

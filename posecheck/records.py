@@ -171,7 +171,7 @@ class View:
     picture's longer side. `trunk_look`: how long the trunk looks, in shoulder widths of the picture; a trunk
     that points at the camera looks short. `cut`: landmarks that lie within 2 % of the picture's edge or beyond it.
     `rightness`: how far the subject's right is on the picture's right, -1 to +1: negative from the front, positive
-    from behind.
+    from behind. `headroom`: from the nose to the picture's upper edge, in extents from head to feet.
     """
 
     yaw_deg: float
@@ -180,6 +180,7 @@ class View:
     trunk_look: float = 1.0
     cut: frozenset[Landmark] = frozenset()
     rightness: float = -1.0
+    headroom: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,11 @@ class LegRepair:
         self._other_s = 0.0
         self._last_t: float | None = None
 
+    @property
+    def agreed(self) -> bool:
+        """Whether `front` is known for the position that is taken now; else it is that of the one before."""
+        return self._agreed
+
     def feed(self, pose: Pose) -> tuple[Pose, Measurement]:
         """The pose, repaired where needed, and its measurement."""
         measurement = measure(pose)
@@ -145,9 +150,9 @@ class LegRepair:
             if measurement.posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
                 self._seen_t = t
                 return unfolded
-            if self._stays(pose, measurement):
+            if (stayed := self._stays(pose, measurement)) is not None:
                 self._seen_t = t
-                return pose, replace(measurement, posture=Posture.HALF_KNEELING, front=self.front)
+                return stayed, measure(stayed, self.front)
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
@@ -155,7 +160,7 @@ class LegRepair:
             self._vote(pose, measurement, front, min(dt, AGREE_S))
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
-            measurement = measure(pose)
+            measurement = measure(pose, self.front)  # the hips keep their names, so by itself it may look like sitting
         if self._agreed:
             if not self._jumped(pose, measurement):
                 self._odd_since = None
@@ -171,27 +176,26 @@ class LegRepair:
         return pose, measurement
 
     def _keeps_knees_bent(self, pose: Pose, measurement: Measurement) -> Measurement:
-        """Lying with bent knees while hips and feet are where they were: nobody stretches the legs without the feet.
+        """Lying with bent knees while hips and feet are where they were: nobody gets up, or stretches the legs, so.
 
-        In a quick drop the knees are lost for a few frames, and the legs look straight.
+        In a quick drop the knees are lost for a few frames, and the legs look straight, or the body upright.
         """
         if measurement.posture is Posture.SUPINE_KNEES_BENT:
             self._knees_bent = pose
-        elif measurement.posture is Posture.LYING and _moved(pose, self._knees_bent, _HIPS_AND_FEET) <= STAY:
+        elif _moved(pose, self._knees_bent, _HIPS_AND_FEET) <= STAY:
             return replace(measurement, posture=Posture.SUPINE_KNEES_BENT)
         return measurement
 
-    def _stays(self, pose: Pose, measurement: Measurement) -> bool:
-        """Whether hips and knees, seen from the front, are where they were when the body was half-kneeling.
+    def _stays(self, pose: Pose, measurement: Measurement) -> Pose | None:
+        """The pose, legs swapped back if need be, when hips and knees are where they were while half-kneeling.
 
-        A bent trunk with raised arms makes the rest of the body hard to read; nobody gets up without moving the knees.
+        A bent trunk with raised arms makes the rest of the body hard to read, and so do legs on the edge of a posture;
+        nobody gets up without moving hips and knees.
         """
-        good, view = self._good, measurement.view
-        if not self._agreed or good is None or view is None or view.yaw_deg >= SIDE_DEG:
-            return False
-        if measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
-            return False
-        return _moved(pose, good, _HIPS_AND_KNEES) <= STAY
+        if not self._agreed or measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
+            return None
+        either = (pose, swap_legs(pose))
+        return next((p for p in either if _moved(p, self._good, _HIPS_AND_KNEES) <= STAY), None)
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""

@@ -187,7 +187,8 @@ class Session:
 
     def _progress(self, measurement: Measurement, verdict: Check, context: Context, cue: Cue | None) -> Progress:
         counter = self._counter
-        angles = self._angles(measurement, context) if verdict.judged and verdict.in_posture else ()
+        known = self._repair.agreed or self.exercise.groups_by != "rear_leg"  # which leg is which
+        angles = self._angles(measurement, context) if verdict.judged and verdict.in_posture and known else ()
         return Progress(
             counter.phase,
             counter.group,

@@ -10,6 +10,7 @@ import pytest
 
 from posecheck.check import (
     CUT_OFF,
+    HEADROOM,
     HIDDEN,
     NO_PERSON,
     SLOWER,
@@ -441,6 +442,33 @@ def test_without_the_head_in_the_picture_nothing_is_judged(exercise: Exercise) -
             verdict = check(found, exercise, replace(context, judged=judged))
             assert (verdict.judged, verdict.reason) == (False, f"{CUT_OFF}:head")
     assert "head" in help_for(f"{CUT_OFF}:head", exercise)
+
+
+@pytest.mark.parametrize(
+    ("posture", "reason"),
+    [
+        (Posture.HALF_KNEELING, "cut_off:head"),
+        (Posture.LYING, "cut_off:head"),
+        (Posture.UNKNOWN, "cut_off:head"),
+        (Posture.STANDING, None),
+    ],
+)
+def test_a_head_right_under_the_edge_is_made_up(posture: Posture, reason: str | None) -> None:
+    """A body squeezed in under the upper edge is invented; who still stands may be too tall for the picture."""
+    measurement, context = good(NINETY, "left")
+    assert measurement.view is not None
+    squeezed = replace(measurement, posture=posture, view=replace(measurement.view, headroom=HEADROOM - 0.01))
+    assert check(squeezed, NINETY, context).reason == reason
+    roomy = replace(squeezed, view=replace(measurement.view, headroom=HEADROOM + 0.01))
+    assert check(roomy, NINETY, context).reason is None
+
+
+def test_lying_the_head_may_be_near_the_upper_edge() -> None:
+    """Seen from the feet the head is the highest point of the picture."""
+    measurement, context = good(DROPS, "in")
+    assert measurement.view is not None
+    near = replace(measurement, view=replace(measurement.view, headroom=0.05))
+    assert check(near, DROPS, context).judged
 
 
 def test_an_unknown_frame_rate_is_no_reason() -> None:

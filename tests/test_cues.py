@@ -153,7 +153,7 @@ def test_nothing_wrong_says_nothing() -> None:
 
 
 def test_a_lasting_cue_stays_while_troubles_of_its_kind_come_and_go() -> None:
-    """A cut head that is read as another trouble every other frame stays the one instruction, and is not nagged about."""
+    """A cut head that is read as another trouble every other frame stays the one instruction."""
     head = Cue("cut_off", "Step back a little, I can't see your head.", lasting=True)
     view = Cue("view", "Turn sideways to the camera.", lasting=True)
     listener = Listener()

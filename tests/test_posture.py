@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,6 +139,33 @@ def test_a_hidden_leg_has_no_say_in_bent_knees(
     pose = hidden(pose, Landmark[f"{straight.upper()}_{point}"], visibility=straight_seen)
     pose = hidden(pose, Landmark[f"{straight.other.upper()}_{point}"], visibility=bent_seen)
     assert measure(pose).posture is expected
+
+
+@pytest.mark.parametrize(
+    ("reclined", "expected"), [(30.0, Posture.SUPINE_KNEES_BENT), (20.0, Posture.SUPINE_KNEES_BENT), (10.0, None)]
+)
+def test_a_short_trunk_with_the_knees_up_lies_though_it_reads_as_hardly_reclined(
+    reclined: float, expected: Posture | None
+) -> None:
+    """From a raised camera at the feet the depth of the trunk is under-read: 20 degrees of recline are enough."""
+    pose = make_pose(supine(), camera=FOOT_CAMERA)
+    assert pose.points_px is not None
+    assert pose.points_m is not None
+    metres = pose.points_m.copy()
+    hips = (metres[23] + metres[24]) / 2
+    for i in range(23):  # head, trunk and arms: as long as before, reclined by this
+        up, away = hips[1] - metres[i][1], metres[i][2] - hips[2]
+        along = np.hypot(up, away)
+        metres[i][1] = hips[1] - along * np.cos(np.radians(reclined))
+        metres[i][2] = hips[2] + along * np.sin(np.radians(reclined))
+    found = measure(replace(pose, points_m=metres)).posture
+    assert (found is Posture.SUPINE_KNEES_BENT) is (expected is Posture.SUPINE_KNEES_BENT)
+
+
+def test_sitting_back_on_a_chair_is_not_lying() -> None:
+    """A trunk that looks long for its shoulders leans back by 20 degrees and still sits."""
+    seated = standing(trunk_lean=-20, left_thigh=-85, right_thigh=-85)
+    assert posture(seated, 0, 0)[0] not in (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 
 
 def test_face_down_is_not_supine() -> None:

@@ -189,3 +189,21 @@ def test_perspective_tells_the_front_leg(rear: Side, yaw: float, hidden_foot: bo
     assert shown is not None
     assert shown[0] is rear.other
     assert shown[1] > 0.2
+
+
+@pytest.mark.parametrize("rear", Side)
+def test_swapped_legs_that_look_like_sitting_are_still_half_kneeling(rear: Side) -> None:
+    """Hips and knees that have not moved are those of the position before, whatever a frame looks like."""
+    repair = LegRepair()
+    for pose in still(rear, 4.0):
+        repair.feed(pose)
+    odd = still(rear, 4.2)[-1]
+    assert odd.points_m is not None
+    lifted = odd.points_m.copy()
+    lifted[[25, 26], 1] = lifted[[23, 24], 1]  # knees read as high as the hips, in depth alone
+    lifted[[27, 28], 1] = lifted[[23, 24], 1] + 0.3
+    misread = replace(odd, t=4.5, points_m=lifted)
+    for pose in (misread, swap_legs(replace(misread, t=4.6))):
+        assert measure(pose).posture is not Posture.HALF_KNEELING
+        measurement = repair.feed(pose)[1]
+        assert (measurement.posture, measurement.front) == (Posture.HALF_KNEELING, rear.other)

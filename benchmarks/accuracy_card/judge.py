@@ -81,7 +81,9 @@ def _frame(step: Step, session: Session) -> FrameReport:
     front: Side | None = session._repair.front
     context = Context(front, dict(session._counter._baselines.values))
     check = step.check
-    return FrameReport(check.t, check.judged, check.in_posture, check.reason, step.measurement, context)
+    # before the front leg is agreed on nothing is shown, so nothing is measured
+    judged = check.judged and (session._repair.agreed or session.exercise.groups_by != "rear_leg")
+    return FrameReport(check.t, judged, check.in_posture, check.reason, step.measurement, context)
 
 
 def _names(summary: Summary) -> dict[str, str]:
