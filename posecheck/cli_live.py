@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.cli_options import EXIT_CODES, JsonOption, ModelOption, examples, say
-from posecheck.errors import NoPersonError, UsageError
+from posecheck.errors import ExerciseError, NoPersonError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.live.loop import LiveVerdict
@@ -79,6 +79,7 @@ def live(
     ] = None,
     json: JsonOption = None,
     sound_log: Annotated[Path | None, typer.Option("--sound-log", metavar="F", hidden=True)] = None,
+    speed: Annotated[float, typer.Option("--speed", metavar="X", hidden=True)] = 1.0,
     model: ModelOption = "full",
 ) -> None:
     """Stretch in front of a camera, guided by voice, chimes and the window to the end of the routine."""
@@ -91,7 +92,9 @@ def live(
     wanted = routine_for(name)
     inputs = [Path(name), Path(model), *([] if "://" in camera else [Path(camera)])]
     check_outputs([record, tape, json, sound_log], inputs)
-    options = LiveOptions(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict)
+    options = LiveOptions(
+        *(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict, speed)
+    )
     loaded = load_model(model)
     with finishing_on_ctrl_c() as stop:
         verdict = run_live(wanted, loaded, options, stop=stop)
@@ -104,23 +107,29 @@ def finish(routine: Routine, verdict: LiveVerdict, json: Path | None, from_file:
     from posecheck.terminal import console, routine_view
 
     seen = any(summary.frames_with_pose for summary in verdict.summaries)
-    if json is not None:
-        write_json(json, routine_dict(routine.name, verdict.summaries))
     for note in verdict.notes:
         say(note)
     if seen and not quiet:
         console().print(routine_view(routine, verdict.summaries))
+    if json is not None:
+        write_json(json, routine_dict(routine.name, verdict.summaries))
     if verdict.error is not None:
         raise verdict.error
     if verdict.interrupted:
         say("stopped; the verdict covers what was judged so far")
         raise typer.Exit(STOPPED)
-    if from_file and not seen:
-        raise NoPersonError("nobody was seen: the whole body must be in the picture, in enough light")
+    if not seen:
+        words = "nobody was seen: the whole body must be in the picture, in enough light"
+        if from_file:
+            raise NoPersonError(words)
+        say(words)
 
 
 def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> bool:
-    """Judge the tape of a live routine; False when it is a tape of something else, or another verdict is asked for."""
+    """Judge the tape of a live routine as it was judged live; False when another verdict is asked for, or none was.
+
+    A routine of one's own is found by its file only: `exercise` names it.
+    """
     from posecheck.live.flow import Action, Flow
     from posecheck.live.loop import LiveVerdict
     from posecheck.live.routine import routine_for
@@ -128,10 +137,15 @@ def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> 
     from posecheck.tape import read_tape
     from posecheck.terminal import finishing_on_ctrl_c, progress_bar
 
+    asked = None if exercise == "auto" else routine_for(exercise)
     with read_tape(tape) as poses, finishing_on_ctrl_c() as stop, progress_bar(tape.name, quiet) as advance:
-        if not poses.header.routine or exercise != "auto":
+        name = poses.header.routine
+        if not name or (asked is not None and asked.name != name):
             return False
-        routine = routine_for(poses.header.routine)
+        try:
+            routine = asked or routine_for(name)
+        except ExerciseError as error:
+            raise ExerciseError(f"{error} The tape is of {name}: give its file with --exercise.") from error
         flow = Flow(routine, source=poses.header.source, strict=poses.header.strict)
         interrupted, count = False, 0
         for item in poses.items():

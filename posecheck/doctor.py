@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck import __version__
-from posecheck.errors import PosecheckError
+from posecheck.errors import PosecheckError, UsageError
 
 # Beside each package the version that was tested with: whole for a pinned one, else the part that must be the same.
 WANTED = {
@@ -24,6 +24,9 @@ WANTED = {
     "typer": "",
     "rich": "",
     "platformdirs": "",
+    "miniaudio": "1",
+    "pyttsx3": "2",
+    "cv2-enumerate-cameras": "1",
 }
 # The wheels that overwrite opencv-python's files.
 RIVALS = ("opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
@@ -51,7 +54,9 @@ def examine() -> tuple[Finding, ...]:
         "pose model": _model,
         "H.264 video": _codecs,
         "window": _window,
+        "camera": _camera,
         "sound": _sound,
+        "voice": _voice,
     }
     findings: list[Finding] = []
     for name, look in looks.items():
@@ -126,18 +131,42 @@ def _codecs() -> list[Finding]:
 
 
 def _window() -> list[Finding]:
-    if sys.platform in ("win32", "darwin"):
-        return [Finding("window", True, "available", needed=False)]
-    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    advice = "only live use needs one, start from a desktop session; recordings work without"
-    return [Finding("window", bool(display), f"display {display}" if display else "no display", advice, needed=False)]
+    from posecheck.live.window import checked_screen
+
+    try:
+        with checked_screen():
+            found = f"display {os.environ['DISPLAY']}" if os.environ.get("DISPLAY") else "available"
+    except UsageError as error:
+        return [Finding("window", False, "no screen", str(error), needed=False)]
+    except PosecheckError as error:
+        return [Finding("window", False, "does not work", str(error), needed=False)]
+    return [Finding("window", True, found, needed=False)]
+
+
+def _camera() -> list[Finding]:
+    from posecheck.live.cameras import list_cameras
+
+    cameras = list_cameras()
+    advice = "only live use needs one: plug it in, or use a phone (posecheck live --camera URL)"
+    working = [camera for camera in cameras if not camera.note]
+    if cameras and not working:
+        return [Finding("camera", False, f"camera {cameras[0].index}: {cameras[0].note}", advice, needed=False)]
+    names = ", ".join(f"{camera.index} {camera.name or ''}".strip() for camera in working)
+    return [Finding("camera", bool(working), names or "no camera", advice, needed=False)]
 
 
 def _sound() -> list[Finding]:
-    fine = (
-        sys.platform in ("win32", "darwin")
-        or Path("/proc/asound/cards").exists()
-        or any(Path("/run/user").glob("*/pulse"))
-    )
-    advice = "only live use needs it; cues are shown all the same"
+    from posecheck.live.sound import open_sound
+
+    with open_sound(mute=True) as sound:
+        fine = sound.note is None
+    advice = "only live use needs it; everything is shown in the window all the same"
     return [Finding("sound", fine, "available" if fine else "no sound device", advice, needed=False)]
+
+
+def _voice() -> list[Finding]:
+    from posecheck.live.voice import Engine
+
+    with Engine() as engine:
+        fine = engine.start()
+        return [Finding("voice", fine, "available" if fine else "no speech engine", engine.note or "", needed=False)]

@@ -251,6 +251,12 @@ class _Encoder:
             context.thread_count = 1 if width * height <= 1280 * 720 else min(4, os.cpu_count() or 1)
         self._stream, self._start = stream, t
 
+    def _sync(self) -> None:
+        """Have on the disk what is written, in case the power fails."""
+        if self._path.is_file():
+            with self._path.open("r+b") as file:
+                os.fsync(file.fileno())
+
     def _finish(self, *, flush: bool) -> None:
         """Close the file. Without `flush` after a failed write: FFmpeg crashes on a second one if the header failed."""
         try:
@@ -265,6 +271,8 @@ class _Encoder:
         with self._writing():
             for packet in self._stream.encode(frame):
                 self._container.mux(packet)
+                if self._fragmented and packet.is_keyframe:  # which has ended a fragment
+                    self._sync()
 
     def _find_codec(self) -> str:
         for name in _ENCODERS:

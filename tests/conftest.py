@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from posecheck.live.screen import ScreenStatus
 
 # the same examples every time, and no failure because a machine is busy
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30, database=None)
@@ -19,3 +24,42 @@ def _no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     logged = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
     assert not logged, f"errors were logged: {logged}"
+
+
+# ---- live sets (see live_set.py)
+
+
+@pytest.fixture(scope="module")
+def unhurried() -> Iterator[None]:
+    """A film as the camera of a live set is watched frame by frame, as fast as it can be."""
+    from posecheck.live import loop
+    from tests.live_set import open_unhurried
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "open_camera", open_unhurried)
+        yield
+
+
+@pytest.fixture(scope="session")
+def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film as long as two knee drops."""
+    from tests.live_set import drops, film
+
+    return film(tmp_path_factory.mktemp("film") / "me.mp4", drops()[-1].t + 1.5)
+
+
+@pytest.fixture
+def statuses(monkeypatch: pytest.MonkeyPatch) -> list[ScreenStatus]:
+    """What the windows of the test were told to show."""
+    from posecheck.live import loop
+    from posecheck.live.screen import Screen
+
+    seen: list[ScreenStatus] = []
+
+    class Watched(Screen):
+        def draw(self, image: Any, moment: Any, *, status: ScreenStatus) -> Any:
+            seen.append(status)
+            return super().draw(image, moment, status=status)
+
+    monkeypatch.setattr(loop, "Screen", Watched)
+    return seen

@@ -219,6 +219,24 @@ def test_doctor_names_each_point_and_what_to_do(command: Command, monkeypatch: p
     assert re.search(rf"^ok\s+posecheck\s+{re.escape(__version__)}$", result.out, re.MULTILINE)
 
 
+@pytest.mark.parametrize("note", ["", "close other programs that use it"])
+def test_doctor_tells_what_live_use_has(monkeypatch: pytest.MonkeyPatch, note: str) -> None:
+    """Screen, camera, sound and voice are tried as the live set will use them; none of them is needed for the rest."""
+    from posecheck import doctor
+    from posecheck.live import cameras, sound, voice
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setattr(cameras, "list_cameras", lambda: [cameras.CameraInfo(1, "Front", note=note)])
+    monkeypatch.setattr(sound, "open_sound", lambda **_: sound.Sound(note=sound.NO_DEVICE))
+    monkeypatch.setattr(voice.Engine, "start", lambda _: True)
+    found = {f.name: f for look in (doctor._window, doctor._camera, doctor._sound, doctor._voice) for f in look()}
+    assert [name for name, f in found.items() if f.fine] == [*([] if note else ["camera"]), "voice"]
+    assert "posecheck replay" in found["window"].advice
+    assert found["camera"].found == (f"camera 1: {note}" if note else "1 Front")
+    assert not any(f.needed for f in found.values())
+
+
 @pytest.mark.model
 def test_doctor_is_content_here(command: Command) -> None:
     """Where the tests run, all that is needed is there."""

@@ -13,7 +13,10 @@ import sys
 for name in ("cv2", "mediapipe", "av"):
     sys.modules[name] = None  # an import of it fails
 """
-CORE = "records errors measure posture repair smooth baselines check cues count session report recognise tape testing"
+CORE = (
+    "records errors measure posture repair smooth baselines check cues count session report recognise tape testing "
+    "live.flow live.framing live.routine live.coach live.wording live.moment live.watch"
+)
 
 
 def run(code: str) -> str:

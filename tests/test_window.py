@@ -133,6 +133,36 @@ with Window() as window:
 
 @needs_screen
 @needs_fingers
+def test_a_window_takes_the_shape_of_its_pictures_until_somebody_else_sizes_it(virtual_screen: str) -> None:
+    """Another shape of picture, another shape of window; one that was resized by hand keeps its size for good."""
+    code = """
+wide, tall = np.zeros((360, 640, 3), np.uint8), np.zeros((640, 360, 3), np.uint8)
+with Window() as window:
+    def becomes(picture, size):
+        end = time.monotonic() + SOON_S
+        while time.monotonic() < end and window.size != size:
+            window.show(picture)
+            window.keys()
+            time.sleep(0.02)
+        assert window.size == size, window.size
+    becomes(wide, (1244, 700))
+    becomes(tall, (394, 700))
+    becomes(tall[:-1], (394, 700))
+    finger("windowsize", window_id(), "500", "400")
+    becomes(tall, (500, 400))
+    for _ in range(10):
+        window.show(wide)
+        window.keys()
+        time.sleep(0.02)
+    becomes(wide, (500, 400))
+    print("good")
+"""
+    done = in_a_child(code, virtual_screen)
+    assert (done.stdout, done.stderr) == ("good\n", "")
+
+
+@needs_screen
+@needs_fingers
 def test_a_window_of_any_shape_and_size(virtual_screen: str) -> None:
     """Resized to a strip, to a tower and to a single pixel, it goes on showing; the picture keeps its shape."""
     code = """

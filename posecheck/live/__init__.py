@@ -8,6 +8,8 @@
     coach (wording)          Moment → Message: what is to be heard
     speaker (sound, voice)   Message → sound
     window                   shows pictures, takes keys
+    detecting                Frame → Pose, in a thread
+    recorder                 keeps film and tape, as far as asked for
     loop                     joins them: `run_live`
 
 `flow`, `coach` and what they need are pure: same poses and keys in, same moments and messages out.

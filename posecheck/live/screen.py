@@ -68,6 +68,11 @@ def fit(image: Image, max_side: int = 1280, min_side: int = 0) -> Image:
     return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
 
 
+def foot_px(width: int, height: int) -> float:
+    """How high the strip under a picture of this size is, in pixels."""
+    return (_FOOT_WIDE if width >= 1.5 * height else _FOOT) * min(width, height) / 480
+
+
 class Screen:
     """Draws the pictures of one live session, in order of time.
 
@@ -128,7 +133,7 @@ class Screen:
         """The whole picture, and what to draw on: the camera's picture, and the strip under it."""
         width, height = self._size = self._size if image is None else (image.shape[1], image.shape[0])
         unit = min(width, height) / 480
-        foot = max(1, round((_FOOT_WIDE if width >= 1.5 * height else _FOOT) * unit))
+        foot = max(1, round(foot_px(width, height)))
         whole = np.empty((height + foot, width, 3), np.uint8)
         canvas = Canvas(whole[:height], unit)
         if image is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
 from posecheck.closing import Closing
+from posecheck.errors import OutputError
 from posecheck.files import check_writable, writing
 from posecheck.live.coach import NUMERALS, Kind, Message, Priority
 from posecheck.live.sound import FileSound, Sound, open_sound
@@ -81,9 +83,15 @@ class Speaker(Closing):
     def _note_down(self, message: Message) -> None:
         if self._log is not None and self._log_path is not None and not self._log.closed:
             seen = {k: v for k, v in asdict(message).items() if v is not None and k != "patience_s"}
-            with writing(self._log_path):
-                self._log.write(json.dumps({**seen, "priority": message.priority.name.lower()}) + "\n")
-                self._log.flush()
+            try:
+                with writing(self._log_path):
+                    self._log.write(json.dumps({**seen, "priority": message.priority.name.lower()}) + "\n")
+                    self._log.flush()
+            except OutputError:
+                log, self._log = self._log, None  # raised once; the rest is heard all the same
+                with suppress(OSError):
+                    log.close()
+                raise
 
 
 def open_speaker(

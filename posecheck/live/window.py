@@ -27,6 +27,8 @@ TITLE = "posecheck"
 _KEYS = {" ": "pause", "n": "next", "r": "restart", "f": "fullscreen", "m": "mute", "h": "help", "q": "quit"}
 _ESCAPE = 27
 _FIRST_SIZE = (1280, 700)  # room for the first picture: with its frame it fits the screen of a small laptop
+_SAME_SHAPE = 0.02  # of width / height: pictures that differ less have the same shape
+_NEARLY = 1.01  # a picture that is smaller by less than this is not enlarged: that costs time and sharpness
 _REPEAT_S = 0.3  # a key that comes again sooner is held down
 _MOST_KEYS = 16  # taken at once
 _SCREEN_S = 5.0  # a screen that does not answer for so long is none
@@ -40,7 +42,7 @@ class Window(Closing):
     """A window that keeps the shape of its pictures, whatever its own shape.
 
     Args:
-        size: (width, height) of the window to begin with, in pixels; None: as the first picture, near _FIRST_SIZE.
+        size: (width, height) of the window to begin with, in pixels; None: as its pictures, near _FIRST_SIZE.
         title: what stands above it.
 
     Raises:
@@ -58,7 +60,10 @@ class Window(Closing):
         self._cv2 = load_cv2()
         self._title = title
         self._closed = self._full = self._shown = False
-        self._sized = size is not None
+        self._own_size: tuple[int, int] | None = (
+            (0, 0) if size is None else None
+        )  # what we made it; None once that is not for us
+        self._suited = 0.0  # width / height of the pictures that it was made for
         self._pressed: dict[str, float] = {}
         self._ground: Image = np.zeros((1, 1, 3), np.uint8)
         self._layout = (0, 0, 0, 0)  # (width, height) of the window, and of the picture in it
@@ -82,9 +87,7 @@ class Window(Closing):
         if self.closed:
             return
         try:
-            if not self._sized:
-                self._cv2.resizeWindow(self._title, *_first_size(image))
-                self._sized = True
+            self._suit(image)
             width, height = self.size
             self._cv2.imshow(self._title, self._fitted(image, max(1, width), max(1, height)))
             self._shown = True
@@ -155,12 +158,24 @@ class Window(Closing):
         except self._cv2.error:
             return
 
+    def _suit(self, image: Image) -> None:
+        """Give the window the shape of its pictures, as long as nobody has chosen another size."""
+        shape = image.shape[1] / image.shape[0]
+        if self._own_size is None or abs(shape - self._suited) < _SAME_SHAPE * shape:
+            return
+        if self._suited and (self._full or self.size != self._own_size):
+            self._own_size = None
+            return
+        self._own_size, self._suited = _first_size(image), shape
+        self._cv2.resizeWindow(self._title, *self._own_size)
+
     def _fitted(self, image: Image, width: int, height: int) -> Image:
         """The picture in the size of the window, with dark bars where their shapes differ."""
         cv2 = self._cv2
         if image.shape[:2] == (height, width):
             return image
         scale = min(width / image.shape[1], height / image.shape[0])
+        scale = 1.0 if 1.0 <= scale < _NEARLY else scale
         across = min(width, max(1, round(image.shape[1] * scale)))
         down = min(height, max(1, round(image.shape[0] * scale)))
         if (width, height, across, down) != self._layout:
@@ -168,7 +183,8 @@ class Window(Closing):
             self._layout = (width, height, across, down)
         left, top = (width - across) // 2, (height - down) // 2
         how = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR  # by less, AREA takes six times as long
-        self._ground[top : top + down, left : left + across] = cv2.resize(image, (across, down), interpolation=how)
+        place = self._ground[top : top + down, left : left + across]
+        place[:] = image if scale == 1.0 else cv2.resize(image, (across, down), interpolation=how)
         return self._ground
 
 
