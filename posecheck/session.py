@@ -33,6 +33,7 @@ from posecheck.turn import CameraTurn, turn_back
 from posecheck.uncertainty import errors_of, nearer_leg
 
 FPS_FRAMES = 10  # the frame rate is judged on so many stamps
+BEHIND_YAW_DEG = 45.0  # turned by more the body is seen from the side
 FACED_S = 1.0  # the posture seen from the front for this long: the body faces the camera
 TURNED_ROUND = 0.15  # of the body's extent: who gets up and turns round moves the hips by more
 SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
@@ -152,7 +153,7 @@ class Session:
         if view is None or px is None:
             return False
         hips = (px[23] + px[24]) / 2
-        if view.rightness > SURELY_BEHIND:
+        if view.rightness > SURELY_BEHIND and view.yaw_deg < BEHIND_YAW_DEG:
             self._behind, self._faced_s = hips, 0.0
         elif self._behind is not None:
             posed = measurement.posture is self.exercise.posture and len(self._times) > 1

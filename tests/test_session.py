@@ -194,6 +194,14 @@ def test_from_behind_a_body_misread_as_seen_from_the_front_is_still_told_to_face
     assert {c.cue for c in summary.cues} == {"view"}
 
 
+def test_who_was_seen_from_the_side_and_turns_in_place_is_told_to_kneel_down() -> None:
+    """A side view, slightly from behind, is no view from behind: facing the camera now is all that was asked for."""
+    side = list(motion(keys_of((0, 4, half_kneeling())), camera=Camera(yaw_deg=100)))
+    upright = [replace(p, t=p.t + 4.1) for p in motion(keys_of((0, 6, standing())), camera=FRONT_CAMERA)]
+    summary = judged(side + upright, "side_bend")
+    assert [c.text for c in summary.cues][-1] == load_exercise("side_bend").posture_cues[Posture.STANDING]
+
+
 def test_who_gets_up_and_turns_round_is_told_to_kneel_down() -> None:
     """Hips that have moved are those of somebody who faces the camera now, standing."""
     behind = list(motion(keys_of((0, 4, half_kneeling())), camera=Camera(yaw_deg=180)))
