@@ -35,7 +35,7 @@ def targets(judged: Sequence[Judged]) -> list[Target]:
 
 
 def _share(n: int, of: int) -> str:
-    return f"{n} of {of} ({100 * n / of:.0f} %)" if of else "-"
+    return f"{n} of {of} ({100 * n / of:.3g} %)" if of else "-"
 
 
 def _counting(regular: Sequence[Judged]) -> list[Target]:
