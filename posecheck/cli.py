@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posecheck import __version__, cli_live
+from posecheck import __version__, cli_exercises, cli_live, cli_testing
 from posecheck.cli_options import (
     EXIT_CODES,
     CsvOption,
@@ -52,6 +52,8 @@ app = typer.Typer(
     + EXIT_CODES,
 )
 cli_live.register(app)
+cli_testing.register(app)
+cli_exercises.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
@@ -254,28 +256,6 @@ def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, A
             console().print(measurement_view(path, measurement, reason))
             found.append(measurement_dict(path.name, measurement, reason))
     return found, failed
-
-
-@app.command(epilog=examples("exercises", "exercises knee_drops"))
-def exercises(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One exercise to explain.")] = None,
-) -> None:
-    """List the exercises, or explain one in plain words."""
-    from rich.table import Table
-
-    from posecheck.exercises import exercise_names
-    from posecheck.terminal import console, exercise_view
-
-    if name is not None:
-        console().print(exercise_view(_load(name)))
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "exercise", "camera"):
-        table.add_column(column, overflow="fold", no_wrap=column == "name")
-    for known in exercise_names():
-        exercise = _load(known)
-        table.add_row(known, exercise.title, exercise.view.camera)
-    console().print(table)
 
 
 @app.command(short_help="Judge the three embedded samples.", epilog=examples("demo", "demo --out somewhere"))

@@ -56,6 +56,7 @@ class Session:
 
     def __init__(self, exercise: Exercise, source: str = "") -> None:
         self.exercise = exercise
+        self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
         self._turn = CameraTurn(exercise.posture)
         self._repair = LegRepair()
@@ -83,6 +84,7 @@ class Session:
         pose, measured = self._repair.feed(self._turn.feed(pose))
         measurement = self._smoother.feed(measured)
         context = self._counter.context(self._repair.front, self._judged, fps, self._was_behind(pose, measured))
+        self.context = context
         verdict = check(measurement, self.exercise, context)
         events = self._counter.feed(measurement, verdict, context)
         if verdict.judged and self._judged and len(self._times) > 1:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import doctest
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import posecheck.testing
+from posecheck.errors import FormatError, InputError
 from posecheck.records import LANDMARK_COUNT, Floats, Landmark, Pose, Side
+from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import (
     FOREARM,
     FRONT_CAMERA,
@@ -34,12 +37,14 @@ from posecheck.testing import (
     judged,
     keys_of,
     knee_drops_set,
+    load_tape,
     lying,
     make_pose,
     mirrored,
     motion,
     ninety_ninety_set,
     noisy,
+    pose_at,
     shin_box,
     side_bend_set,
     standing,
@@ -211,7 +216,9 @@ def test_assert_counts_and_holds_list_what_was_logged() -> None:
     drops = judged(knee_drops_set(("in",)), "knee_drops")
     assert_holds(drops, 3.3, within=1.0, group="in")
     assert_holds(drops, group="out")
-    with pytest.raises(AssertionError, match=r"repetition 1 was held for 3\.\d+ s, expected 9 ± 1 s"):
+    with pytest.raises(
+        AssertionError, match=r"repetition 1 \(in, 3\.\d+ to 6\.\d+ s\) was held for 3\.\d+ s, expected 9 ± 1 s"
+    ):
         assert_holds(drops, 9)
     with pytest.raises(AssertionError, match="nothing was logged"):
         assert_counts(judged([], "knee_drops"), out=1)
@@ -247,3 +254,62 @@ def test_a_scripted_detector_answers_fails_and_then_sees_nobody() -> None:
 def test_the_examples_of_the_module_work() -> None:
     """What the docstrings show is true."""
     assert doctest.testmod(posecheck.testing, extraglobs={"Side": Side}).failed == 0
+
+
+def test_every_public_name_is_listed_and_documented() -> None:
+    """`__all__` is sorted into constants, classes and functions, and each class and function has a docstring."""
+    names = posecheck.testing.__all__
+    assert len(set(names)) == len(names)
+    public = {name: getattr(posecheck.testing, name) for name in names}
+    assert {"Body", "Camera", "make_pose", "motion", "judged", "load_tape", "assert_angle"} <= set(public)
+    bare = [name for name, what in public.items() if callable(what) and not what.__doc__]
+    assert bare == []
+
+
+def write_tape(path: Path, poses: list[Pose]) -> None:
+    """A tape of these poses."""
+    with TapeWriter(path, TapeHeader("0", "made", "0", path.name, (640, 480))) as writer:
+        for pose in poses:
+            writer.write(pose)
+
+
+def test_a_tape_is_read_back_whole(tmp_path: Path) -> None:
+    """What was written is read back bit for bit; a tape that is cut off, damaged or missing is an error."""
+    poses = list(dropped_out(noisy(knee_drops_set(("in",))), (1.0, 1.5)))
+    write_tape(tmp_path / "me.jsonl", poses)
+    assert load_tape(tmp_path / "me.jsonl") == poses
+    whole = (tmp_path / "me.jsonl").read_bytes()
+    (tmp_path / "cut.jsonl").write_bytes(whole[:-100])
+    with pytest.raises(FormatError, match=r"cut\.jsonl is cut off after \d\.\d s; read up to there: record it again"):
+        load_tape(tmp_path / "cut.jsonl")
+    with pytest.raises(InputError, match="there is no file"):
+        load_tape(tmp_path / "none.jsonl")
+
+
+def test_the_pose_at_a_time_is_the_nearest() -> None:
+    """A time between two frames gives the nearer one; a time outside of the recording is an error that says so."""
+    poses = [make_pose(standing(), t) for t in (0.0, 0.1, 0.2)]
+    assert pose_at(poses, 0.14) is poses[1]
+    with pytest.raises(ValueError, match=r"no pose at 5 s: they go from 0\.00 to 0\.20 s"):
+        pose_at(poses, 5.0)
+    with pytest.raises(ValueError, match="there are no poses"):
+        pose_at([], 0.0)
+
+
+def test_a_wrong_name_is_not_a_failed_check() -> None:
+    """A group, plane or signal that does not exist is a mistake in the test, and told as such."""
+    summary = judged(knee_drops_set(("in",)), "knee_drops")
+    with pytest.raises(ValueError, match="knee_drops has no group 'left'; it has in, out"):
+        assert_counts(summary, left=1)
+    with pytest.raises(ValueError, match="no group 'up'"):
+        assert_holds(summary, group="up")
+    with pytest.raises(ValueError, match="plane must be one of image, world, not '3d'"):
+        assert_angle(make_pose(standing()), "trunk_lean", 0, within=5, plane="3d")
+    with pytest.raises(ValueError, match="knee_flex"):
+        assert_angle(make_pose(standing()), "knee_flex", 0, within=5)
+
+
+def test_a_value_that_is_no_number_fails() -> None:
+    """A comparison with NaN never passes."""
+    with pytest.raises(AssertionError, match="expected nan"):
+        assert_angle(make_pose(standing()), "trunk_lean", float("nan"), within=5)

@@ -1,8 +1,9 @@
-"""The exercises: one TOML file each, in the format of `model.py`."""
+"""The exercises: one TOML file each, in the format of `model.py`; the built-in ones are beside this file."""
 
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from posecheck.exercises.model import Exercise
 
 FOLDER = Path(__file__).parent
 
-__all__ = ["Exercise", "exercise_names", "load_exercise"]
+__all__ = ["Exercise", "exercise_names", "load_exercise", "own_exercise_names", "user_exercises_dir"]
 
 
 def exercise_names() -> tuple[str, ...]:
@@ -23,8 +24,29 @@ def exercise_names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in FOLDER.glob("*.toml")))
 
 
+def user_exercises_dir() -> Path:
+    """The folder of one's own exercises, which need not be there.
+
+    It is `exercises` in the user's data folder, or in POSECHECK_DATA when that is set.
+    """
+    from posecheck.models import DATA_ENV
+
+    override = os.environ.get(DATA_ENV)
+    if override:
+        return Path(override) / "exercises"
+    from platformdirs import user_data_path
+
+    return user_data_path("posecheck", appauthor=False) / "exercises"
+
+
+def own_exercise_names() -> tuple[str, ...]:
+    """Names of the exercises in the user's folder, sorted, but for those that built-in ones have: these win."""
+    built_in = exercise_names()
+    return tuple(sorted(p.stem for p in user_exercises_dir().glob("*.toml") if p.stem not in built_in))
+
+
 def load_exercise(name: str | Path) -> Exercise:
-    """Load a built-in exercise by name, or one of your own by the path of its TOML file.
+    """Load an exercise: a built-in one or one of the user's exercise folder by name, any other by its TOML file's path.
 
     Raises:
         ExerciseError: there is no such exercise, or the file is not valid; names file, key and what is allowed.
@@ -32,14 +54,17 @@ def load_exercise(name: str | Path) -> Exercise:
     path = Path(name)
     if path.suffix == ".toml":
         return _read(path)
-    if str(name) not in exercise_names():
-        close = difflib.get_close_matches(str(name), exercise_names(), 1, 0.4)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise ExerciseError(
-            f"there is no exercise {str(name)!r}.{hint} Known: {', '.join(exercise_names())}; "
-            "or give the path of a .toml file."
-        )
-    return _built_in(str(name))
+    if str(name) in exercise_names():
+        return _built_in(str(name))
+    own = own_exercise_names()
+    if str(name) in own:
+        return _read(user_exercises_dir() / f"{name}.toml")
+    known = (*exercise_names(), *own)
+    close = difflib.get_close_matches(str(name), known, 1, 0.4)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    raise ExerciseError(
+        f"there is no exercise {str(name)!r}.{hint} Known: {', '.join(known)}; or give the path of a .toml file."
+    )
 
 
 @cache
@@ -66,8 +91,6 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
 
 def explain(path: Path, error: ValidationError, what: str) -> str:
     """All that is wrong with a file, in one line: key, and what is allowed."""
-    problems = []
-    for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"]) or "the whole"
-        problems.append(f"{key}: {problem['msg'].removeprefix('Value error, ')}")
-    return f"{path} is not a valid {what}: " + "; ".join(problems)
+    from posecheck.exercises.schema import problems
+
+    return f"{path} is not a valid {what}: " + "; ".join(str(problem) for problem in problems(error))

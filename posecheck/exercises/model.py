@@ -3,30 +3,49 @@
 An exercise is data. `enter` and `exit` are the limits between which a hold begins and outside of which its clock stops
 (hysteresis); `setup` is what the starting position must satisfy; `attempt` marks the effort by which an attempt
 is recognised even when it never becomes a hold. All ranges are [lowest, highest]; `inf` stands for no bound.
+
+The JSON Schema (`schema.py`) is made from these classes; what they cannot say of an exercise as a whole, and what is
+allowed but unwise, is in `advice.py`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import difflib
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-from posecheck.records import Landmark, Posture, Signal
-
-ROLES = ("front", "rear")
-BY_SIDE = ("knee_flexion", "hip_flexion", "thigh_inclination", "shin_inclination", "arm_elevation")
-BEND_TO_FRONT = "bend_to_front"  # the side bend, + = towards the front leg's side
-SIGNAL_NAMES = (
-    *(s.value for s in Signal),
-    *(f"{role}_{name}" for role in ROLES for name in BY_SIDE),
-    BEND_TO_FRONT,
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
 )
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from posecheck.exercises.advice import Remark, mistakes
+from posecheck.exercises.signals import BEND_TO_FRONT as BEND_TO_FRONT
+from posecheck.exercises.signals import BY_SIDE as BY_SIDE
+from posecheck.exercises.signals import ROLES as ROLES
+from posecheck.exercises.signals import SIGNAL_NAMES as SIGNAL_NAMES
+from posecheck.records import Landmark, Posture
+
 PRIORITIES = ("safety", "visibility", "posture", "position", "stretch", "praise")
+LANDMARK_NAMES = tuple(sorted({i.name.removeprefix("LEFT_").lower() for i in Landmark if i.name.startswith("LEFT_")}))
+RESERVED = ("auto", "check", "explain", "new", "schema", "signals")  # words of the command line
+
+
+def _unknown(what: str, value: object, allowed: tuple[str, ...]) -> ValueError:
+    close = difflib.get_close_matches(str(value), allowed, 1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return ValueError(f"unknown {what} {value!r}.{hint} Allowed: {', '.join(allowed)}")
 
 
 def _known_signal(value: object) -> object:
     if value not in SIGNAL_NAMES:
-        raise ValueError(f"unknown signal {value!r}; allowed: {', '.join(SIGNAL_NAMES)}")
+        raise _unknown("signal", value, SIGNAL_NAMES)
     return value
 
 
@@ -38,10 +57,42 @@ def _ordered(value: object) -> object:
     raise ValueError("a range is written [lowest, highest], for example [70, 112] or [145, inf]")
 
 
-SignalName = Annotated[str, BeforeValidator(_known_signal)]
-Range = Annotated[tuple[float, float], BeforeValidator(_ordered)]
-Plane = Literal["image", "world"]
+def _known_landmark(value: object) -> object:
+    if value not in LANDMARK_NAMES:
+        raise _unknown("landmark", value, LANDMARK_NAMES)
+    return value
+
+
+def _not_reserved(name: str) -> str:
+    if name in RESERVED:
+        raise ValueError(f"{name!r} is a word of the command line; allowed: any other name")
+    return name
+
+
+def _described(text: str) -> Any:
+    return Field(description=text)
+
+
+_RANGE_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+
+SignalName = Annotated[
+    str,
+    BeforeValidator(_known_signal),
+    WithJsonSchema({"type": "string", "enum": list(SIGNAL_NAMES)}),
+    _described("what is measured; see docs/signals.md"),
+]
+LandmarkName = Annotated[
+    str, BeforeValidator(_known_landmark), WithJsonSchema({"type": "string", "enum": list(LANDMARK_NAMES)})
+]
+Range = Annotated[tuple[float, float], BeforeValidator(_ordered), WithJsonSchema(_RANGE_SCHEMA)]
+Plane = Annotated[
+    Literal["image", "world"], _described("measured in the picture (`image`), or on the 3-D points (`world`)")
+]
 Relative = Literal["difference", "ratio"]
+AgainstBaseline = Annotated[
+    Relative | None, _described("compare with the person's own zero: the `difference` to it, or the `ratio`")
+]
+OfGroup = Annotated[str | None, _described("only for this group; all groups when left out")]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 
 
@@ -63,7 +114,9 @@ class View(Part):
     trunk_exit: Annotated[Range | None, Field(description="how long the trunk looks: judging stops outside")] = None
     behind: Annotated[bool, Field(description="whether the camera may be behind the person")] = True
     cue: Annotated[str, Field(description="what to say when the view is wrong")]
-    landmarks: Annotated[tuple[str, ...], Field(description="points that must be seen, both sides: hip, knee, ...")]
+    landmarks: Annotated[
+        tuple[LandmarkName, ...], Field(description="points that must be seen, both sides: hip, knee, ...")
+    ]
     min_fps: Annotated[float, Field(gt=0, description="fewer frames a second are not judged")] = 5.0
 
     @model_validator(mode="after")
@@ -73,10 +126,6 @@ class View(Part):
             raise ValueError("`trunk_enter` and `trunk_exit` are given together")
         if self.trunk_enter and self.trunk_exit:
             _inside(self.trunk_enter, self.trunk_exit, "trunk_enter", "trunk_exit")
-        known = sorted({i.name.removeprefix("LEFT_").lower() for i in Landmark if i.name.startswith("LEFT_")})
-        for name in self.landmarks:
-            if name not in known:
-                raise ValueError(f"unknown landmark {name!r}; allowed: {', '.join(known)}")
         return self
 
 
@@ -108,7 +157,12 @@ class Timing(Part):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not self.partial_s <= self.full_s <= self.target_s:
-            raise ValueError("partial_s ≤ full_s ≤ target_s must hold")
+            values = f"{self.partial_s:g}, {self.full_s:g}, {self.target_s:g}"
+            words = f"partial_s ≤ full_s ≤ target_s must hold, not {values}: a hold that is asked for must count"
+            raise _wrong(Remark(("full_s",), words))
+        if self.log_s > self.full_s:
+            words = f"log_s ≤ full_s must hold, not {self.log_s:g}, {self.full_s:g}: what counts must be listed"
+            raise _wrong(Remark(("log_s",), words))
         return self
 
 
@@ -126,19 +180,21 @@ class Baseline(Part):
 class Limit(Part):
     """The limits of one signal."""
 
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"enter": ["exit"], "exit": ["enter"]}})
+
     signal: SignalName
     plane: Plane = "image"
-    group: Annotated[str | None, Field(description="only for this group; all groups when left out")] = None
-    relative: Annotated[Relative | None, Field(description="against the baseline of the signal")] = None
-    setup: Range | None = None
-    enter: Range | None = None
-    exit: Range | None = None
-    attempt: Range | None = None
+    group: OfGroup = None
+    relative: AgainstBaseline = None
+    setup: Annotated[Range | None, _described("the starting position needs this; never relative")] = None
+    enter: Annotated[Range | None, _described("a hold begins when all of these are met")] = None
+    exit: Annotated[Range | None, _described("a hold goes on while all of these are met; wider than `enter`")] = None
+    attempt: Annotated[Range | None, _described("an effort is seen as soon as one of these is met")] = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if (self.enter is None) != (self.exit is None):
-            raise ValueError("`enter` and `exit` are given together")
+            raise _wrong(Remark(("enter" if self.enter else "exit",), "`enter` and `exit` are given together"))
         if self.enter and self.exit:
             _inside(self.enter, self.exit, "enter", "exit")
         return self
@@ -147,17 +203,25 @@ class Limit(Part):
 class Fault(Part):
     """Something to correct: a signal above or below a value, in some phases, and the cue that helps."""
 
-    name: str
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["above"]}, {"required": ["below"]}]})
+
+    name: Annotated[str, _described("a short name of its own, for reports")]
     signal: SignalName
     plane: Plane = "image"
-    group: str | None = None
-    relative: Relative | None = None
-    above: float | None = None
-    below: float | None = None
-    magnitude: Annotated[bool, Field(description="compare the size without its sign")] = False
-    during: tuple[Literal["setup", "position", "hold"], ...]
-    priority: Literal["safety", "visibility", "posture", "position", "stretch", "praise"]
-    cue: str
+    group: OfGroup = None
+    relative: AgainstBaseline = None
+    above: Annotated[float | None, _described("the fault is there above this value; give this or `below`")] = None
+    below: Annotated[float | None, _described("the fault is there below this value; give this or `above`")] = None
+    magnitude: Annotated[bool, _described("compare the size without its sign")] = False
+    during: Annotated[
+        tuple[Literal["setup", "position", "hold"], ...],
+        _described("when it is looked for: getting ready, in position, in the hold"),
+    ]
+    priority: Annotated[
+        Literal["safety", "visibility", "posture", "position", "stretch", "praise"],
+        _described("which cue comes first when there are several: safety, then down to praise"),
+    ]
+    cue: Annotated[str, _described("what to say; in plain words, what to do")]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -169,48 +233,37 @@ class Fault(Part):
 class Exercise(Part):
     """One exercise: how to do it, how it is seen, what is judged and what is counted."""
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    title: str
-    steps: tuple[str, ...]
-    care: str
-    posture: Posture
-    posture_cues: Annotated[dict[Posture, str], Field(description="what to say in another posture; `unknown`: else")]
+    schema_version: Annotated[Literal[1], Field(alias="schema", description="version of this format: 1")]
+    name: Annotated[
+        str,
+        Field(pattern=r"^[a-z][a-z0-9_]*$", description="a-z, 0-9 and _, a letter first; as the file is called"),
+        AfterValidator(_not_reserved),
+    ]
+    title: Annotated[str, _described("what people call it")]
+    steps: Annotated[tuple[str, ...], _described("how to do it, a sentence or two each; read out and shown")]
+    care: Annotated[str, _described("words of care: when to stop, whom to ask")]
+    posture: Annotated[Posture, _described("the body position in which it is done and judged")]
+    posture_cues: Annotated[
+        dict[Posture, str], Field(description="what to say in another posture; `unknown`: in all that are not named")
+    ]
     groups_by: Annotated[
         Literal["rear_leg", "direction"], Field(description="rear_leg: groups are left and right; direction: as named")
     ]
-    groups: Annotated[tuple[str, ...], Field(min_length=1)]
+    groups: Annotated[tuple[str, ...], Field(min_length=1, description="what is counted apart: sides, or directions")]
     reminder: Annotated[str | None, Field(description="said at each hold, never judged")] = None
-    switch_cue: str
-    view: View
-    goal: Goal
-    timing: Timing
-    baselines: tuple[Baseline, ...] = ()
-    limits: tuple[Limit, ...]
-    faults: tuple[Fault, ...] = ()
+    switch_cue: Annotated[str, _described("what to say when it is the other group's turn")]
+    view: Annotated[View, _described("where the camera has to be")]
+    goal: Annotated[Goal, _described("what makes a set")]
+    timing: Annotated[Timing, _described("all times, in seconds")]
+    baselines: Annotated[tuple[Baseline, ...], _described("signals taken against the person's own zero")] = ()
+    limits: Annotated[tuple[Limit, ...], _described("what a hold needs")]
+    faults: Annotated[tuple[Fault, ...], _described("what to correct, and with which words")] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.groups_by == "rear_leg":
-            if self.posture is not Posture.HALF_KNEELING:
-                raise ValueError('groups_by = "rear_leg" needs posture = "half_kneeling"')
-            if self.groups != ("left", "right"):
-                raise ValueError('groups_by = "rear_leg" needs groups = ["left", "right"]')
-        _once(self.groups, "groups")
-        _once(tuple(f.name for f in self.faults), "faults")
-        bases = {(b.signal, b.plane) for b in self.baselines}
-        judged: tuple[Limit | Fault, ...] = (*self.limits, *self.faults)
-        for name in (x.signal for x in (*judged, *self.baselines)):
-            if self.groups_by != "rear_leg" and (name.startswith(ROLES) or name == BEND_TO_FRONT):
-                raise ValueError(f'{name} needs groups_by = "rear_leg"')
-        for part in judged:
-            if part.group is not None and part.group not in self.groups:
-                raise ValueError(f"group {part.group!r} of {part.signal} is not one of {', '.join(self.groups)}")
-            if part.relative and (part.signal, part.plane) not in bases:
-                raise ValueError(f"{part.signal} is relative, but has no baseline in the {part.plane} plane")
-        for group in self.groups:
-            if not any(x.enter and x.group in (None, group) for x in self.limits):
-                raise ValueError(f"group {group!r} has no limit with `enter` and `exit`")
+        found = mistakes(self)
+        if found:
+            raise _wrong(*found)
         return self
 
     @property
@@ -218,12 +271,20 @@ class Exercise(Part):
         return dict.fromkeys(self.groups, self.goal.each)
 
 
-def _once(names: tuple[str, ...], what: str) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"{what}: {name!r} is there twice")
+def _wrong(*remarks: Remark) -> ValidationError:
+    """An error for pydantic to join to its own ones, at the key of each remark."""
+    return ValidationError.from_exception_data(
+        "Exercise",
+        [
+            InitErrorDetails(
+                type=PydanticCustomError("exercise", "{words}", {"words": one.words}), loc=one.key, input=None
+            )
+            for one in remarks
+        ],
+    )
 
 
 def _inside(inner: tuple[float, float], outer: tuple[float, float], inner_name: str, outer_name: str) -> None:
     if inner[0] < outer[0] or inner[1] > outer[1]:
-        raise ValueError(f"`{inner_name}` {list(inner)} is outside `{outer_name}` {list(outer)}")
+        words = f"`{inner_name}` {list(inner)} is outside `{outer_name}` {list(outer)}; allowed: inside of it"
+        raise _wrong(Remark((inner_name,), words))

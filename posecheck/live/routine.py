@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo
 
 from posecheck.errors import ExerciseError
-from posecheck.exercises import Exercise, exercise_names, explain, load_exercise, read_toml
+from posecheck.exercises import Exercise, exercise_names, explain, load_exercise, own_exercise_names, read_toml
 from posecheck.exercises.model import Part, Seconds
 
 FOLDER = Path(__file__).parent / "routines"
@@ -107,9 +107,10 @@ def routine_for(name: str | Path | Exercise = DEFAULT_ROUTINE) -> Routine:
         return _routine(data, path) if "blocks" in data or "limits" not in data else _of_one(load_exercise(path))
     if str(name) in routine_names():
         return load_routine(name)
-    if str(name) in exercise_names():
+    exercises = (*exercise_names(), *own_exercise_names())
+    if str(name) in exercises:
         return _of_one(load_exercise(name))
-    raise _unknown(str(name), "routine or exercise", (*routine_names(), *exercise_names()))
+    raise _unknown(str(name), "routine or exercise", (*routine_names(), *exercises))
 
 
 def routine_lines(routine: Routine) -> tuple[str, ...]:

@@ -1,0 +1,132 @@
+"""Poses made to order, motions, faults, assertions and scripted parts: for our tests and for yours.
+
+A `Body` is a set of joint angles; forward kinematics gives its 33 landmarks, a `Camera` takes its picture:
+
+    >>> pose = make_pose(half_kneeling("right", front_knee_flexion=100), height_m=1.6)
+    >>> assert_angle(pose, "front_knee_flexion", 100, within=5)
+
+A `motion` goes from key to key; a ready-made set can be given a fault, and `judged` says what a session makes of it:
+
+    >>> deep = half_kneeling("right", hips_forward=15, arm_elevation=170)
+    >>> keys = keys_of((0, 2, standing()), (1, 2, half_kneeling("right")), (1, 21, deep), (1, 1, standing()))
+    >>> assert_holds(judged(motion(keys, fps=15), "ninety_ninety"), 21)
+    >>> assert_counts(judged(ninety_ninety_set(["right"], arm_deg=90), "ninety_ninety"), right=0)
+
+What was recorded once (`posecheck replay --tape`) is read back with `load_tape`. An assertion that fails says what was
+measured, where and when.
+
+| module | what is in it |
+|---|---|
+| bodies | `Body`; postures: standing, tall_kneeling, half_kneeling, floor_sitting, shin_box, supine, lying |
+| poses | `make_pose`, `Camera`; SIDE_CAMERA, FRONT_CAMERA, FOOT_CAMERA |
+| motions | `motion`, `keys_of`; ninety_ninety_set, side_bend_set, knee_drops_set |
+| faults | noisy, dropped_out, swapped, hidden, mirrored |
+| verdicts | `judged`, `load_tape`, `pose_at`; `assert_angle`, `assert_counts`, `assert_holds` |
+| scripted | `ScriptedSource`, `ScriptedDetector`: answer as told, and fail where told; `blank_frames` |
+
+All angles are degrees with the zero and sign of `posecheck.measure`, lengths metres, times seconds.
+"""
+
+from __future__ import annotations
+
+from posecheck.testing.bodies import (
+    FOOT_AHEAD,
+    FOOT_BEHIND,
+    FOREARM,
+    HAND,
+    HEAD,
+    HIP_HALF,
+    SHIN,
+    SHOULDER_HALF,
+    THIGH,
+    TRUNK,
+    UPPER_ARM,
+    Body,
+    floor_sitting,
+    half_kneeling,
+    lying,
+    shin_box,
+    standing,
+    supine,
+    tall_kneeling,
+)
+from posecheck.testing.faults import (
+    dropped_out,
+    hidden,
+    mirrored,
+    noisy,
+    swapped,
+)
+from posecheck.testing.motions import (
+    keys_of,
+    knee_drops_set,
+    motion,
+    ninety_ninety_set,
+    side_bend_set,
+)
+from posecheck.testing.poses import (
+    FOOT_CAMERA,
+    FRONT_CAMERA,
+    SIDE_CAMERA,
+    Camera,
+    make_pose,
+)
+from posecheck.testing.scripted import (
+    ScriptedDetector,
+    ScriptedSource,
+    blank_frames,
+)
+from posecheck.testing.verdicts import (
+    assert_angle,
+    assert_counts,
+    assert_holds,
+    judged,
+    load_tape,
+    pose_at,
+)
+
+__all__ = [
+    "FOOT_AHEAD",
+    "FOOT_BEHIND",
+    "FOOT_CAMERA",
+    "FOREARM",
+    "FRONT_CAMERA",
+    "HAND",
+    "HEAD",
+    "HIP_HALF",
+    "SHIN",
+    "SHOULDER_HALF",
+    "SIDE_CAMERA",
+    "THIGH",
+    "TRUNK",
+    "UPPER_ARM",
+    "Body",
+    "Camera",
+    "ScriptedDetector",
+    "ScriptedSource",
+    "assert_angle",
+    "assert_counts",
+    "assert_holds",
+    "blank_frames",
+    "dropped_out",
+    "floor_sitting",
+    "half_kneeling",
+    "hidden",
+    "judged",
+    "keys_of",
+    "knee_drops_set",
+    "load_tape",
+    "lying",
+    "make_pose",
+    "mirrored",
+    "motion",
+    "ninety_ninety_set",
+    "noisy",
+    "pose_at",
+    "shin_box",
+    "side_bend_set",
+    "standing",
+    "supine",
+    "swapped",
+    "tall_kneeling",
+]

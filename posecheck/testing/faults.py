@@ -1,0 +1,62 @@
+"""What goes wrong with poses: noise, dropouts, swapped legs, hidden points, mirrored pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from posecheck.records import LANDMARK_COUNT, Landmark, Pose
+from posecheck.repair import swap_legs
+
+Spans = Sequence[tuple[float, float]]
+
+
+def noisy(poses: Iterable[Pose], px: float = 1.5, m: float = 0.01, seed: int = 0) -> Iterator[Pose]:
+    """Gaussian noise on every coordinate, of `px` pixels and `m` metres; the same for the same seed."""
+    random = np.random.default_rng(seed)
+    for pose in poses:
+        if pose.points_px is None or pose.points_m is None:
+            yield pose
+        else:
+            moved_px = pose.points_px + random.normal(0.0, px, (LANDMARK_COUNT, 2))
+            yield replace(pose, points_px=moved_px, points_m=pose.points_m + random.normal(0.0, m, (LANDMARK_COUNT, 3)))
+
+
+def dropped_out(poses: Iterable[Pose], *spans: tuple[float, float]) -> Iterator[Pose]:
+    """Nobody is seen within the spans (from, to), both in seconds, the end not included."""
+    return (Pose.absent(p.t, p.size) if _within(p.t, spans) else p for p in poses)
+
+
+def swapped(poses: Iterable[Pose], *spans: tuple[float, float]) -> Iterator[Pose]:
+    """The legs are named the other way round within the spans (from, to), in seconds, the end not included."""
+    return (swap_legs(p) if _within(p.t, spans) else p for p in poses)
+
+
+def hidden(pose: Pose, *landmarks: Landmark, visibility: float = 0.1) -> Pose:
+    """The pose with a low visibility of some landmarks."""
+    if pose.visibility is None:
+        return pose
+    seen = pose.visibility.copy()
+    seen[list(landmarks)] = visibility
+    return replace(pose, visibility=seen)
+
+
+def mirrored(pose: Pose) -> Pose:
+    """The pose of the mirrored picture: left becomes right."""
+    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+        return pose
+    flipped_px = pose.points_px[_OTHER_SIDE] * (-1.0, 1.0) + (pose.size[0], 0.0)
+    flipped_m = pose.points_m[_OTHER_SIDE] * (-1.0, 1.0, 1.0)
+    return replace(pose, points_px=flipped_px, points_m=flipped_m, visibility=pose.visibility[_OTHER_SIDE])
+
+
+_OTHER_SIDE = [
+    Landmark[name.replace("LEFT", "RIGHT") if "LEFT" in name else name.replace("RIGHT", "LEFT")]
+    for name in Landmark.__members__
+]
+
+
+def _within(t: float, spans: Spans) -> bool:
+    return any(start <= t < end for start, end in spans)
