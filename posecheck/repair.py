@@ -194,8 +194,10 @@ class LegRepair:
         """
         if not self._agreed or measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
             return None
-        either = (pose, swap_legs(pose))
-        return next((p for p in either if _moved(p, self._good, _HIPS_AND_KNEES) <= STAY), None)
+        if _moved(pose, self._good, _HIPS_AND_KNEES) <= STAY:
+            return pose
+        swapped = swap_legs(pose)
+        return swapped if _moved(swapped, self._good, _HIPS_AND_KNEES) <= STAY else None
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 from math import hypot
 from statistics import median
@@ -22,6 +24,7 @@ from posecheck.records import (
     Phase,
     Pose,
     Progress,
+    Side,
     Signal,
     Step,
     Summary,
@@ -152,8 +155,8 @@ class Session:
         Nobody turns round in place; but the detector turns a body front to back for seconds.
         """
         view, px = measurement.view, pose.points_px
-        if view is None or px is None:
-            return False
+        if self.exercise.view.behind or view is None or px is None:
+            return False  # where a view from behind is judged, it does not matter
         hips = (px[23] + px[24]) / 2
         if view.rightness > SURELY_BEHIND and view.yaw_deg < BEHIND_YAW_DEG:
             self._behind, self._faced_s = hips, 0.0
@@ -201,7 +204,7 @@ class Session:
             self.exercise.counts_goal,
             cue.text if cue else None,
             angles,
-            self._errors(measurement, context) if angles else {},
+            _errors(self.exercise.name, nearer_leg(measurement, context.front), context.front) if angles else {},
         )
 
     def _angles(
@@ -225,10 +228,12 @@ class Session:
             found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
         return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
 
-    def _errors(self, measurement: Measurement, context: Context) -> dict[Signal, float]:
-        known = errors_of(self.exercise.name, nearer_leg(measurement, context.front))
-        named = ((signal_of(name, context.front), error) for name, error in known.items())
-        return {found[0]: error for found, error in named if found is not None}
+
+@cache
+def _errors(exercise: str, nearer: str | None, front: Side | None) -> Mapping[Signal, float]:
+    """± of the signals of an exercise, in degrees, in this view."""
+    named = ((signal_of(name, front), error) for name, error in errors_of(exercise, nearer).items())
+    return {found[0]: error for found, error in named if found is not None}
 
 
 def _absolute(limits: tuple[float, float], relative: str | None, base: float | None) -> tuple[float, float]:
