@@ -13,7 +13,9 @@ import typer
 
 from posecheck import __version__, cli_exercises, cli_live, cli_testing
 from posecheck.cli_options import (
+    AUTO,
     EXIT_CODES,
+    STOPPED,
     CsvOption,
     ExerciseOption,
     FromOption,
@@ -32,10 +34,8 @@ if TYPE_CHECKING:
     from posecheck.records import Summary
     from posecheck.run import Outputs, TapeRun, VideoRun
 
-STOPPED = 130
 DEMO = ("ninety_ninety", "side_bend", "knee_drops")  # samples, named as their exercises
 DEMO_FOLDER = Path("posecheck-demo")
-AUTO = "auto"
 BAR_EVERY = 5  # frames between two moves of the progress bar
 MEGABYTE = 1e6
 

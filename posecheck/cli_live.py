@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli_options import EXIT_CODES, JsonOption, ModelOption, examples, say
+from posecheck.cli_options import AUTO, EXIT_CODES, STOPPED, JsonOption, ModelOption, examples, say
 from posecheck.errors import ExerciseError, NoPersonError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.live.loop import LiveVerdict
     from posecheck.live.routine import Routine
-
-STOPPED = 130
 
 
 def register(app: typer.Typer) -> None:
@@ -137,7 +135,7 @@ def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> 
     from posecheck.tape import read_tape
     from posecheck.terminal import finishing_on_ctrl_c, progress_bar
 
-    asked = None if exercise == "auto" else routine_for(exercise)
+    asked = None if exercise == AUTO else routine_for(exercise)
     with read_tape(tape) as poses, finishing_on_ctrl_c() as stop, progress_bar(tape.name, quiet) as advance:
         name = poses.header.routine
         if not name or (asked is not None and asked.name != name):

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+STOPPED = 130  # the exit code after Ctrl-C
+AUTO = "auto"  # find out which exercise it is
+
 EXIT_CODES = """
 \b
 Exit codes:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.cli_options import (
+    AUTO,
     EXIT_CODES,
+    STOPPED,
     ExerciseOption,
     FromOption,
     ModelOption,
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from posecheck.run import TapeRun, VideoRun
     from posecheck.why import Break, Moment, Why
 
-STOPPED = 130
-AUTO = "auto"
 BAR_EVERY = 50  # poses between two moves of the progress bar
 TAPE_STEP = 5  # every so many poses are looked at to recognise the exercise
 _RATIOS = ("ratio", "shift")

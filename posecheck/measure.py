@@ -5,8 +5,8 @@ Never in normalised coordinates: at 16:9 their angles are wrong by up to 31 degr
 keeps its precision near 0 and 180 degrees where acos loses it. Definitions follow the joint coordinate systems of the
 ISB (Wu et al. 2002, J Biomech 35:543) reduced to what 33 landmarks can show; zero is the anatomical position:
 
-    knee flexion        180 - angle(hip-knee, ankle-knee); 0 = straight (half-kneeling, in the picture: with the slope
-                        of the floor taken out, which the rear shin shows)
+    knee flexion        180 - angle(hip-knee, ankle-knee); 0 = straight (half-kneeling, in the picture: less half the
+                        slope of the floor that the rear shin shows)
     hip flexion         thigh against trunk in the sagittal plane; 0 = in line, + = knee in front, - = extension
     thigh inclination   0 = vertical, + = hip ahead of knee
     shin inclination    0 = vertical, + = knee ahead of ankle

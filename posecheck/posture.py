@@ -19,7 +19,7 @@ Points = list[Vector]  # in the picture z is 0
 
 UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
 RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
-# seen from a raised camera at the foot end some read as reclined by 5 degrees only, but the trunk looks short and the
+# seen from a raised camera at the foot end some read as reclined by 20 degrees only, but the trunk looks short and the
 # knees are up (measured: look 1.2 at most, 1.4 in noise, knees at hip height); upright bodies 15 degrees at most
 RECLINED_SHORT_DEG, SHORT_LOOK, KNEES_UP = 15.0, 1.35, 0.35
 PRONE_DEG = -65.0  # leaning forwards by more: face down

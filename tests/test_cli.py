@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from posecheck import __version__, cli, follow, terminal
+from posecheck.cli_options import STOPPED
 from posecheck.errors import PosecheckError
 from posecheck.exercises import exercise_names
 from posecheck.models import data_dir, model_names
@@ -166,7 +167,7 @@ def test_help_tells_every_exit_code(command: Command) -> None:
             yield from kinds(child)
 
     text = command("--help").out
-    for code in {*kinds(PosecheckError), 0, cli.STOPPED}:
+    for code in {*kinds(PosecheckError), 0, STOPPED}:
         assert re.search(rf"^.*\b{code}  \S", text, re.MULTILINE), code
 
 
@@ -705,7 +706,7 @@ def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=EXIT_SECONDS)
-    assert process.returncode == cli.STOPPED, err
+    assert process.returncode == STOPPED, err
     assert err == "posecheck: stopped; the verdict covers what was judged so far\n"
     assert "stopped before the end" in out
     found = json.loads(report.read_text(encoding="utf-8"))
