@@ -3,14 +3,16 @@
     python benchmarks/live.py                  # about two minutes
     python benchmarks/live.py --minutes 30     # whether memory grows and time drifts
 
-The camera is a film that is played again and again at its own speed. What a target asks for stands in the last column;
-it is meant for two cores with nothing else to do, so look at the load average under the table.
+The camera is a film that another process plays again and again at its own speed, so that neither the time nor the
+memory of reading a film is counted. What a target asks for stands in the last column; it is meant for two cores with
+nothing else to do, so look at the load average under the table.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,7 +25,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import IO, Any
 
 import cv2
 import numpy as np
@@ -85,32 +87,45 @@ class Row:
 SEEN = Seen()
 
 
+def play(path: Path, out: IO[bytes]) -> None:
+    """Write a film's pictures again and again at its own speed, each as its time (8 bytes) and its pixels."""
+    began, shift = time.perf_counter(), 0.0
+    while True:
+        last_t = 0.0
+        with open_video(path) as video:
+            for frame in video:
+                last_t, t = frame.t, frame.t + shift
+                time.sleep(max(0.0, began + t - time.perf_counter()))
+                out.write(struct.pack("d", t))
+                out.write(frame.image.data)
+                out.flush()
+        shift += last_t + 1 / FPS
+
+
 class Looped(LiveSource):
-    """A film played again and again at its own speed, as if it were a camera."""
+    """A film played again and again at its own speed by another process, as if it were a camera."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.name)
-        SEEN.opened_s = time.perf_counter()
-        self._path = path
-        self._thread = threading.Thread(target=self._play, name="posecheck-source", daemon=True)
+        self._player = subprocess.Popen([sys.executable, __file__, "--play", str(path)], stdout=subprocess.PIPE)
+        self._thread = threading.Thread(target=self._read, name="posecheck-source", daemon=True)
         self._thread.start()
 
-    def _play(self) -> None:
-        shift = 0.0
-        while True:
-            last_t = 0.0
-            with open_video(self._path) as video:
-                for frame in video:
-                    last_t = frame.t
-                    t = frame.t + shift
-                    if self._closed.wait(max(0.0, SEEN.opened_s + t - time.perf_counter())):
-                        return
-                    with self._changed:
-                        SEEN.handed[t] = time.perf_counter()
-                        self._hand_on(t, frame.image)
-            shift += last_t + 1 / FPS
+    def _read(self) -> None:
+        assert self._player.stdout is not None
+        with self._player.stdout as pictures:
+            while len(stamp := pictures.read(8)) == 8:
+                SEEN.opened_s = SEEN.opened_s or time.perf_counter()
+                image = np.empty((SIZE[1], SIZE[0], 3), np.uint8)  # a new one each, as a camera's driver gives
+                pictures.readinto(image.data.cast("B"))  # type: ignore[attr-defined]  # a BufferedReader
+                t = struct.unpack("d", stamp)[0]
+                with self._changed:
+                    SEEN.handed[t] = time.perf_counter()
+                    self._hand_on(t, image)
 
     def _join(self, time_limit_s: float) -> None:
+        self._player.kill()
+        self._player.wait()
         self._thread.join(time_limit_s)
 
 
@@ -305,7 +320,11 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=1.0, help="how long, after 15 s to warm up (default: 1)")
-    minutes = parser.parse_args().minutes
+    parser.add_argument("--play", type=Path, help=argparse.SUPPRESS)  # the camera's process
+    args = parser.parse_args()
+    if args.play:
+        play(args.play, sys.stdout.buffer)
+    minutes = args.minutes
     before = os.getloadavg()
     with tempfile.TemporaryDirectory() as name, virtual_screen():
         verdict, samples = measure(minutes, Path(name))
