@@ -128,7 +128,7 @@ def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> 
 
     A routine of one's own is found by its file only: `exercise` names it.
     """
-    from posecheck.live.flow import Action, Flow
+    from posecheck.live.flow import Action, Flow, replayed
     from posecheck.live.loop import LiveVerdict
     from posecheck.live.routine import routine_for
     from posecheck.records import Pose
@@ -145,14 +145,10 @@ def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> 
         except ExerciseError as error:
             raise ExerciseError(f"{error} The tape is of {name}: give its file with --exercise.") from error
         flow = Flow(routine, source=poses.header.source, strict=poses.header.strict)
-        interrupted, count = False, 0
-        for item in poses.items():
-            if isinstance(item, Pose):
-                flow.feed(item)
-                count += 1
-                advance(count, None)
-            else:
-                flow.key(Action(item))
+        kept = (item if isinstance(item, Pose) else Action(item) for item in poses.items())
+        interrupted = False
+        for count, _ in enumerate(replayed(flow, kept), 1):
+            advance(count, None)
             if stop():
                 interrupted = True
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -10,7 +10,17 @@ from itertools import pairwise
 import pytest
 
 from posecheck.exercises import load_exercise
-from posecheck.live.flow import AWAY_S, READY_S, Action, Flow, KeyPress, replayed, strict_exercise
+from posecheck.live.flow import (
+    AWAY_S,
+    GO_BACK,
+    READY_S,
+    TURN_S,
+    Action,
+    Flow,
+    KeyPress,
+    replayed,
+    strict_exercise,
+)
 from posecheck.live.framing import Framing
 from posecheck.live.moment import Moment, Stage
 from posecheck.live.routine import Routine, routine_for
@@ -60,7 +70,16 @@ def after(*parts: Iterable[Pose], start: float = 0.0, gap_s: float = 1 / FPS) ->
 
 def run(flow: Flow, poses: Iterable[Pose], keys: Keys = ()) -> list[Moment]:
     """The moments of poses, with keys that are pressed before the first pose at their time or later."""
-    return list(replayed(flow, poses, [KeyPress(t, action) for t, action in keys]))
+    return list(replayed(flow, with_keys(poses, [KeyPress(t, action) for t, action in keys])))
+
+
+def with_keys(poses: Iterable[Pose], keys: Sequence[KeyPress]) -> Iterator[Pose | Action]:
+    """The poses, each after the keys that were pressed at its time or earlier."""
+    waiting = list(keys)
+    for pose in poses:
+        while waiting and waiting[0].t <= pose.t:
+            yield waiting.pop(0).action
+        yield pose
 
 
 def flow_of(name: str = "ninety_ninety", strict: bool = False) -> Flow:
@@ -209,7 +228,7 @@ def test_the_same_poses_and_keys_give_the_same_moments() -> None:
     ]
     live, again = flow_of("daily"), flow_of("daily")
     moments = run(live, poses, keys)
-    assert list(replayed(again, poses, live.keys)) == moments
+    assert list(replayed(again, with_keys(poses, live.keys))) == moments
     assert again.keys == live.keys
     assert again.summaries() == live.summaries()
     assert [press.action for press in live.keys] == [action for _, action in keys]
@@ -482,6 +501,32 @@ def test_a_pause_keeps_the_credit_and_adds_none(pause_s: float) -> None:
     assert hold.start_s == usual.start_s
     assert hold.end_s == pytest.approx(usual.end_s + pause_s, abs=1e-6)
     assert only(flow).duration_s == pytest.approx(only(plain).duration_s, abs=1e-6)
+
+
+@pytest.mark.parametrize(("walk_s", "counted"), [(6.0, True), (TURN_S + 5, False)])
+def test_after_a_pause_the_person_is_waited_for(walk_s: float, counted: bool) -> None:
+    """Who paused a hold at the keyboard has time to walk back to the mat, but not for ever."""
+    poses, middle = in_the_hold()
+    before = [p for p in poses if p.t < middle]
+    walking = [make_pose(standing(), middle + i / FPS) for i in range(round(walk_s * FPS))]
+    after_it = [replace(p, t=p.t + walk_s) for p in poses if p.t >= middle]
+    flow = flow_of()
+    keys: Keys = [(middle, Action.PAUSE), (middle + 0.1, Action.PAUSE)]
+    moments = run(flow, [*before, *walking, *after_it], keys)
+    asked = [m for m in moments if m.instruction == GO_BACK]
+    assert all(m.stage is Stage.PAUSED for m in asked)
+    assert asked[-1].t - asked[0].t == pytest.approx(min(walk_s - 0.2, TURN_S - 0.1), abs=0.11)
+    assert any(r.counted for r in only(flow).repetitions) == counted
+
+
+def test_space_twice_goes_on_at_once() -> None:
+    """Who does not want to be waited for presses space once more."""
+    poses, middle = in_the_hold()
+    before = [p for p in poses if p.t < middle]
+    walking = [make_pose(standing(), middle + i / FPS) for i in range(30)]
+    keys: Keys = [(middle + i / 2, Action.PAUSE) for i in range(3)]
+    moments = run(flow_of(), [*before, *walking], keys)
+    assert [m.stage for m in moments if m.t > middle + 1.01] == [Stage.EXERCISE] * 19
 
 
 def test_after_a_pause_times_are_those_of_the_source() -> None:

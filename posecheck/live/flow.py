@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from posecheck.bodies import posture_of
 from posecheck.exercises import Exercise
 from posecheck.live.framing import Framed, Framing
 from posecheck.live.moment import Moment, Stage
@@ -26,9 +27,10 @@ MET_S = 1.0  # framing must be right this long before the countdown ...
 LOST_S = 1.0  # ... which ends when it is wrong for longer
 PRAISE_S = 2.0  # a set that is done stays in the picture this long
 AWAY_S = 8.0  # without a verdict this long in an exercise: back to framing, the counts stay
-TURN_S = 20.0  # the same while changing sides
+TURN_S = 20.0  # the same while changing sides, and the longest wait for who comes back from the keyboard
 GET_READY = "Get ready."
 PAUSED = "Paused. Press space to go on."
+GO_BACK = "Go back into position: your hold goes on there."
 
 
 class Action(StrEnum):
@@ -73,6 +75,7 @@ class Flow:
         self._pressed: list[Action] = []
         self.keys: list[KeyPress] = []
         self._index = 0
+        self._back_from: float | None = None  # since when the person is waited for after a pause, in the source's time
         self._stage = Stage.FRAMING
         self._since: float | None = None  # when the stage began, on the clock without pauses
         self._stage_t = 0.0  # the same, in the time of the source
@@ -98,14 +101,16 @@ class Flow:
         events = self._press(pose.t)
         if self.done:
             return self._moment(pose, events)
-        if self._clock.paused_t is not None:
+        if self._clock.paused_t is not None and not self._is_back(pose):
+            words = PAUSED if self._back_from is None else GO_BACK
             moment = self._moment(pose, events)
-            return replace(moment, stage=Stage.PAUSED, stage_since=self._clock.paused_t, instruction=PAUSED)
+            return replace(moment, stage=Stage.PAUSED, stage_since=self._clock.paused_t, instruction=words)
         now = self._clock.at(pose.t)
         step = self._session.feed(replace(pose, t=now) if self._clock.lost_s else pose)
         framed = self._framing.feed(now, step)
         if self._clock.lost_s:
             step = _at(step, pose.t)
+        self._holding = step.progress.phase in (Phase.HOLD, Phase.PAUSED)
         at_work = self._index
         closing = self._advance(pose.t, step, framed)
         events += self._told(step.events, resting=self._stage is Stage.REST and self._index == at_work)
@@ -136,7 +141,8 @@ class Flow:
     def _fresh(self) -> None:
         """A new session for the present set."""
         self._session = Session(self._exercise, self._source)
-        self._framing = Framing(self._exercise)
+        self._holding = False  # a hold was in progress at the last pose
+        self._framing: Framing = Framing(self._exercise)
         self._begun = False
         self._done_since: float | None = None  # these two on the clock without pauses
         self._blind_since: float | None = None
@@ -176,12 +182,17 @@ class Flow:
             if self.done:
                 continue
             goes_on = self._clock.paused_t is not None
-            if goes_on:
-                self._clock.resume(t)
-                self._stage_t = t
             if action is Action.PAUSE and not goes_on:
                 self._clock.paused_t = t
-            elif action is Action.RESTART:
+                continue
+            if action is Action.PAUSE and self._holding and self._back_from is None:
+                self._back_from = t
+                continue
+            if goes_on:
+                self._resume(t)
+            if action is Action.PAUSE:
+                continue
+            if action is Action.RESTART:
                 self._fresh()
                 self._enter(Stage.FRAMING, t)
             elif action is Action.NEXT and self._stage is Stage.REST:
@@ -189,6 +200,19 @@ class Flow:
             elif action is Action.NEXT:
                 events += self._end_set(t, rest=False)
         return events
+
+    def _is_back(self, pose: Pose) -> bool:
+        """Whether a pause is over: who had to walk to the keyboard is waited for, so that the open hold goes on."""
+        if self._back_from is None:
+            return False
+        if posture_of(pose) is not self._exercise.posture and pose.t - self._back_from < TURN_S:
+            return False
+        self._resume(pose.t)
+        return True
+
+    def _resume(self, t: float) -> None:
+        self._clock.resume(t)
+        self._stage_t, self._back_from = t, None
 
     # ---- stages
 
@@ -276,13 +300,13 @@ def strict_exercise(exercise: Exercise) -> Exercise:
     return exercise.model_copy(update={"timing": timing})
 
 
-def replayed(flow: Flow, poses: Iterable[Pose], keys: Iterable[KeyPress]) -> Iterator[Moment]:
-    """The moments of kept poses and key presses, both in order of time: those of the live set, to the letter."""
-    waiting = list(keys)
-    for pose in poses:
-        while waiting and waiting[0].t <= pose.t:
-            flow.key(waiting.pop(0).action)
-        yield flow.feed(pose)
+def replayed(flow: Flow, items: Iterable[Pose | Action]) -> Iterator[Moment]:
+    """The moments of kept poses and of the keys pressed between them: those of the live set, to the letter."""
+    for item in items:
+        if isinstance(item, Action):
+            flow.key(item)
+        else:
+            yield flow.feed(item)
 
 
 class _Clock:
