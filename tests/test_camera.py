@@ -560,3 +560,19 @@ def test_without_names_only_what_opens_is_listed() -> None:
     answers = {"names": "sys.exit(1)", "0": "print('{\"open\": false}')", "2": "sys.exit(1)", "3": "print('oops')"}
     answers["1"] = 'print(\'{"open": true, "width": 640, "height": 480, "fps": 0}\')'
     assert list_cameras(3.0, command=script(answers)) == (CameraInfo(1, "", 640, 480),)
+
+
+def test_a_film_that_is_cut_off_says_so_at_its_end(tmp_path: Path, film: Path) -> None:
+    """Who tries the app with half a film is told why it ended; with a whole one there is nothing to tell."""
+    noise = np.random.default_rng(0)  # so that the pictures, not the index, fill the file
+    with VideoWriter(tmp_path / "whole.mp4") as writer:
+        for index in range(40):
+            writer.write(noise.integers(0, 256, (48, 64, 3), np.uint8), index / 20)
+    data = (tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "half.mp4").write_bytes(data[: len(data) * 6 // 10])
+    with open_camera(tmp_path / "half.mp4", speed=20.0) as half, open_camera(film, speed=20.0) as whole:
+        play(half)
+        play(whole)
+    assert half.warning is not None
+    assert "half.mp4 is cut off" in half.warning
+    assert whole.warning is None

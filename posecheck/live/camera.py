@@ -109,7 +109,7 @@ class LiveSource(Closing):
 
     `name`: what is shown of it. `size`: (width, height) of the newest picture, None before the first. `dropped`: frames
     that a newer one replaced before they were taken. `restarts`: how often the picture came back from a new opening.
-    `from_file`: whether it is a file, which ends.
+    `from_file`: whether it is a file, which ends. `warning`: what was wrong with it, at the end; None when nothing was.
 
     A Frame's `index` counts the frames taken; its `t` rises strictly: seconds since the opening, or for a file its own
     presentation time, so that a verdict does not depend on the machine.
@@ -122,6 +122,7 @@ class LiveSource(Closing):
         self.size: tuple[int, int] | None = None
         self.dropped = 0
         self.restarts = 0
+        self.warning: str | None = None
         self._changed = threading.Condition()
         self._newest: tuple[float, Image] | None = None
         self._taken = 0
@@ -228,6 +229,7 @@ class _FileSource(LiveSource):
                         return
                     with self._changed:
                         self._hand_on(frame.t, frame.image)
+                self.warning = self._video.warning
         except Exception as caught:  # noqa: BLE001  # handed to the consumer, who raises it
             error = caught
         self._end(error)

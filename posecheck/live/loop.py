@@ -219,8 +219,7 @@ class _Live:
         """What it came to; to be called once, at the end."""
         error = self._error or self._detecting.error or self._recorder.error or self._unkept
         notes = list(self._speaker.notes)
-        if self._detecting.warning is not None:
-            notes.append(f"warning: {self._detecting.warning}")
+        notes += [f"warning: {told}" for told in (self._source.warning, self._detecting.warning) if told is not None]
         if self._frame is None and error is None:
             text = self._trouble or f"no picture came from {self._source.name}: try another camera"
             if interrupted:
