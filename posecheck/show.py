@@ -203,7 +203,7 @@ def _draw_hold(canvas: Canvas, progress: Progress, judged: bool, readable_px: fl
     # a ring about two digits: with room to spare or, in a narrow picture, as close as they allow
     radius = digits * (0.86 if 2 * digits * unit < 0.45 * canvas.width else 0.76)
     side = 2 * (radius + 8) * unit
-    ring = side < 0.62 * canvas.width
+    ring = side < 0.5 * canvas.width
     width, height = (side, side) if ring else (digits * 1.5 * unit, (digits * CAP_HEIGHT + 64) * unit)
     box = (margin, margin, margin + width, margin + height + 32 * unit)
     canvas.plate(box, 14)
