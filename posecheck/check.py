@@ -16,7 +16,8 @@ SLOWER = 0.75  # of the frame rate asked for: judging that has begun goes on dow
 # where the head is cut off a small body is made up under the edge: nose 0.2 extents from it at the median, else 0.63
 # and more, as raised arms need the room
 HEADROOM = 0.3
-SMALLEST_BODY = 0.25  # head to feet, of the picture's longer side: below, the points are too coarse
+SMALLEST_BODY = 0.22  # head to feet, of the picture's longer side: below, the points are too coarse (confidence 0.5)
+UNSURE, UNSURE_AGAIN = 0.4, 0.5  # confidence of the view: below the one nothing is judged, until it is at the other
 
 NO_PERSON, WRONG_VIEW, HIDDEN, CUT_OFF, TOO_FAR, TOO_SLOW = (
     "no_person",
@@ -28,7 +29,7 @@ NO_PERSON, WRONG_VIEW, HIDDEN, CUT_OFF, TOO_FAR, TOO_SLOW = (
 )
 _HELP = {
     NO_PERSON: "I can't see you. Step into the picture.",
-    TOO_FAR: "Come closer to the camera.",
+    TOO_FAR: "Show your whole body, at most 3 m from the camera.",
     TOO_SLOW: "The picture comes too slowly to judge. Close other programs, or record at 15 frames a second or more.",
 }
 # MediaPipe finds people by the face, which it finds more easily while they are upright
@@ -138,7 +139,7 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     if exercise.posture not in _LYING and measurement.posture not in _TALLER and view.headroom < HEADROOM:
         return Check(t, False, f"{CUT_OFF}:head", in_posture=measurement.posture is exercise.posture)
     if measurement.posture is not exercise.posture:
-        unseen = _unseen(view)
+        unseen = _unseen(view, measurement.posture)
         return Check(t, False, unseen) if unseen else Check(t, True)
     reason = _not_judgeable(measurement, view, exercise, context)
     if reason:
@@ -211,8 +212,6 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
     trunk = exercise.view.trunk_exit if context.judged else exercise.view.trunk_enter
     if trunk and not trunk[0] <= view.trunk_look <= trunk[1]:
         return WRONG_VIEW
-    if view.body_share < SMALLEST_BODY:
-        return TOO_FAR
     if Landmark.NOSE in view.cut:
         return f"{CUT_OFF}:head"  # half a body is reported whole, and is wrong
     least = VISIBLE if context.judged else VISIBLE_AGAIN
@@ -224,7 +223,7 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
         reading = reading_of(measurement, limit.signal, limit.plane, context.front) if limit.enter else None
         if reading is not None and reading.confidence < least:
             return f"{HIDDEN}:{_hidden_part(limit.signal)}"
-    return None
+    return TOO_FAR if view.confidence < (UNSURE if context.judged else UNSURE_AGAIN) else None
 
 
 def _hidden_part(signal: str) -> str:
@@ -233,9 +232,10 @@ def _hidden_part(signal: str) -> str:
     return "shoulders and hips" if signal in ("trunk_lean", "side_bend") else "legs"
 
 
-def _unseen(view: View) -> str | None:
-    """What of the body is out of the picture, when the posture may be misread for it."""
+def _unseen(view: View, posture: Posture) -> str | None:
+    """Why the posture may be misread: what of the body is out of the picture, or that it may not be a whole body."""
     for part, landmarks in _PARTS.items():
-        if landmarks <= view.cut:
+        # who stands may walk into the picture, or be about to come down
+        if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return f"{CUT_OFF}:{part}"
-    return None
+    return TOO_FAR if view.confidence < UNSURE_AGAIN else None

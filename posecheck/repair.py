@@ -19,13 +19,17 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.measure import measure
-from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Posture, Side
+from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Posture, Reading, Side
 
 FROZEN_S = 3.0  # folded legs are taken from the last good frame for this long at most ...
 STILL = 0.08  # ... and only while hips and shoulders stay within this many trunk lengths of where they were
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
 # thigh and shin may differ from their usual length, seen from the side
 JUMP_LIMITS = (0.2, 0.12)
+# in trunk lengths, from the side: front thigh, front shin, rear thigh and rear shin are as long as this at least, and a
+# rear shin at most as long as that; right ones 0.46, 0.60, 0.64, 0.66 to 0.92, with real people from two sides; in all
+# 20 stills and stretches with shorter ones a knee or foot was off by a quarter of the trunk and more
+SHORTEST_LIMBS, LONGEST_SHIN = (0.45, 0.58, 0.55, 0.58), 1.02
 ODD_S = 1.0  # a half-kneeling body that stays different for this long is believed
 USUAL_S = 3.0  # what is usual is the median of this long ...
 FACTS_EVERY_S = 0.2  # ... taken this often
@@ -97,6 +101,38 @@ def _leg_facts(pose: Pose, front: Side) -> Floats:
     return facts
 
 
+def _legs_fit(pose: Pose, measurement: Measurement) -> bool:
+    """Whether the limbs of a half-kneeling body seen from the side are as long as limbs are."""
+    view, front = measurement.view, measurement.front
+    if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.points_px is None:
+        return True
+    px = pose.points_px
+    hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
+    rear_ankle = 28 if ankle == 27 else 27
+    trunk = max(_trunk_px(px), 1.0)
+    limbs = ((hip, knee), (knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
+    lengths = [float(np.hypot(*(px[a] - px[b]))) / trunk for a, b in limbs]
+    return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[3] <= LONGEST_SHIN
+
+
+def _without_legs(pose: Pose) -> Pose:
+    """The pose with knees and feet marked as not seen."""
+    if pose.visibility is None:
+        return pose
+    seen = pose.visibility.copy()
+    seen[25:33] = 0.0
+    return replace(pose, visibility=seen)
+
+
+def _legs_unseen(measurement: Measurement) -> Measurement:
+    """The measurement in which nothing is known of the legs."""
+    image, world = (
+        {s: Reading(r.value, 0.0) if "arm" not in s and "trunk" not in s else r for s, r in plane.items()}
+        for plane in (measurement.image, measurement.world)
+    )
+    return replace(measurement, image=image, world=world)
+
+
 def _with_legs_of(pose: Pose, good: Pose) -> Pose:
     arrays = []
     for now, then in (
@@ -141,7 +177,7 @@ class LegRepair:
 
     def feed(self, pose: Pose) -> tuple[Pose, Measurement]:
         """The pose, repaired where needed, and its measurement."""
-        measurement = measure(pose)
+        measurement = measure(pose, detected=True)
         t, front = pose.t, measurement.front
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
@@ -152,15 +188,18 @@ class LegRepair:
                 return unfolded
             if (stayed := self._stays(pose, measurement)) is not None:
                 self._seen_t = t
-                return stayed, measure(stayed, self.front)
+                return stayed, measure(stayed, self.front, detected=True)
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
-        if not self._settled:
+        if not self._settled and _legs_fit(pose, measurement):
             self._vote(pose, measurement, front, min(dt, AGREE_S))
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
-            measurement = measure(pose, self.front)  # the hips keep their names, so by itself it may look like sitting
+            # the hips keep their names, so by itself it may look like sitting
+            measurement = measure(pose, self.front, detected=True)
+        if not _legs_fit(pose, measurement):
+            return self._unfold(pose) or (_without_legs(pose), _legs_unseen(measurement))
         if self._agreed:
             if not self._jumped(pose, measurement):
                 self._odd_since = None
@@ -228,7 +267,7 @@ class LegRepair:
         if not self._agreed or good is None or pose.t - good.t > FROZEN_S or not _still(pose, good):
             return None
         frozen = _with_legs_of(pose, good)
-        measurement = measure(frozen)
+        measurement = measure(frozen, detected=True)
         return (frozen, measurement) if measurement.front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:

@@ -92,12 +92,13 @@ class CsvWriter(Closing):
             self._file: IO[str] = self._path.open("w", newline="", encoding="utf-8")
         self._writer = csv.writer(self._file)
         names = [f"{s.value}{end}" for s in Signal for end in ("", "_world", "_confidence")]
-        self._row(["t", "phase", "group", "posture", "judged", "reason", "yaw_deg", *names])
+        self._row(["t", "phase", "group", "posture", "judged", "reason", "yaw_deg", "view_confidence", *names])
 
     def write(self, step: Step) -> None:
         m = step.measurement
         row: list[object] = [f"{m.t:.4f}", step.progress.phase.value, step.progress.group or "", m.posture.value]
         row += [int(step.check.judged), step.check.reason or "", f"{m.view.yaw_deg:.1f}" if m.view else ""]
+        row.append(f"{m.view.confidence:.3f}" if m.view else "")
         for signal in Signal:
             image, world = m.image.get(signal), m.world.get(signal)
             row += [
@@ -127,6 +128,7 @@ def _span(start_s: float, end_s: float) -> dict[str, float]:
 def _view_dict(view: View) -> dict[str, Any]:
     return {
         "yaw_deg": round(view.yaw_deg, 1),
+        "confidence": round(view.confidence, 3),
         "body_share": round(view.body_share, 3),
         "cut_off": sorted(landmark.name.lower() for landmark in view.cut),
     }

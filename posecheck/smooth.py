@@ -96,7 +96,9 @@ class Smoother:
         smoothed = {}
         for signal, reading in raw.items():
             known = filters.get(signal)
-            if known is None:
+            if reading.confidence <= 0.0:
+                smoothed[signal] = reading  # known to be wrong: the filter waits
+            elif known is None:
                 filters[signal] = _OneEuro(reading.value, t, signal)
                 smoothed[signal] = reading
             else:
@@ -104,10 +106,17 @@ class Smoother:
         return smoothed
 
     def _view(self, view: View, t: float) -> View:
-        """Yaw, as a direction, and rightness averaged over the last second."""
+        """Yaw, as a direction, and rightness averaged over the last second; a yaw that is unsteady is less sure."""
         views = self._views
         views.append((t, radians(view.yaw_deg), view.rightness))
         while views[0][0] < t - self._how.view_s:
             views.popleft()
-        yaw = degrees(atan2(sum(sin(y) for _, y, _ in views), sum(cos(y) for _, y, _ in views)))
-        return replace(view, yaw_deg=yaw, rightness=sum(r for _, _, r in views) / len(views))
+        n = len(views)
+        y, x = sum(sin(yaw) for _, yaw, _ in views) / n, sum(cos(yaw) for _, yaw, _ in views) / n
+        steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
+        return replace(
+            view,
+            yaw_deg=degrees(atan2(y, x)),
+            rightness=sum(r for _, _, r in views) / n,
+            confidence=min(view.confidence, steady),
+        )

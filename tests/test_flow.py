@@ -273,13 +273,13 @@ CASES: dict[str, tuple[str, list[Pose], str, tuple[bool, bool, bool, bool]]] = {
     "far": (
         "ninety_ninety",
         still(half_kneeling(), 3, replace(SIDE_CAMERA, distance_m=9.0)),
-        "Come closer to the camera.",
+        "Show your whole body, at most 3 m from the camera.",
         (True, False, True, True),
     ),
     "far, standing": (
         "ninety_ninety",
         still(standing(), 3, replace(SIDE_CAMERA, distance_m=15.0)),
-        "Come closer to the camera.",
+        "Show your whole body, at most 3 m from the camera.",
         (True, False, True, False),
     ),
     "standing": ("ninety_ninety", still(standing(), 3), "Come down onto one knee.", (True, True, True, False)),

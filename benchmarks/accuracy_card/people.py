@@ -64,13 +64,15 @@ FILM = "squats.mp4"  # standing throughout; nothing may count
 
 @dataclass(frozen=True, slots=True)
 class PictureResult:
-    """What was found in a photograph; `angles`: (signal, seen, measured) in degrees."""
+    """What was found in a photograph; `angles`: (signal, seen, measured) in degrees; `refused`: the signals that were
+    not measured, as the view does not show them."""
 
     name: str
     posture: Posture
     posture_ok: bool
     why: str | None
     angles: tuple[tuple[str, float, float], ...]
+    refused: tuple[str, ...] = ()
 
     @property
     def angles_ok(self) -> bool:
@@ -101,13 +103,15 @@ def look_at_pictures(folder: Path, model: Model) -> Iterator[PictureResult]:
 def compare_picture(picture: Picture, found: Measurement, why: str | None) -> PictureResult:
     """Compare a measurement with what was seen; an unknown posture is right when it has a reason."""
     ok = found.posture in picture.postures or (found.posture is Posture.UNKNOWN and why is not None)
-    angles = []
+    angles, refused = [], []
     for name, seen in picture.seen.items():
         names = [name] if name in list(Signal) else [f"left_{name}", f"right_{name}"]
         readings = [found.image[Signal(n)].value for n in names if Signal(n) in found.image]
         if readings:
             angles.append((name, seen, min(readings, key=lambda value: abs(value - seen))))
-    return PictureResult(picture.name, found.posture, ok, why, tuple(angles))
+        else:
+            refused.append(name)
+    return PictureResult(picture.name, found.posture, ok, why, tuple(angles), tuple(refused))
 
 
 def watch_film(path: Path, model: Model, tapes: Path) -> FilmResult:

@@ -213,9 +213,12 @@ def people_section(pictures: Sequence[PictureResult], film: FilmResult | None) -
     """Photographs and a film of real people."""
     rows = []
     for p in pictures:
-        angles = "; ".join(f"{n} {m:.0f} for {s:.0f}" for n, s, m in p.angles)
+        angles = "; ".join([f"{n} {m:.0f} for {s:.0f}" for n, s, m in p.angles] + [f"{n} refused" for n in p.refused])
         posture = p.posture + (f" ({p.why})" if p.why else "")
-        marks = ("ok" if p.posture_ok else "**wrong**", "ok" if p.angles_ok else "**off**")
+        marks = (
+            "ok" if p.posture_ok else "**wrong**",
+            ("ok" if p.angles else "refused" if p.refused else "-") if p.angles_ok else "**off**",
+        )
         rows.append((p.name, posture, marks[0], angles, marks[1]))
     lines = table(("picture", "posture", "", "measured for seen, degrees", "within 12°"), rows)
     if film is not None:
