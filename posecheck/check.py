@@ -36,6 +36,7 @@ _HELP = {
 _HELP_LYING = {NO_PERSON: "Show your face to the camera first, then lie down."}
 _LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _TALLER = (Posture.STANDING, Posture.TALL_KNEELING)  # on the way down the head may still be out of the picture
+_ANY_HEADROOM = (*_LYING, Posture.STANDING)  # exercises that need no room above the head
 _PARTS = {
     "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
@@ -59,7 +60,7 @@ class Context:
     """What is known from earlier frames: the front leg, the person's baselines, and whether the last frame was judged.
 
     `baselines` is keyed by signal name (with its role) and plane. `fps` is None until it is known. `behind`: the body
-    was seen from behind a moment ago.
+    was seen from behind a moment ago. `group`: the one that an effort is made for.
     """
 
     front: Side | None = None
@@ -67,10 +68,11 @@ class Context:
     judged: bool = True
     fps: float | None = None
     behind: bool = False
+    group: str | None = None
 
 
 def groups_at_work(exercise: Exercise, context: Context) -> tuple[str, ...]:
-    """The groups that a repetition could now belong to: the rear leg's side, or every direction."""
+    """The groups that a repetition could now belong to: the rear leg's side, or every side or direction."""
     if exercise.groups_by == "rear_leg":
         return () if context.front is None else (context.front.other.value,)
     return exercise.groups
@@ -133,12 +135,13 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
         return Check(t, False, TOO_SLOW)
     if not exercise.view.behind:
         # from behind the detector turns the body front to back now and then, and misreads it
-        misread = context.behind and measurement.posture is not exercise.posture
+        misread = context.behind and measurement.posture not in exercise.postures
         if misread or view.rightness > (SURELY_BEHIND if context.judged else 0.0):
             return Check(t, False, WRONG_VIEW)
-    if exercise.posture not in _LYING and measurement.posture not in _TALLER and view.headroom < HEADROOM:
-        return Check(t, False, f"{CUT_OFF}:head", in_posture=measurement.posture is exercise.posture)
-    if measurement.posture is not exercise.posture:
+    in_posture = measurement.posture in exercise.postures
+    if exercise.posture not in _ANY_HEADROOM and measurement.posture not in _TALLER and view.headroom < HEADROOM:
+        return Check(t, False, f"{CUT_OFF}:head", in_posture=in_posture)
+    if not in_posture:
         unseen = _unseen(view, measurement.posture)
         return Check(t, False, unseen) if unseen else Check(t, True)
     reason = _not_judgeable(measurement, view, exercise, context)
@@ -195,7 +198,9 @@ def _zone(measurement: Measurement, exercise: Exercise, context: Context, group:
 
 
 def _present(measurement: Measurement, fault: Fault, context: Context, groups: tuple[str, ...]) -> bool:
-    if fault.group is not None and fault.group not in groups:
+    # of several groups only the one that is tried can do it wrong
+    at_work = groups if len(groups) <= 1 else (context.group,)
+    if fault.group is not None and fault.group not in at_work:
         return False
     value = value_of(measurement, fault, context)
     if value is None:
@@ -220,7 +225,9 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
             if Landmark[f"{side}_{name.upper()}"] in view.cut:
                 return f"{CUT_OFF}:{_BODY_WORDS.get(name, name)}"
     for limit in exercise.limits:
-        reading = reading_of(measurement, limit.signal, limit.plane, context.front) if limit.enter else None
+        if limit.enter is None or (exercise.groups_by == "side" and limit.group not in (None, context.group)):
+            continue  # the arm or leg that rests may be hidden
+        reading = reading_of(measurement, limit.signal, limit.plane, context.front)
         if reading is not None and reading.confidence < least:
             return f"{HIDDEN}:{_hidden_part(limit.signal)}"
     return TOO_FAR if view.confidence < (UNSURE if context.judged else UNSURE_AGAIN) else None

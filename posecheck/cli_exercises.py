@@ -15,6 +15,13 @@ from posecheck.errors import ExerciseError, OutputError, UsageError
 if TYPE_CHECKING:
     from posecheck.exercises import Exercise
 
+NOT_MEASURED = (
+    "Its limits are starting values, tried on made-to-order bodies only, not measured on recordings of people."
+)
+MADE_TO_ORDER = (
+    "The first three were measured on recordings (ACCURACY.md), and --exercise auto looks among them.\n"
+    "* limits are starting values, tried on made-to-order bodies only."
+)
 EXPLAIN = "explain"  # the hidden command that a plain name stands for
 
 
@@ -67,7 +74,14 @@ def exercises(context: typer.Context) -> None:
         return
     from rich.table import Table
 
-    from posecheck.exercises import exercise_names, load_exercise, own_exercise_names, user_exercises_dir
+    from posecheck.exercises import (
+        built_in_names,
+        exercise_names,
+        load_exercise,
+        more_exercise_names,
+        own_exercise_names,
+        user_exercises_dir,
+    )
     from posecheck.terminal import console
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -76,7 +90,10 @@ def exercises(context: typer.Context) -> None:
     own, folder = own_exercise_names(), user_exercises_dir()
     for name in exercise_names():
         exercise = load_exercise(name)
-        table.add_row(name, exercise.title, exercise.view.camera)
+        table.add_row(name, exercise.title, exercise.view.camera, end_section=name == exercise_names()[-1])
+    for name in more_exercise_names():
+        exercise = load_exercise(name)
+        table.add_row(f"{name} *", exercise.title, exercise.view.camera)
     for name in own:
         try:
             exercise = load_exercise(name)
@@ -84,19 +101,22 @@ def exercises(context: typer.Context) -> None:
         except ExerciseError:  # one bad file must not hide the others
             table.add_row(name, "your own, not valid", f"see: posecheck exercises check {name}")
     console().print(table)
+    typer.echo(f"\n{MADE_TO_ORDER}")
     if own:
         typer.echo(f"\nYour own ones are in {folder}")
-    for name in exercise_names():
+    for name in built_in_names():
         if (folder / f"{name}.toml").exists():
             say(f"your {name}.toml is not found by its name: the built-in {name} is; rename it, or give its path")
 
 
 def explain(name: Annotated[str, typer.Argument(metavar="NAME", help="One exercise to explain.")]) -> None:
     """Explain an exercise in plain words."""
-    from posecheck.exercises import load_exercise
+    from posecheck.exercises import load_exercise, more_exercise_names
     from posecheck.terminal import console, exercise_view
 
     console().print(exercise_view(load_exercise(name)))
+    if name in more_exercise_names():
+        typer.echo(f"\n{NOT_MEASURED}")
 
 
 def new(
@@ -128,7 +148,7 @@ def new(
 
 
 def _check_name(name: str) -> None:
-    from posecheck.exercises import exercise_names
+    from posecheck.exercises import built_in_names
     from posecheck.exercises.model import RESERVED
     from posecheck.live.routine import routine_names
 
@@ -138,7 +158,7 @@ def _check_name(name: str) -> None:
         raise UsageError(f"{name!r} is no name for an exercise: a-z, 0-9 and _ are allowed, a letter first.{hint}")
     if name in RESERVED:
         raise UsageError(f"{name} is a word of the command line: choose another name, for example my_{name}")
-    if name in (*exercise_names(), *routine_names()):
+    if name in (*built_in_names(), *routine_names()):
         raise UsageError(f"{name} is built in, which wins: choose another name, for example my_{name}")
 
 
@@ -187,15 +207,22 @@ def check(
 
 def _path_of(file: str) -> Path:
     """The path of a file, or of an exercise that is found by its name."""
-    from posecheck.exercises import FOLDER, exercise_names, load_exercise, own_exercise_names, user_exercises_dir
+    from posecheck.exercises import (
+        built_in_names,
+        built_in_path,
+        load_exercise,
+        own_exercise_names,
+        user_exercises_dir,
+    )
 
     if file.endswith(".toml") or Path(file).is_file():
         if not file.endswith(".toml"):
             raise ExerciseError(f"{file} does not end in .toml: rename it, so that it is taken for an exercise file")
         return Path(file)
-    for folder, names in ((FOLDER, exercise_names()), (user_exercises_dir(), own_exercise_names())):
-        if file in names:
-            return folder / f"{file}.toml"
+    if file in built_in_names():
+        return built_in_path(file)
+    if file in own_exercise_names():
+        return user_exercises_dir() / f"{file}.toml"
     load_exercise(file)  # raises, and says which names are known
     return Path(file)
 
@@ -213,7 +240,7 @@ def _tell_mistakes(path: Path, error: Any) -> None:
 
 def _notes(path: Path, exercise: Exercise) -> list[str]:
     """What is allowed but unwise, with the lines where it stands."""
-    from posecheck.exercises import FOLDER, exercise_names
+    from posecheck.exercises import built_in_names, built_in_path
     from posecheck.exercises.advice import warnings
     from posecheck.exercises.schema import line_of
 
@@ -223,7 +250,7 @@ def _notes(path: Path, exercise: Exercise) -> list[str]:
         line = line_of(text, remark.key)
         notes.append(f"{f'line {line}, ' if line else ''}{remark}")
     line = line_of(text, ("name",))
-    if exercise.name in exercise_names() and path.resolve().parent != FOLDER.resolve():
+    if exercise.name in built_in_names() and path.resolve() != built_in_path(exercise.name).resolve():
         notes.append(f"line {line}, name: {exercise.name} is built in, and by its name the built-in one is found")
     elif exercise.name != path.stem:
         notes.append(f"line {line}, name: {exercise.name}, but the file is found by the name {path.stem}")

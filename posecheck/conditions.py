@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from posecheck.check import Context, help_for, reading_of, value_of
 from posecheck.exercises.model import Baseline, Exercise, Fault, Limit
-from posecheck.records import Measurement, Phase, Step
+from posecheck.records import Measurement, Phase, Posture, Step
 from posecheck.uncertainty import errors_of, nearer_leg
 
 HOLDING = (Phase.HOLD, Phase.PAUSED, Phase.RETURN)
@@ -56,7 +56,8 @@ def conditions_of(
         return (Condition("view", words=f"{reason.replace(':', ': ')}: {help_for(reason, exercise)}"),)
     if not check.in_posture:
         seen = measurement.posture.value.replace("_", " ")
-        return (Condition("posture", words=f"{seen}, not {exercise.posture.value.replace('_', ' ')}"),)
+        wanted = " or ".join(p.value.replace("_", " ") for p in exercise.postures if p is not Posture.UNKNOWN)
+        return (Condition("posture", words=f"{seen}, not {wanted or 'unknown'}"),)
     if context.front is None and exercise.groups_by == "rear_leg":
         return (Condition("front leg", words="not clear yet which leg it is"),)
     errors = errors_of(exercise.name, nearer_leg(measurement, context.front))

@@ -65,6 +65,7 @@ class Counter:
         self._last_t: float | None = None
         self.in_position = False
         self.resting = False  # a repetition was counted, the other side is awaited
+        self._last_group: str | None = None  # that of the last counted repetition
         self.repetitions: list[Repetition] = []
         self.counts: dict[str, int] = dict.fromkeys(exercise.groups, 0)
 
@@ -102,7 +103,8 @@ class Counter:
             self._front = front
             self._new_visit()
             self.resting = False
-        return Context(front, self._baselines.values, judged, fps, behind)
+        group = None if self._attempt is None else self._attempt.group
+        return Context(front, self._baselines.values, judged, fps, behind, group)
 
     def feed(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
         """Take one frame; returns what happened."""
@@ -184,6 +186,8 @@ class Counter:
                 self._spent = False
                 return
             self._attempt = _Attempt(group, check.t, check.t, check.t)
+            if self._exercise.groups_by == "side" and group != self._last_group:
+                self.resting = False  # the other side's turn has come
         zone = check.zones.get(self._attempt.group, Zone.OUT)
         if self._attempt.started:
             self._hold(self._attempt, check, zone, events)
@@ -276,7 +280,8 @@ class Counter:
         if counted:
             was_done = self.done
             self.counts[attempt.group] += 1
-            self.resting = self._exercise.goal.alternate and self._exercise.groups_by == "rear_leg"
+            self.resting = self._exercise.goal.alternate and self._exercise.groups_by != "direction"
+            self._last_group = attempt.group
             if self.done and not was_done:
                 events.append(Event(t, EventKind.SET_DONE))
 

@@ -10,10 +10,13 @@ ISB (Wu et al. 2002, J Biomech 35:543) reduced to what 33 landmarks can show; ze
     hip flexion         thigh against trunk in the sagittal plane; 0 = in line, + = knee in front, - = extension
     thigh inclination   0 = vertical, + = hip ahead of knee
     shin inclination    0 = vertical, + = knee ahead of ankle
+                        (the four without a side: both legs, weighted by visibility)
+    ankle dorsiflexion  shin against foot, which points from heel to toes; 0 = at a right angle, + = the knee comes over
+                        the toes; it falls when the heel leaves the floor
     arm elevation       upper arm against trunk; 0 = hanging, 180 = overhead (plain: both arms, weighted by visibility)
     trunk lean          0 = upright, + = forwards
     side bend           0 = upright, + = towards the subject's right
-    shin tilt           both shins tilted to the side, their mean; 0 = upright, + = knees inwards, - = outwards
+    shin tilt           a shin tilted to the side (plain: the mean of both); 0 = upright, + = knee inwards, - = outwards
     knee drop           for lying on the back: shin tilt, plus 10 degrees for each trunk length that the knees are found
                         below the hips (in an inward drop the detector finds them too far down the shin)
     knee gap ratio      distance of the knees / distance of the ankles
@@ -25,9 +28,10 @@ Plain floats instead of arrays: for 33 points this is five times as quick as num
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import asin, atan2, degrees, sqrt
 
-from posecheck.posture import classify
+from posecheck.posture import classify, is_on_back
 from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal, View
 
 Vector = tuple[float, float, float]
@@ -50,6 +54,7 @@ _KNEES = frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE})
 _HIPS = frozenset({Landmark.LEFT_HIP, Landmark.RIGHT_HIP})
 _ANKLES = frozenset({Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE})
 _LEGS = (25, 26, 27, 28, 29, 30, 31, 32)
+_LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _CUT_CANDIDATES = tuple(Landmark(i) for i in (0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32))
 
 
@@ -100,7 +105,7 @@ def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = Fal
     seen: list[float] = pose.visibility.tolist()
     known = None if known_front is None else (Posture.HALF_KNEELING, known_front)
     posture, front = known or classify(px, metres, seen)
-    facing = _facing(px, metres, front)
+    facing = _facing(px, metres, front, posture)
     view = _view(pose.size, px, metres, seen, facing)
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
@@ -164,6 +169,8 @@ def _floor_slope(px: Points, front: Side) -> float:
     """
     _, _, _, knee, ankle, _, _ = _SIDES[front.other]
     dx, dy, _ = sub(px[ankle], px[knee])
+    if dy < -abs(dx):
+        return 0.0  # the foot is up, on a wall or a couch
     # steeper is no floor: a foot that is lifted, or misread
     return SLOPE_TRUST * max(-STEEPEST, min(STEEPEST, dy / dx)) if abs(dx) > TINY else 0.0
 
@@ -192,7 +199,7 @@ def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Rea
     up, fwd, trunk = axes.up, axes.fwd, axes.trunk
     hanging = negative(trunk)
     found: dict[Signal, Reading] = {}
-    for side, (shoulder, elbow, hip, knee, ankle, _heel, _toe) in _SIDES.items():
+    for side, (shoulder, elbow, hip, knee, ankle, heel, toe) in _SIDES.items():
         thigh, shin = sub(points[hip], points[knee]), sub(points[knee], points[ankle])
         arm = sub(points[elbow], points[shoulder])
         thigh_seen = min(seen[hip], seen[knee])
@@ -206,6 +213,11 @@ def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Rea
             ("thigh_inclination", degrees(atan2(dot(thigh, fwd), dot(thigh, up))), thigh_seen),
             ("shin_inclination", degrees(atan2(dot(shin, fwd), dot(shin, up))), shin_seen),
             ("arm_elevation", angle_between(arm, hanging), min(seen[shoulder], seen[elbow])),
+            (
+                "ankle_dorsiflexion",
+                90.0 - angle_between(sub(points[toe], points[heel]), shin),
+                min(shin_seen, seen[heel], seen[toe]),
+            ),
         )
         for name, value, confidence in values:
             found[_BY_SIDE[side, name]] = Reading(value, confidence)
@@ -217,7 +229,23 @@ def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Rea
     both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
     found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
     _ratios(points, seen, axes, found)
+    found.update(both_legs(found))
     return found
+
+
+def both_legs(found: Mapping[Signal, Reading]) -> dict[Signal, Reading]:
+    """The signals without a side that mean both legs: their mean, weighted by how well each leg is seen."""
+    means = {}
+    for plain, (one, other) in BOTH_LEGS.items():
+        left, right = found[one], found[other]
+        weight = left.confidence + right.confidence
+        share = right.confidence / weight if weight > TINY else 0.0
+        apart = (right.value - left.value + 180.0) % 360.0 - 180.0  # 179 and -179 are two degrees apart
+        value = left.value + share * apart
+        if abs(value) > 180.0:
+            value = (value + 180.0) % 360.0 - 180.0
+        means[plain] = Reading(value, max(left.confidence, right.confidence))
+    return means
 
 
 def _level(a: Vector, slope: float) -> Vector:
@@ -233,12 +261,13 @@ def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, 
         shift = sub(middle(points[25], points[26]), middle(points[27], points[28]))
         found[Signal.KNEE_GAP_RATIO] = Reading(knees / ankles, legs_seen)
         found[Signal.KNEE_SHIFT] = Reading(dot(shift, axes.right) / ankles, legs_seen)
-    tilt = _both(*(_shin_tilt(points, seen, axes, side) for side in Side))
+    left, right = (_shin_tilt(points, seen, axes, side) for side in Side)
+    tilt = _both(left, right)
     down = sub(middle(points[25], points[26]), middle(points[23], points[24]))
     trunk = norm(sub(middle(points[11], points[12]), middle(points[23], points[24]))) or 1.0
     # at most two trunk lengths: a trunk that points at the camera has none
     lost = SLIDE_DEG * max(-2.0, min(2.0, -dot(down, axes.up) / trunk))
-    found[Signal.SHIN_TILT] = tilt
+    found[Signal.LEFT_SHIN_TILT], found[Signal.RIGHT_SHIN_TILT], found[Signal.SHIN_TILT] = left, right, tilt
     found[Signal.KNEE_DROP] = Reading(tilt.value + lost, tilt.confidence)
     if shoulders > TINY:
         found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
@@ -261,13 +290,28 @@ def _both(left: Reading, right: Reading) -> Reading:
 _BY_SIDE = {
     (side, name): Signal(f"{side}_{name}")
     for side in Side
-    for name in ("knee_flexion", "hip_flexion", "thigh_inclination", "shin_inclination", "arm_elevation")
+    for name in (
+        "knee_flexion",
+        "hip_flexion",
+        "thigh_inclination",
+        "shin_inclination",
+        "arm_elevation",
+        "ankle_dorsiflexion",
+    )
+}
+BOTH_LEGS = {
+    Signal(name): (Signal(f"left_{name}"), Signal(f"right_{name}"))
+    for name in ("knee_flexion", "hip_flexion", "thigh_inclination", "shin_inclination")
 }
 
 
-def _facing(px: Points, metres: Points, front: Side | None) -> int:
+def _facing(px: Points, metres: Points, front: Side | None, posture: Posture) -> int:
     """The way the subject faces in the picture: -1 left, +1 right."""
-    if front is not None:
+    if posture in _LYING:
+        # on the back the feet are ahead, face down the head is; who looks at the camera shows it by the nose no more
+        feet = (px[23][0] + px[24][0]) - (px[11][0] + px[12][0])
+        ahead = feet if is_on_back(metres) else -feet
+    elif front is not None:
         _, _, _, knee, _, heel, toe = _SIDES[front]
         rear_knee = _SIDES[front.other][3]
         ahead = (px[toe][0] - px[heel][0]) + (px[knee][0] - px[rear_knee][0])

@@ -94,6 +94,11 @@ def is_upside_down(metres: Points) -> bool:
     return _trunk(metres)[0] < UPSIDE_DOWN_DEG
 
 
+def is_on_back(metres: Points) -> bool:
+    """Whether a lying body has its chest up. `metres`: 33 points (x, y, z)."""
+    return _trunk(metres)[1] > 0
+
+
 def _is_higher(front: _Leg, rear: _Leg) -> bool:
     return rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP and front.flexion_deg > 30.0 and front.thigh_deg > -60.0
 

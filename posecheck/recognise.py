@@ -15,7 +15,10 @@ SAMPLES = 60  # frames looked at, spread over the recording
 
 
 def recognise(poses: Iterable[Pose]) -> Exercise:
-    """The built-in exercise whose posture and view most of the poses show.
+    """The measured exercise whose posture and view most of the poses show.
+
+    The other built-in ones are not looked among: several start standing, or on the back, and would be taken for each
+    other.
 
     Raises:
         NoPersonError: nobody was seen. PosecheckError: no exercise fits.
@@ -34,6 +37,8 @@ def recognise(poses: Iterable[Pose]) -> Exercise:
         raise NoPersonError("nobody was seen in the recording: check that it shows the whole body, in enough light")
     if not votes:
         known = ", ".join(exercise_names())
-        raise PosecheckError(f"no exercise was recognised: name it with --exercise ({known})")
+        raise PosecheckError(
+            f"no exercise was recognised among {known}: name it with --exercise (posecheck exercises lists all)"
+        )
     # the same votes give the same exercise: ties by name
     return load_exercise(max(sorted(votes), key=votes.__getitem__))

@@ -151,11 +151,13 @@ def _with_legs_of(pose: Pose, good: Pose) -> Pose:
 class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
+    `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this.
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
     as it is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kneeling: bool = True) -> None:
+        self._kneeling = kneeling
         self.front: Side | None = None
         self._agreed = False  # since the last change
         self._settled = False
@@ -178,6 +180,8 @@ class LegRepair:
     def feed(self, pose: Pose) -> tuple[Pose, Measurement]:
         """The pose, repaired where needed, and its measurement."""
         measurement = measure(pose, detected=True)
+        if not self._kneeling:
+            return pose, measurement
         t, front = pose.t, measurement.front
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t

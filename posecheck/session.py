@@ -14,6 +14,7 @@ from posecheck.check import SURELY_BEHIND, Context, check, help_for, reading_of,
 from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
 from posecheck.exercises.model import PRIORITIES, Exercise, Fault
+from posecheck.exercises.sides import resolved
 from posecheck.records import (
     Check,
     Event,
@@ -23,6 +24,7 @@ from posecheck.records import (
     NotJudgedSpan,
     Phase,
     Pose,
+    Posture,
     Progress,
     Side,
     Signal,
@@ -58,11 +60,11 @@ class Session:
     """
 
     def __init__(self, exercise: Exercise, source: str = "") -> None:
-        self.exercise = exercise
+        self.exercise = exercise = resolved(exercise)
         self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
-        self._turn = CameraTurn(exercise.posture)
-        self._repair = LegRepair()
+        self._turn = CameraTurn(*exercise.postures)
+        self._repair = LegRepair(kneeling=exercise.posture is not Posture.STANDING)
         self._smoother = Smoother()
         self._counter = Counter(exercise)
         self._cues = Cues()
@@ -161,7 +163,7 @@ class Session:
         if view.rightness > SURELY_BEHIND and view.yaw_deg < BEHIND_YAW_DEG:
             self._behind, self._faced_s = hips, 0.0
         elif self._behind is not None:
-            posed = measurement.posture is self.exercise.posture and len(self._times) > 1
+            posed = measurement.posture in self.exercise.postures and len(self._times) > 1
             self._faced_s = self._faced_s + pose.t - self._times[-2] if posed else 0.0
             moved = hypot(*(hips - self._behind)) > TURNED_ROUND * view.body_share * max(pose.size)
             if moved or self._faced_s >= FACED_S:

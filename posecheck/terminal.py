@@ -160,7 +160,7 @@ def _headline(summary: Summary, exercise: Exercise) -> Text:
 def _repetitions(summary: Summary, exercise: Exercise) -> RenderableType:
     if not summary.repetitions:
         return Text("No repetition was seen.\n")
-    by_side = exercise.groups_by == "rear_leg"
+    by_side = exercise.groups_by != "direction"
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("no.", "side" if by_side else "direction", "from", "to", "held", "verdict"):
         table.add_column(name, justify="left" if name in ("side", "direction", "verdict") else "right", overflow="fold")
@@ -235,7 +235,7 @@ def exercise_view(exercise: Exercise) -> RenderableType:
     words = " and ".join(f"{goal.each} {GROUP_WORDS.get(g, g)}" for g in exercise.groups)
     text.append("\nGoal: ", style="bold")
     text.append(f"{words}, {t.target_s:g} s each (counts from {t.full_s:g} s)")
-    text.append(", alternating\n" if goal.alternate else "\n")
+    text.append(", alternating\n" if goal.alternate and len(exercise.groups) > 1 else "\n")
     text.append("Camera: ", style="bold")
     text.append(f"{exercise.view.camera}\n")
     cues = Table(box=None, pad_edge=False, header_style="bold")

@@ -43,8 +43,10 @@ class CameraTurn:
     `turn` is the number of quarter turns clockwise by which the pictures are turned, 0 until known otherwise.
     """
 
-    def __init__(self, posture: Posture) -> None:
-        self._posture = posture
+    def __init__(self, *postures: Posture) -> None:
+        self._postures = postures
+        # what stands looks as if it lay in a turned picture, and what is unknown may be anything
+        self._can_tell = not set(postures) & {Posture.LYING, Posture.UNKNOWN}
         self.turn = 0
         self._seen_t: float | None = None  # when the present turn last showed the posture
         self._shown_s = dict.fromkeys(TURNS, 0.0)
@@ -55,7 +57,7 @@ class CameraTurn:
         if not pose.present:
             return pose
         upright = turn_back(pose, self.turn) if self.turn else pose
-        if self._looked_t is None or pose.t - self._looked_t >= EVERY_S:
+        if self._can_tell and (self._looked_t is None or pose.t - self._looked_t >= EVERY_S):
             dt = 0.0 if self._looked_t is None else min(pose.t - self._looked_t, 2 * EVERY_S)
             self._looked_t = pose.t
             self._look(pose, upright, dt)
@@ -82,4 +84,4 @@ class CameraTurn:
             return False
         px = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
         metres = [(x, y, z) for x, y, z in pose.points_m.tolist()]
-        return classify(px, metres, pose.visibility.tolist())[0] is self._posture
+        return classify(px, metres, pose.visibility.tolist())[0] in self._postures

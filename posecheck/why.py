@@ -88,6 +88,7 @@ def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None
         UsageError: `at_s` is not within the recording.
     """
     session = Session(exercise)
+    exercise = session.exercise  # with the sides written out
     timeline = _Timeline(exercise)
     moment: Moment | None = None
     last_t: float | None = None
@@ -219,7 +220,8 @@ class _Timeline:
                 seconds[condition.key] += after.t - frame.t
                 first.setdefault(condition.key, frame.t)
                 worst[condition.key] = _worse(worst.get(condition.key), condition)
-        fault = next(((f.signal, f.plane, f.relative) for f in self._exercise.faults if f.name == r.reason), None)
+        known = (f for f in self._exercise.faults if f.name == r.reason and f.group in (None, r.group))
+        fault = next(((f.signal, f.plane, f.relative) for f in known), None)
         of_fault = [key for key in seconds if (key.name, key.plane, key.relative) == fault]
         key = max(of_fault or seconds, key=seconds.__getitem__, default=None)
         at_s, blamed = (first[key], worst[key]) if key is not None else (None, None)

@@ -634,7 +634,7 @@ def test_an_exercise_of_ones_own_is_found_by_its_name(own_folder: Path) -> None:
     routine = own_folder.parent / "r.toml"
     routine.write_text('schema = 1\nname = "r"\ntitle = "R"\n[[blocks]]\nexercise = "my_bend"\n', encoding="utf-8")
     assert load_routine(routine).sets[0].exercise == exercise
-    with pytest.raises(ExerciseError, match=r"Did you mean my_bend\?.*side_bend, my_bend"):
+    with pytest.raises(ExerciseError, match=r"Did you mean my_bend\?.*windshield_wipers, my_bend"):
         load_exercise("my_bendd")
 
 

@@ -89,6 +89,12 @@ _FIGURES = {
         (((150, 202), (176, 138)),),
         (Angle((150, 202), (150, 134), (176, 138), 44),),
     ),
+    "ankle_dorsiflexion": Picture(
+        (118, 36),
+        ((_SHOULDER, _HIP), _SIDE_ARM, _REAR, (_HIP, (176, 138))),
+        (((140, 202), (190, 202)), ((150, 200), (176, 138))),
+        (Angle((150, 202), (150, 134), (176, 138), 44),),
+    ),
     "arm_elevation": Picture(
         (108, 38),
         (_FRONT, _REAR),
@@ -227,7 +233,9 @@ _HEAD = """# The signals
 What an exercise can measure. Made from the code by `python -m tools.signals_page`; do not edit.
 
 - **Names**: `left_` and `right_` are the person's own sides. `front_` and `rear_` are the legs of a half-kneeling body:
-  they need `groups_by = "rear_leg"` and `posture = "half_kneeling"`.
+  they need `groups_by = "rear_leg"` and `posture = "half_kneeling"`. `working_` and `other_` are the sides of an arm or
+  leg where the groups are sides: `working_knee_flexion` is the left knee's for the group left. They need
+  `groups_by = "side"`, and make each limit count for both groups.
 - **Plane**: `image` measures in the picture, `world` on the detector's 3-D points. An exercise says which; when
   left out it is `image`, which is the more exact one in the views named here.
 - **View**: the yaw of the camera, 0° in front of the person or behind, 90° at the side. `view.yaw_enter` of an exercise

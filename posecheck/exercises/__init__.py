@@ -1,4 +1,8 @@
-"""The exercises: one TOML file each, in the format of `model.py`; the built-in ones are beside this file."""
+"""The exercises: one TOML file each, in the format of `model.py`.
+
+The three beside this file were measured on recordings. Those in `more` were tried on bodies made to order only: their
+limits are starting values.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,37 @@ from posecheck.errors import ExerciseError
 from posecheck.exercises.model import Exercise
 
 FOLDER = Path(__file__).parent
+MORE_FOLDER = FOLDER / "more"
 
-__all__ = ["Exercise", "exercise_names", "load_exercise", "own_exercise_names", "user_exercises_dir"]
+__all__ = [
+    "Exercise",
+    "built_in_names",
+    "exercise_names",
+    "load_exercise",
+    "more_exercise_names",
+    "own_exercise_names",
+    "user_exercises_dir",
+]
 
 
 def exercise_names() -> tuple[str, ...]:
-    """Names of the built-in exercises, sorted."""
+    """Names of the exercises that were measured on recordings, sorted; `auto` looks among these."""
     return tuple(sorted(p.stem for p in FOLDER.glob("*.toml")))
+
+
+def more_exercise_names() -> tuple[str, ...]:
+    """Names of the other built-in exercises, sorted: their limits are starting values, not measured."""
+    return tuple(sorted(p.stem for p in MORE_FOLDER.glob("*.toml")))
+
+
+def built_in_names() -> tuple[str, ...]:
+    """Names of all built-in exercises, the measured ones first."""
+    return (*exercise_names(), *more_exercise_names())
+
+
+def built_in_path(name: str) -> Path:
+    """The file of a built-in exercise."""
+    return (FOLDER if name in exercise_names() else MORE_FOLDER) / f"{name}.toml"
 
 
 def user_exercises_dir() -> Path:
@@ -41,7 +69,7 @@ def user_exercises_dir() -> Path:
 
 def own_exercise_names() -> tuple[str, ...]:
     """Names of the exercises in the user's folder, sorted, but for those that built-in ones have: these win."""
-    built_in = exercise_names()
+    built_in = built_in_names()
     return tuple(sorted(p.stem for p in user_exercises_dir().glob("*.toml") if p.stem not in built_in))
 
 
@@ -54,12 +82,12 @@ def load_exercise(name: str | Path) -> Exercise:
     path = Path(name)
     if path.suffix == ".toml":
         return _read(path)
-    if str(name) in exercise_names():
+    if str(name) in built_in_names():
         return _built_in(str(name))
     own = own_exercise_names()
     if str(name) in own:
         return _read(user_exercises_dir() / f"{name}.toml")
-    known = (*exercise_names(), *own)
+    known = (*built_in_names(), *own)
     close = difflib.get_close_matches(str(name), known, 1, 0.4)
     hint = f" Did you mean {close[0]}?" if close else ""
     raise ExerciseError(
@@ -69,7 +97,7 @@ def load_exercise(name: str | Path) -> Exercise:
 
 @cache
 def _built_in(name: str) -> Exercise:
-    return _read(FOLDER / f"{name}.toml")
+    return _read(built_in_path(name))
 
 
 def _read(path: Path) -> Exercise:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from posecheck.exercises.sides import resolved
 from posecheck.exercises.signals import (
-    BEND_TO_FRONT,
-    ROLES,
     SIGNAL_NAMES,
     Interval,
     about,
     measured_errors,
     needs_front_leg,
+    needs_working_side,
 )
 from posecheck.records import Posture
 
@@ -71,15 +71,17 @@ def _parts(exercise: Exercise) -> Iterator[tuple[Key, Limit | Fault | Baseline]]
 
 
 def _groups(exercise: Exercise) -> Iterator[Remark]:
-    if exercise.groups_by == "rear_leg":
-        if exercise.posture is not Posture.HALF_KNEELING:
-            yield Remark(
-                ("posture",),
-                f'groups_by = "rear_leg" needs posture = "half_kneeling": {exercise.posture} has no front leg; '
-                'or use groups_by = "direction"',
-            )
-        if exercise.groups != ("left", "right"):
-            yield Remark(("groups",), 'groups_by = "rear_leg" needs groups = ["left", "right"]')
+    if exercise.groups_by == "rear_leg" and exercise.posture is not Posture.HALF_KNEELING:
+        yield Remark(
+            ("posture",),
+            f'groups_by = "rear_leg" needs posture = "half_kneeling": {exercise.posture} has no front leg; '
+            'or use groups_by = "side" or "direction"',
+        )
+    if exercise.groups_by != "direction" and exercise.groups != ("left", "right"):
+        yield Remark(("groups",), f'groups_by = "{exercise.groups_by}" needs groups = ["left", "right"]')
+    if len(exercise.groups) > 1 and not exercise.switch_cue:
+        yield Remark(("switch_cue",), "is needed with more than one group: what to say when it is the other one's turn")
+    yield from _once(exercise.postures, ("posture_also",))
     yield from _once(exercise.groups, ("groups",))
     yield from _once(tuple(f.name for f in exercise.faults), ("faults",))
 
@@ -98,7 +100,13 @@ def _names(exercise: Exercise) -> Iterator[Remark]:
             yield Remark(
                 (*key, "signal"),
                 f'{part.signal} needs groups_by = "rear_leg" and posture = "half_kneeling", the only posture with a '
-                f"front and a rear leg; allowed here: {', '.join(_without_roles())}",
+                f"front and a rear leg; allowed here: {', '.join(_allowed(exercise))}",
+            )
+        if exercise.groups_by != "side" and needs_working_side(part.signal):
+            yield Remark(
+                (*key, "signal"),
+                f'{part.signal} needs groups_by = "side", where each group has a working side; '
+                f"allowed here: {', '.join(_allowed(exercise))}",
             )
         group, relative = getattr(part, "group", None), getattr(part, "relative", None)
         if group is not None and group not in exercise.groups:
@@ -117,8 +125,10 @@ def _names(exercise: Exercise) -> Iterator[Remark]:
             )
 
 
-def _without_roles() -> tuple[str, ...]:
-    return tuple(n for n in SIGNAL_NAMES if n.partition("_")[0] not in ROLES and n != BEND_TO_FRONT)
+def _allowed(exercise: Exercise) -> tuple[str, ...]:
+    """The names of signals that mean something in an exercise with such groups."""
+    front, side = exercise.groups_by == "rear_leg", exercise.groups_by == "side"
+    return tuple(n for n in SIGNAL_NAMES if (front or not needs_front_leg(n)) and (side or not needs_working_side(n)))
 
 
 def _views(exercise: Exercise) -> Iterator[Remark]:
@@ -188,16 +198,20 @@ def _goals(exercise: Exercise) -> Iterator[Remark]:
         start = starts.get((base.signal, base.plane, None))
         if start and not _meet(start, base.within):
             yield _at_odds(("baselines", number, "within"), f"the `setup` {_text(start)} of {base.signal}")
-    boxes = {}
     for group in exercise.groups:
-        box = boxes[group] = Box()
+        box = Box()
         for number, limit in enumerate(exercise.limits):
             at = (limit.signal, limit.plane, limit.relative)
             if limit.enter and limit.group in (None, group) and not _narrow(box, at, limit.enter):
                 yield _at_odds(("limits", number, "enter"), f"another `enter` of {limit.signal}")
-    if exercise.groups_by == "direction":
+    if exercise.groups_by != "rear_leg":
+        plain = resolved(exercise)
         for first, second in combinations(exercise.groups, 2):
-            if _always(exercise, first, boxes[second]):
+            box = Box()
+            for limit in plain.limits:
+                if limit.enter and limit.group in (None, second):
+                    _narrow(box, (limit.signal, limit.plane, limit.relative), limit.enter)
+            if _always(plain, first, box):
                 yield Remark(
                     ("groups",),
                     f"the goal of {second!r} cannot be reached: whatever meets its limits counts for {first!r}, which "
@@ -235,9 +249,10 @@ def _always(exercise: Exercise, group: str, box: Box) -> bool:
 def _unwise_posture(exercise: Exercise) -> Iterator[Remark]:
     if exercise.posture is Posture.UNKNOWN:
         yield Remark(("posture",), "whatever is no known posture passes for it, a misread body, too")
-    if exercise.posture in exercise.posture_cues:
-        yield Remark(("posture_cues", exercise.posture.value), "is never said: it is the posture of the exercise")
-    if exercise.posture is not Posture.UNKNOWN and Posture.UNKNOWN not in exercise.posture_cues:
+    for posture in exercise.postures:
+        if posture in exercise.posture_cues and posture is not Posture.UNKNOWN:
+            yield Remark(("posture_cues", posture.value), "is never said: it is a posture of the exercise")
+    if Posture.UNKNOWN not in exercise.postures and Posture.UNKNOWN not in exercise.posture_cues:
         yield Remark(("posture_cues",), "without `unknown` nothing is said in the postures that are not named")
     lies = exercise.posture in (Posture.SUPINE_KNEES_BENT, Posture.LYING)
     for key, part in _parts(exercise):
@@ -278,6 +293,13 @@ def _unwise_rest(exercise: Exercise) -> Iterator[Remark]:
         )
     if not exercise.view.landmarks:
         yield Remark(("view", "landmarks"), "with none, nothing is asked to be in the picture")
+    for number, fault in enumerate(exercise.faults):
+        of_group = fault.group is not None or needs_working_side(fault.signal)
+        if of_group and exercise.groups_by != "rear_leg" and fault.during == ("setup",):
+            words = (
+                "is never said: before an effort nobody knows which group it will be; name `position` or `hold`, too"
+            )
+            yield Remark(("faults", number, "during"), words)
     if not exercise.faults:
         yield Remark(("faults",), "without any, nobody is told what to correct")
 

@@ -29,6 +29,7 @@ from posecheck.exercises.advice import Remark, mistakes
 from posecheck.exercises.signals import BEND_TO_FRONT as BEND_TO_FRONT
 from posecheck.exercises.signals import BY_SIDE as BY_SIDE
 from posecheck.exercises.signals import ROLES as ROLES
+from posecheck.exercises.signals import SIDE_ROLES as SIDE_ROLES
 from posecheck.exercises.signals import SIGNAL_NAMES as SIGNAL_NAMES
 from posecheck.records import Landmark, Posture
 
@@ -243,15 +244,25 @@ class Exercise(Part):
     steps: Annotated[tuple[str, ...], _described("how to do it, a sentence or two each; read out and shown")]
     care: Annotated[str, _described("words of care: when to stop, whom to ask")]
     posture: Annotated[Posture, _described("the body position in which it is done and judged")]
+    posture_also: Annotated[
+        tuple[Posture, ...],
+        _described("what else the body may be taken for while it is done; `unknown`: positions without a name"),
+    ] = ()
     posture_cues: Annotated[
         dict[Posture, str], Field(description="what to say in another posture; `unknown`: in all that are not named")
     ]
     groups_by: Annotated[
-        Literal["rear_leg", "direction"], Field(description="rear_leg: groups are left and right; direction: as named")
+        Literal["rear_leg", "side", "direction"],
+        Field(
+            description="rear_leg: left and right by the kneeling leg; side: left and right by the working arm or leg, "
+            "signals may be named working_... and other_...; direction: groups as named"
+        ),
     ]
     groups: Annotated[tuple[str, ...], Field(min_length=1, description="what is counted apart: sides, or directions")]
     reminder: Annotated[str | None, Field(description="said at each hold, never judged")] = None
-    switch_cue: Annotated[str, _described("what to say when it is the other group's turn")]
+    switch_cue: Annotated[
+        str, _described("what to say when it is the other group's turn; may be left out when there is one group only")
+    ] = ""
     view: Annotated[View, _described("where the camera has to be")]
     goal: Annotated[Goal, _described("what makes a set")]
     timing: Annotated[Timing, _described("all times, in seconds")]
@@ -265,6 +276,11 @@ class Exercise(Part):
         if found:
             raise _wrong(*found)
         return self
+
+    @property
+    def postures(self) -> tuple[Posture, ...]:
+        """All postures in which it is judged, the one that has its words first."""
+        return (self.posture, *self.posture_also)
 
     @property
     def counts_goal(self) -> dict[str, int]:

@@ -14,12 +14,24 @@ from posecheck.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 Interval = tuple[float, float]
 
 ROLES = ("front", "rear")
-BY_SIDE = ("knee_flexion", "hip_flexion", "thigh_inclination", "shin_inclination", "arm_elevation")
+SIDE_ROLES = ("working", "other")  # where the groups are sides: the group's own arm or leg, and the other one
+BY_SIDE = (
+    "knee_flexion",
+    "hip_flexion",
+    "thigh_inclination",
+    "shin_inclination",
+    "arm_elevation",
+    "shin_tilt",
+    "ankle_dorsiflexion",
+)
 BEND_TO_FRONT = "bend_to_front"  # the side bend, + = towards the front leg's side
+# + = towards the side of the group
+TO_WORKING = {"side_bend_to_working": Signal.SIDE_BEND.value, "knee_shift_to_working": Signal.KNEE_SHIFT.value}
 SIGNAL_NAMES = (
     *(s.value for s in Signal),
-    *(f"{role}_{name}" for role in ROLES for name in BY_SIDE),
+    *(f"{role}_{name}" for role in (*ROLES, *SIDE_ROLES) for name in BY_SIDE),
     BEND_TO_FRONT,
+    *TO_WORKING,
 )
 PLANES = ("image", "world")
 
@@ -59,7 +71,9 @@ def kind_of(name: str) -> str:
     side, _, rest = name.partition("_")
     if name == BEND_TO_FRONT:
         return Signal.SIDE_BEND.value
-    return rest if side in (*ROLES, "left", "right") else name
+    if name in TO_WORKING:
+        return TO_WORKING[name]
+    return rest if side in (*ROLES, *SIDE_ROLES, "left", "right") else name
 
 
 def about(name: str) -> About:
@@ -75,6 +89,11 @@ def all_kinds() -> tuple[About, ...]:
 def needs_front_leg(name: str) -> bool:
     """Whether the name means something only while one leg is known to be in front."""
     return name == BEND_TO_FRONT or name.partition("_")[0] in ROLES
+
+
+def needs_working_side(name: str) -> bool:
+    """Whether the name means something only where the groups are sides."""
+    return name in TO_WORKING or name.partition("_")[0] in SIDE_ROLES
 
 
 @cache
@@ -101,7 +120,8 @@ _ALL = (
     About(
         "knee_flexion",
         "Knee flexion",
-        "How far a knee is bent: the shin against the thigh.",
+        "How far a knee is bent: the shin against the thigh; the plain name means both, weighted by how well each is "
+        "seen.",
         "the straight leg",
         "+ the more it is bent; never below 0",
         "degrees",
@@ -113,7 +133,7 @@ _ALL = (
     About(
         "hip_flexion",
         "Hip flexion",
-        "The thigh against the trunk.",
+        "The thigh against the trunk; the plain name means both thighs, weighted by how well each is seen.",
         "thigh and trunk in line",
         "+ the knee is ahead of the trunk, − behind it (extension)",
         "degrees",
@@ -121,12 +141,13 @@ _ALL = (
         (-180, 180),
         _SAGITTAL,
         "In the world plane extension is lost: a difference of 22° in the picture was 15° there. No exercise of the "
-        "three judges it, so its error is not known; the thigh inclination tells the same more reliably.",
+        "three that were measured judges it, so its error is not known; upright the thigh inclination tells the same "
+        "more reliably, lying this one is the one to take.",
     ),
     About(
         "thigh_inclination",
         "Thigh inclination",
-        "The thigh against the vertical.",
+        "The thigh against the vertical; the plain name means both thighs, weighted by how well each is seen.",
         "an upright thigh, the hip above the knee",
         "+ the hip is ahead of the knee, − behind it",
         "degrees",
@@ -138,7 +159,7 @@ _ALL = (
     About(
         "shin_inclination",
         "Shin inclination",
-        "The shin against the vertical.",
+        "The shin against the vertical; the plain name means both shins, weighted by how well each is seen.",
         "an upright shin, the knee above the ankle",
         "+ the knee is ahead of the ankle, − behind it",
         "degrees",
@@ -146,6 +167,19 @@ _ALL = (
         (-180, 180),
         _SAGITTAL,
         _LEGS,
+    ),
+    About(
+        "ankle_dorsiflexion",
+        "Ankle dorsiflexion",
+        "The shin against the foot, which points from the heel to the toes.",
+        "the shin at a right angle to the foot",
+        "+ the knee comes over the toes, − the toes are pointed; it falls when the heel leaves the floor",
+        "degrees",
+        "sagittal",
+        (-90, 90),
+        _SAGITTAL,
+        "Heel and toes are close together and hard to find: expect it to be off by more than the shin inclination, "
+        "which says the same while the foot is flat.",
     ),
     About(
         "arm_elevation",
@@ -165,7 +199,7 @@ _ALL = (
         "Trunk lean",
         "The trunk, from mid-hip to mid-shoulder, against the vertical.",
         "upright",
-        "+ leaning forwards, − leaning back",
+        "+ leaning forwards, − leaning back; lying on the back −90, face down +90",
         "degrees",
         "sagittal",
         (-180, 180),
@@ -177,7 +211,8 @@ _ALL = (
         "Side bend",
         "The trunk, from mid-hip to mid-shoulder, to the side of the vertical.",
         "upright",
-        "+ towards the person's right; `bend_to_front`: + towards the side of the front leg",
+        "+ towards the person's right; `bend_to_front`: + towards the side of the front leg; `side_bend_to_working`: + "
+        "towards the side of the group",
         "degrees",
         "frontal",
         (-180, 180),
@@ -187,9 +222,9 @@ _ALL = (
     About(
         "shin_tilt",
         "Shin tilt",
-        "Both shins tilted to the side, their mean.",
-        "upright shins",
-        "+ knees inwards, − knees outwards",
+        "A shin tilted to the side; the plain name means both, their mean.",
+        "an upright shin",
+        "+ the knee inwards, − outwards",
         "degrees",
         "frontal",
         (-90, 90),
@@ -226,7 +261,7 @@ _ALL = (
         "Knee shift",
         "Both knees to one side: the middle of the knees against the middle of the ankles, in ankle distances.",
         "the knees in the middle",
-        "+ towards the person's right",
+        "+ towards the person's right; `knee_shift_to_working`: + towards the side of the group",
         "ratio",
         "frontal",
         (float("-inf"), float("inf")),

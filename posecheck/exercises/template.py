@@ -39,9 +39,11 @@ care = "@CARE@"
 # the body position in which it is done; nothing counts in another one:
 # standing, tall_kneeling, half_kneeling, floor_sitting, supine_knees_bent, lying
 posture = "standing"
+# posture_also = ["unknown"]           # what else it may be taken for (on one leg: unknown); may be left out
 
-# what is counted apart. "direction": the groups as you name them. "rear_leg", for half_kneeling only: groups = ["left",
-# "right"] are the sides of the kneeling leg, and signals can be named front_... and rear_...
+# what is counted apart. "direction": the groups as you name them, or a single one. "side": groups = ["left", "right"]
+# are the sides of the arm or leg that works, and signals can be named working_... and other_... (one limit for both).
+# "rear_leg", for half_kneeling only: the sides of the kneeling leg, and signals can be named front_... and rear_...
 groups_by = "direction"
 groups = ["left", "right"]
 

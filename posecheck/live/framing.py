@@ -109,7 +109,7 @@ class Framing:
             return True, True, True, True
         kind = (step.check.reason or "").partition(":")[0]
         whole = kind not in (HIDDEN, CUT_OFF) and not view.cut & self._needed
-        posture = step.measurement.posture is self._exercise.posture
+        posture = step.measurement.posture in self._exercise.postures
         # a body that lies looks short to a low camera: then its distance cannot be told
         short = self._exercise.posture in LYING and step.check.reason == WRONG_VIEW
         near = short or view.body_share >= SMALLEST_BODY
@@ -132,7 +132,7 @@ class Framing:
         lies = exercise.posture in LYING
         if step.measurement.view is None:
             return help_for(NO_PERSON, exercise)
-        other = posture not in (exercise.posture, Posture.UNKNOWN)
+        other = posture not in (*exercise.postures, Posture.UNKNOWN)
         lower = posture in UPRIGHT and reason == f"{CUT_OFF}:head"  # it is in the picture when the person is down
         if other and (lies or lower):
             return self._posture_cue(step.measurement)

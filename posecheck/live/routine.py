@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo
 
 from posecheck.errors import ExerciseError
-from posecheck.exercises import Exercise, exercise_names, explain, load_exercise, own_exercise_names, read_toml
+from posecheck.exercises import Exercise, built_in_names, explain, load_exercise, own_exercise_names, read_toml
 from posecheck.exercises.model import Part, Seconds
 
 FOLDER = Path(__file__).parent / "routines"
@@ -107,7 +107,7 @@ def routine_for(name: str | Path | Exercise = DEFAULT_ROUTINE) -> Routine:
         return _routine(data, path) if "blocks" in data or "limits" not in data else _of_one(load_exercise(path))
     if str(name) in routine_names():
         return load_routine(name)
-    exercises = (*exercise_names(), *own_exercise_names())
+    exercises = (*built_in_names(), *own_exercise_names())
     if str(name) in exercises:
         return _of_one(load_exercise(name))
     raise _unknown(str(name), "routine or exercise", (*routine_names(), *exercises))
@@ -129,7 +129,7 @@ def routine_lines(routine: Routine) -> tuple[str, ...]:
 def dose_words(exercise: Exercise) -> str:
     """How much of an exercise makes a set: "2 on each side, 20 s each"."""
     each, seconds = exercise.goal.each, f"{exercise.timing.target_s:g} s each"
-    if exercise.groups_by == "rear_leg":
+    if exercise.groups_by != "direction":
         return f"{each} on each side, {seconds}"
     return f"{' and '.join(f'{each} {group}' for group in exercise.groups)}, {seconds}"
 

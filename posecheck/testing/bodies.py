@@ -6,7 +6,7 @@ table 4.1), with shoulders and hips as narrow as MediaPipe places them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import asin, degrees, radians, sin
 
 from posecheck.records import Side
@@ -22,9 +22,9 @@ class Body:
     """Joint angles in degrees; all zero is standing with hanging arms.
 
     `*_thigh`, `*_shin`: inclination in the sagittal plane (knee flexion = shin - thigh). `*_thigh_out`: knee out from
-    under the hip; `*_shin_in`: knee inwards of the ankle. `*_arm`: elevation against the trunk; `arms_out`: the plane
-    in which the arms are raised, 0 forwards, 90 sideways. `trunk_lean` + forwards, -90 on the back; `side_bend` +
-    towards the subject's right.
+    under the hip; `*_shin_in`: knee inwards of the ankle; `*_heel`: the foot tipped onto its toes. `*_arm`: elevation
+    against the trunk; `arms_out`: the plane in which the arms are raised, 0 forwards, 90 sideways. `trunk_lean` +
+    forwards, -90 on the back; `side_bend` + towards the subject's right.
     """
 
     trunk_lean: float = 0.0
@@ -40,6 +40,18 @@ class Body:
     left_arm: float = 0.0
     right_arm: float = 0.0
     arms_out: float = 0.0
+    left_heel: float = 0.0
+    right_heel: float = 0.0
+
+
+def other_side(body: Body) -> Body:
+    """The mirrored body: left and right exchanged."""
+    turned: dict[str, float] = {}
+    for name in (f.name for f in fields(body)):
+        side, _, rest = name.partition("_")
+        other = {"left": f"right_{rest}", "right": f"left_{rest}"}.get(side, name)
+        turned[other] = getattr(body, name)
+    return Body(**{**turned, "side_bend": -body.side_bend})
 
 
 def standing(**angles: float) -> Body:

@@ -100,8 +100,8 @@ def _landmarks(body: Body) -> list[_Vec]:
     left = _arm(_go(neck, across, -SHOULDER_HALF), body.left_arm, -body.arms_out, trunk, chest, across)
     right = _arm(_go(neck, across, SHOULDER_HALF), body.right_arm, body.arms_out, trunk, chest, across)
     points += [p for pair in zip(left, right, strict=True) for p in pair]
-    left = _leg(-1.0, body.left_thigh, body.left_thigh_out, body.left_shin, body.left_shin_in)
-    right = _leg(1.0, body.right_thigh, body.right_thigh_out, body.right_shin, body.right_shin_in)
+    left = _leg(-1.0, body.left_thigh, body.left_thigh_out, body.left_shin, body.left_shin_in, body.left_heel)
+    right = _leg(1.0, body.right_thigh, body.right_thigh_out, body.right_shin, body.right_shin_in, body.right_heel)
     return points + [p for pair in zip(left, right, strict=True) for p in pair]
 
 
@@ -122,7 +122,7 @@ def _arm(shoulder: _Vec, elevation: float, plane: float, trunk: _Vec, chest: _Ve
     return [shoulder, _go(shoulder, way, UPPER_ARM), wrist, hand, hand, _go(wrist, way, HAND / 2)]
 
 
-def _leg(side: float, thigh: float, thigh_out: float, shin: float, shin_in: float) -> list[_Vec]:
+def _leg(side: float, thigh: float, thigh_out: float, shin: float, shin_in: float, heel: float) -> list[_Vec]:
     """Hip, knee, ankle, heel and toe; `side` is -1 for the left leg and 1 for the right one."""
     hip = (0.0, 0.0, side * HIP_HALF)
     shank = _segment(side, shin, shin_in)
@@ -133,6 +133,9 @@ def _leg(side: float, thigh: float, thigh_out: float, shin: float, shin_in: floa
     foot = (1.0 - lies + lies * shank[0], lies * shank[1], lies * shank[2])
     length = sqrt(foot[0] ** 2 + foot[1] ** 2 + foot[2] ** 2) or 1.0
     foot = (foot[0] / length, foot[1] / length, foot[2] / length)
+    if heel:
+        s, c = sin(radians(heel)), cos(radians(heel))
+        foot = (foot[0] * c + foot[1] * s, foot[1] * c - foot[0] * s, foot[2])
     # as high as the ankle: so foot and kneeling knee are level, as MediaPipe places them on the floor
     return [hip, knee, ankle, _go(ankle, foot, -FOOT_BEHIND), _go(ankle, foot, FOOT_AHEAD)]
 
