@@ -76,12 +76,13 @@ def angle_between(u: Vector, v: Vector) -> float:
     return degrees(atan2(norm(cross(u, v)), dot(u, v)))
 
 
-def measure(pose: Pose, known_front: Side | None = None) -> Measurement:
+def measure(pose: Pose, known_front: Side | None = None, world: bool = True) -> Measurement:
     """Measure one pose; nothing is remembered from pose to pose.
 
     Args:
         pose: landmarks in pixels and metres, or an absent pose.
         known_front: the body is known to be half-kneeling, with this leg in front; None: to be found out.
+        world: take the signals from the 3-D points, too.
 
     Returns:
         All signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
@@ -103,7 +104,7 @@ def measure(pose: Pose, known_front: Side | None = None) -> Measurement:
         posture,
         front,
         _signals(px, seen, _image_axes(px, facing, _floor_slope(px, front, view))),
-        _signals(metres, seen, _world_axes(metres)),
+        _signals(metres, seen, _world_axes(metres)) if world else {},
     )
 
 

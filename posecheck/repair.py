@@ -116,10 +116,11 @@ class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
-    as it is.
+    as it is. `world`: as for `measure`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, world: bool = True) -> None:
+        self._world = world
         self.front: Side | None = None
         self._agreed = False  # since the last change
         self._settled = False
@@ -141,7 +142,7 @@ class LegRepair:
 
     def feed(self, pose: Pose) -> tuple[Pose, Measurement]:
         """The pose, repaired where needed, and its measurement."""
-        measurement = measure(pose)
+        measurement = measure(pose, None, self._world)
         t, front = pose.t, measurement.front
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
@@ -152,7 +153,7 @@ class LegRepair:
                 return unfolded
             if (stayed := self._stays(pose, measurement)) is not None:
                 self._seen_t = t
-                return stayed, measure(stayed, self.front)
+                return stayed, measure(stayed, self.front, self._world)
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
@@ -160,7 +161,8 @@ class LegRepair:
             self._vote(pose, measurement, front, min(dt, AGREE_S))
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
-            measurement = measure(pose, self.front)  # the hips keep their names, so by itself it may look like sitting
+            # the hips keep their names, so by itself it may look like sitting
+            measurement = measure(pose, self.front, self._world)
         if self._agreed:
             if not self._jumped(pose, measurement):
                 self._odd_since = None
@@ -228,7 +230,7 @@ class LegRepair:
         if not self._agreed or good is None or pose.t - good.t > FROZEN_S or not _still(pose, good):
             return None
         frozen = _with_legs_of(pose, good)
-        measurement = measure(frozen)
+        measurement = measure(frozen, None, self._world)
         return (frozen, measurement) if measurement.front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:

@@ -48,6 +48,7 @@ class Session:
     Args:
         exercise: what is judged, from `load_exercise`.
         source: name of the source, for the summary.
+        whole: measure in both planes; else only in those that the exercise judges by, which is quicker.
 
     Example:
         >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
@@ -57,12 +58,13 @@ class Session:
         {'left': 2, 'right': 2}
     """
 
-    def __init__(self, exercise: Exercise, source: str = "") -> None:
+    def __init__(self, exercise: Exercise, source: str = "", *, whole: bool = True) -> None:
         self.exercise = exercise
         self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
         self._turn = CameraTurn(exercise.posture)
-        self._repair = LegRepair()
+        parts = (*exercise.limits, *exercise.faults, *exercise.baselines)
+        self._repair = LegRepair(whole or any(part.plane == "world" for part in parts))
         self._smoother = Smoother()
         self._counter = Counter(exercise)
         self._cues = Cues()
