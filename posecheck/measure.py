@@ -254,14 +254,13 @@ def _facing(px: Points, metres: Points, front: Side | None) -> int:
 
 def _view(size: tuple[int, int], px: Points, metres: Points, facing: int) -> View:
     lateral = sub(metres[24], metres[23])
-    body = [px[i] for i in _BODY]
-    extent = max(max(p[k] for p in body) - min(p[k] for p in body) for k in (0, 1))
+    xs, ys = [px[i][0] for i in _BODY], [px[i][1] for i in _BODY]
+    extent = max(max(xs) - min(xs), max(ys) - min(ys))
     width, height = size
     edge_x, edge_y = EDGE_SHARE * width, EDGE_SHARE * height
+    far_x, far_y = width - edge_x, height - edge_y
     cut = frozenset(
-        i
-        for i in _CUT_CANDIDATES
-        if not (edge_x <= px[i][0] <= width - edge_x and edge_y <= px[i][1] <= height - edge_y)
+        [i for i in _CUT_CANDIDATES if not (edge_x <= px[i][0] <= far_x and edge_y <= px[i][1] <= far_y)]
     )
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
     trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))

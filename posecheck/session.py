@@ -48,7 +48,8 @@ class Session:
     Args:
         exercise: what is judged, from `load_exercise`.
         source: name of the source, for the summary.
-        whole: measure in both planes; else only in those that the exercise judges by, which is quicker.
+        whole: work out all of each Step; else only what the verdict needs, which is quicker: no plane that the exercise
+            does not judge by, no `angles` and `errors` to show.
 
     Example:
         >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
@@ -60,6 +61,7 @@ class Session:
 
     def __init__(self, exercise: Exercise, source: str = "", *, whole: bool = True) -> None:
         self.exercise = exercise
+        self._whole = whole
         self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
         self._turn = CameraTurn(exercise.posture)
@@ -196,7 +198,8 @@ class Session:
     def _progress(self, measurement: Measurement, verdict: Check, context: Context, cue: Cue | None) -> Progress:
         counter = self._counter
         known = self._repair.agreed or self.exercise.groups_by != "rear_leg"  # which leg is which
-        angles = self._angles(measurement, context) if verdict.judged and verdict.in_posture and known else ()
+        shows = self._whole and verdict.judged and verdict.in_posture and known
+        angles = self._angles(measurement, context) if shows else ()
         return Progress(
             counter.phase,
             counter.group,

@@ -76,7 +76,7 @@ class Smoother:
         self._how = how or Smoothing()
         self._image: dict[Signal, _OneEuro] = {}
         self._world: dict[Signal, _OneEuro] = {}
-        self._views: deque[tuple[float, float, float]] = deque()  # t, yaw in radians, rightness
+        self._views: deque[tuple[float, float, float, float]] = deque()  # t, sine and cosine of the yaw, rightness
 
     def feed(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
@@ -106,8 +106,9 @@ class Smoother:
     def _view(self, view: View, t: float) -> View:
         """Yaw, as a direction, and rightness averaged over the last second."""
         views = self._views
-        views.append((t, radians(view.yaw_deg), view.rightness))
+        yaw = radians(view.yaw_deg)
+        views.append((t, sin(yaw), cos(yaw), view.rightness))
         while views[0][0] < t - self._how.view_s:
             views.popleft()
-        yaw = degrees(atan2(sum(sin(y) for _, y, _ in views), sum(cos(y) for _, y, _ in views)))
-        return replace(view, yaw_deg=yaw, rightness=sum(r for _, _, r in views) / len(views))
+        _, sines, cosines, rightness = zip(*views, strict=True)
+        return replace(view, yaw_deg=degrees(atan2(sum(sines), sum(cosines))), rightness=sum(rightness) / len(views))
