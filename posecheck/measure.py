@@ -52,15 +52,20 @@ def sub(a: Vector, b: Vector) -> Vector:
 
 
 def dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    ax, ay, az = a
+    bx, by, bz = b
+    return ax * bx + ay * by + az * bz
 
 
 def cross(a: Vector, b: Vector) -> Vector:
-    return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    ax, ay, az = a
+    bx, by, bz = b
+    return (ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
 
 
 def norm(a: Vector) -> float:
-    return sqrt(dot(a, a))
+    x, y, z = a
+    return sqrt(x * x + y * y + z * z)
 
 
 def negative(a: Vector) -> Vector:
@@ -259,9 +264,7 @@ def _view(size: tuple[int, int], px: Points, metres: Points, facing: int) -> Vie
     width, height = size
     edge_x, edge_y = EDGE_SHARE * width, EDGE_SHARE * height
     far_x, far_y = width - edge_x, height - edge_y
-    cut = frozenset(
-        [i for i in _CUT_CANDIDATES if not (edge_x <= px[i][0] <= far_x and edge_y <= px[i][1] <= far_y)]
-    )
+    cut = frozenset([i for i in _CUT_CANDIDATES if not (edge_x <= px[i][0] <= far_x and edge_y <= px[i][1] <= far_y)])
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
     trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
     look = trunk / max(norm(sub(px[11], px[12])), TINY)

@@ -13,7 +13,7 @@ from posecheck import __version__
 from posecheck.check import SURELY_BEHIND, Context, check, help_for, reading_of, signal_of
 from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
-from posecheck.exercises.model import PRIORITIES, Exercise, Fault
+from posecheck.exercises.model import PRIORITIES, Baseline, Exercise, Fault, Limit
 from posecheck.records import (
     Check,
     Event,
@@ -65,8 +65,7 @@ class Session:
         self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
         self._turn = CameraTurn(exercise.posture)
-        parts = (*exercise.limits, *exercise.faults, *exercise.baselines)
-        self._repair = LegRepair(whole or any(part.plane == "world" for part in parts))
+        self._repair = LegRepair(whole or "world" in _planes(exercise))
         self._smoother = Smoother()
         self._counter = Counter(exercise)
         self._cues = Cues()
@@ -232,6 +231,12 @@ class Session:
             _, lowest, highest = found.get(signal, (0.0, low, high))
             found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
         return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
+
+
+def _planes(exercise: Exercise) -> set[str]:
+    """The planes that an exercise judges by."""
+    parts: list[Limit | Fault | Baseline] = [*exercise.limits, *exercise.faults, *exercise.baselines]
+    return {part.plane for part in parts}
 
 
 @cache
