@@ -220,9 +220,9 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
     if Landmark.NOSE in view.cut:
         return f"{CUT_OFF}:head"  # half a body is reported whole, and is wrong
     least = VISIBLE if context.judged else VISIBLE_AGAIN
-    for name in exercise.view.landmarks:
-        for side in ("LEFT", "RIGHT"):
-            if Landmark[f"{side}_{name.upper()}"] in view.cut:
+    if view.cut:
+        for name in exercise.view.landmarks:
+            if not view.cut.isdisjoint(_both_sides(name)):
                 return f"{CUT_OFF}:{_BODY_WORDS.get(name, name)}"
     for limit in exercise.limits:
         if limit.enter is None or (exercise.groups_by == "side" and limit.group not in (None, context.group)):
@@ -231,6 +231,11 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
         if reading is not None and reading.confidence < least:
             return f"{HIDDEN}:{_hidden_part(limit.signal)}"
     return TOO_FAR if view.confidence < (UNSURE if context.judged else UNSURE_AGAIN) else None
+
+
+@cache
+def _both_sides(name: str) -> frozenset[Landmark]:
+    return frozenset(Landmark[f"{side}_{name.upper()}"] for side in ("LEFT", "RIGHT"))
 
 
 def _hidden_part(signal: str) -> str:

@@ -179,7 +179,7 @@ def judge(
     wanted = exercise if exercise == AUTO else _load(exercise)
 
     def open_tape() -> TapeRun:
-        return TapeRun(tape, wanted, outputs, start_s=start, end_s=end)
+        return TapeRun(tape, wanted, outputs, start_s=start, end_s=end, whole=False)
 
     _finish(*_follow(open_tape, tape.name, exercise, quiet), json, quiet)
 

@@ -56,10 +56,11 @@ class Cues:
         known = {cue: self._first(cue, t) for cue in wanted}
         self._step_s = min(t - self._last, self._how.lapse_s) if self._fed else 0.0
         self._fed = True
-        self._since = {
-            **{cue: seen for cue, seen in self._since.items() if t - seen[1] <= self._how.lapse_s},
-            **{cue: (first, t) for cue, first in known.items()},
-        }
+        if self._since or known:
+            self._since = {
+                **{cue: seen for cue, seen in self._since.items() if t - seen[1] <= self._how.lapse_s},
+                **{cue: (first, t) for cue, first in known.items()},
+            }
         ripe = next((cue for cue in wanted if t - known[cue] >= self._how.dwell_s), None)
         if any(cue.lasting for cue in wanted):
             self._trouble_t = t

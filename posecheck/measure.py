@@ -63,15 +63,20 @@ def sub(a: Vector, b: Vector) -> Vector:
 
 
 def dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    ax, ay, az = a
+    bx, by, bz = b
+    return ax * bx + ay * by + az * bz
 
 
 def cross(a: Vector, b: Vector) -> Vector:
-    return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    ax, ay, az = a
+    bx, by, bz = b
+    return (ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
 
 
 def norm(a: Vector) -> float:
-    return sqrt(dot(a, a))
+    x, y, z = a
+    return sqrt(x * x + y * y + z * z)
 
 
 def negative(a: Vector) -> Vector:
@@ -87,13 +92,14 @@ def angle_between(u: Vector, v: Vector) -> float:
     return degrees(atan2(norm(cross(u, v)), dot(u, v)))
 
 
-def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = False) -> Measurement:
+def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = False, world: bool = True) -> Measurement:
     """Measure one pose; nothing is remembered from pose to pose.
 
     Args:
         pose: landmarks in pixels and metres, or an absent pose.
         known_front: the body is known to be half-kneeling, with this leg in front; None: to be found out.
         detected: the points are the detector's, which are not quite the joints; else they are the joints.
+        world: take the signals from the 3-D points, too.
 
     Returns:
         All signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
@@ -118,7 +124,7 @@ def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = Fal
         posture,
         front,
         _signals(px, seen, _image_axes(px, facing, slope)),
-        _signals(metres, seen, _world_axes(metres)),
+        _signals(metres, seen, _world_axes(metres)) if world else {},
     )
 
 
@@ -324,8 +330,8 @@ def _facing(px: Points, metres: Points, front: Side | None, posture: Posture) ->
 
 def _view(size: tuple[int, int], px: Points, metres: Points, seen: list[float], facing: int) -> View:
     lateral = sub(metres[24], metres[23])
-    body = [px[i] for i in _BODY]
-    extent = max(max(p[k] for p in body) - min(p[k] for p in body) for k in (0, 1))
+    xs, ys = [px[i][0] for i in _BODY], [px[i][1] for i in _BODY]
+    extent = max(max(xs) - min(xs), max(ys) - min(ys))
     width, height = size
     cut = _cut(size, px, seen, extent)
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))

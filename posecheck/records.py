@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,8 +163,7 @@ class Signal(StrEnum):
     FEET_GAP_RATIO = "feet_gap_ratio"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):  # made by the dozen for each frame: in half the time of a frozen dataclass
     """One signal of one frame: its value (degrees, or a ratio) and how far it can be trusted, 0 to 1."""
 
     value: float

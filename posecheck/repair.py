@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from math import hypot
+from statistics import median
 
 import numpy as np
 
@@ -46,10 +48,9 @@ MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST = 0.02, 0.12, 2.0
 UNLIKE = 0.3  # slopes of shin and foot, both on the floor, that differ by more
 SHORTEST = 0.08  # in trunk lengths across the picture: a shin or foot that looks shorter shows no slope
 
-# rear knee, rear ankle and front ankle, by the side of the front leg
-_ON_FLOOR = {Side.LEFT: [26, 28, 27], Side.RIGHT: [25, 27, 28]}
-# hip, knee, ankle of the front leg; hip and knee of the rear one
-_LEGS = {Side.LEFT: (23, 25, 27, 24, 26), Side.RIGHT: (24, 26, 28, 23, 25)}
+# hip, knee, ankle of the front leg, and of the rear one
+_LEGS = {Side.LEFT: [23, 25, 27, 24, 26, 28], Side.RIGHT: [24, 26, 28, 23, 25, 27]}
+_TRUNK = [11, 12, 23, 24]  # shoulders, hips
 _HIPS_AND_KNEES, _HIPS_AND_FEET = [23, 24, 25, 26], [23, 24, 27, 28]
 _PARTS = (slice(0, 6), slice(6, 9))  # of the facts: places on the floor, limb lengths
 _LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
@@ -71,34 +72,43 @@ def swap_legs(pose: Pose) -> Pose:
 def _still(pose: Pose, before: Pose) -> bool:
     if pose.points_px is None or before.points_px is None:
         return False
-    now, then = pose.points_px, before.points_px
-    trunk = _trunk_px(then)
-    moved = (np.linalg.norm((now[i] + now[j] - then[i] - then[j]) / 2) for i, j in ((11, 12), (23, 24)))
-    return all(float(x) <= STILL * trunk for x in moved)
+    now, then = pose.points_px[_TRUNK].tolist(), before.points_px[_TRUNK].tolist()
+    limit = STILL * _trunk_px(before.points_px)
+    return all(_apart(_middle(now, i), _middle(then, i)) <= limit for i in (0, 2))
 
 
 def _moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
     """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen."""
     if before is None or pose.points_px is None or before.points_px is None:
         return float("inf")
-    moved = np.linalg.norm(pose.points_px[which] - before.points_px[which], axis=1)
-    return float(moved.max()) / max(_trunk_px(before.points_px), 1.0)
+    moved = map(_apart, pose.points_px[which].tolist(), before.points_px[which].tolist())
+    return max(moved) / max(_trunk_px(before.points_px), 1.0)
+
+
+def _apart(a: list[float], b: list[float]) -> float:
+    return hypot(a[0] - b[0], a[1] - b[1])
+
+
+def _middle(points: list[list[float]], i: int) -> list[float]:
+    """The point between two that follow each other."""
+    return [(points[i][k] + points[i + 1][k]) / 2 for k in (0, 1)]
 
 
 def _trunk_px(px: Floats) -> float:
-    return float(np.linalg.norm((px[11] + px[12] - px[23] - px[24]) / 2))
+    points = px[_TRUNK].tolist()
+    return _apart(_middle(points, 0), _middle(points, 2))
 
 
-def _leg_facts(pose: Pose, front: Side) -> Floats:
+def _leg_facts(pose: Pose, front: Side) -> list[float]:
     """Places on the floor (x, y of rear knee, rear ankle, front ankle) and lengths of front thigh, front shin and rear
     thigh; in trunk lengths."""
     if pose.points_px is None:
-        return np.zeros(9)
-    px = pose.points_px
-    hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
-    lengths = [float(np.hypot(*(px[a] - px[b]))) for a, b in ((hip, knee), (knee, ankle), (rear_hip, rear_knee))]
-    facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths]) / max(_trunk_px(px), 1.0)
-    return facts
+        return [0.0] * 9
+    legs = pose.points_px[_LEGS[front]].tolist()
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = legs
+    lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee)
+    trunk = max(_trunk_px(pose.points_px), 1.0)
+    return [x / trunk for x in (*rear_knee, *rear_ankle, *ankle, *lengths)]
 
 
 def _legs_fit(pose: Pose, measurement: Measurement) -> bool:
@@ -106,12 +116,10 @@ def _legs_fit(pose: Pose, measurement: Measurement) -> bool:
     view, front = measurement.view, measurement.front
     if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.points_px is None:
         return True
-    px = pose.points_px
-    hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
-    rear_ankle = 28 if ankle == 27 else 27
-    trunk = max(_trunk_px(px), 1.0)
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = pose.points_px[_LEGS[front]].tolist()
+    trunk = max(_trunk_px(pose.points_px), 1.0)
     limbs = ((hip, knee), (knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
-    lengths = [float(np.hypot(*(px[a] - px[b]))) / trunk for a, b in limbs]
+    lengths = [_apart(a, b) / trunk for a, b in limbs]
     return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[3] <= LONGEST_SHIN
 
 
@@ -153,18 +161,18 @@ class LegRepair:
 
     `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this.
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
-    as it is.
+    as it is. `world`: as for `measure`.
     """
 
-    def __init__(self, kneeling: bool = True) -> None:
-        self._kneeling = kneeling
+    def __init__(self, *, kneeling: bool = True, world: bool = True) -> None:
+        self._kneeling, self._world = kneeling, world
         self.front: Side | None = None
         self._agreed = False  # since the last change
         self._settled = False
         self._good: Pose | None = None
         self._knees_bent: Pose | None = None  # lying
-        self._facts: deque[tuple[float, Floats]] = deque()
-        self._usual: Floats | None = None
+        self._facts: deque[tuple[float, list[float]]] = deque()
+        self._usual: list[float] | None = None
         self._odd_since: float | None = None
         self._votes = dict.fromkeys(Side, 0.0)
         self._seen_s = 0.0
@@ -179,7 +187,7 @@ class LegRepair:
 
     def feed(self, pose: Pose) -> tuple[Pose, Measurement]:
         """The pose, repaired where needed, and its measurement."""
-        measurement = measure(pose, detected=True)
+        measurement = self._measured(pose)
         if not self._kneeling:
             return pose, measurement
         t, front = pose.t, measurement.front
@@ -192,7 +200,7 @@ class LegRepair:
                 return unfolded
             if (stayed := self._stays(pose, measurement)) is not None:
                 self._seen_t = t
-                return stayed, measure(stayed, self.front, detected=True)
+                return stayed, self._measured(stayed, self.front)
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
@@ -201,7 +209,7 @@ class LegRepair:
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
             # the hips keep their names, so by itself it may look like sitting
-            measurement = measure(pose, self.front, detected=True)
+            measurement = self._measured(pose, self.front)
         if not _legs_fit(pose, measurement):
             return self._unfold(pose) or (_without_legs(pose), _legs_unseen(measurement))
         if self._agreed:
@@ -217,6 +225,9 @@ class LegRepair:
             elif unfolded := self._unfold(pose):
                 return unfolded
         return pose, measurement
+
+    def _measured(self, pose: Pose, front: Side | None = None) -> Measurement:
+        return measure(pose, front, detected=True, world=self._world)
 
     def _keeps_knees_bent(self, pose: Pose, measurement: Measurement) -> Measurement:
         """Lying with bent knees while hips and feet are where they were: nobody gets up, or stretches the legs, so.
@@ -249,8 +260,9 @@ class LegRepair:
         now = _leg_facts(pose, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         return any(
-            bool((np.abs(now[part] - self._usual[part]) > limit).any())
+            abs(a - b) > limit
             for part, limit in zip(_PARTS, limits, strict=False)
+            for a, b in zip(now[part], self._usual[part], strict=True)
         )
 
     def _remember(self, pose: Pose) -> None:
@@ -263,7 +275,7 @@ class LegRepair:
             facts.append((pose.t, _leg_facts(pose, self.front)))
             while pose.t - facts[0][0] > USUAL_S:
                 facts.popleft()
-            self._usual = np.median(np.array([f for _, f in facts]), axis=0)
+            self._usual = [median(one) for one in zip(*(f for _, f in facts), strict=True)]
 
     def _unfold(self, pose: Pose) -> tuple[Pose, Measurement] | None:
         """The pose with the legs of the last good one, when the rest of the body has not moved since."""
@@ -271,7 +283,7 @@ class LegRepair:
         if not self._agreed or good is None or pose.t - good.t > FROZEN_S or not _still(pose, good):
             return None
         frozen = _with_legs_of(pose, good)
-        measurement = measure(frozen, detected=True)
+        measurement = self._measured(frozen)
         return (frozen, measurement) if measurement.front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:

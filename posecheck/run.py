@@ -99,7 +99,7 @@ def judge(
     path: str | Path, exercise: str | Exercise = AUTO, *, start_s: float = 0.0, end_s: float | None = None
 ) -> Summary:
     """Judge a tape: the poses of an earlier run, without a model. Arguments and errors as for `replay`."""
-    with TapeRun(path, exercise, start_s=start_s, end_s=end_s) as run:
+    with TapeRun(path, exercise, start_s=start_s, end_s=end_s, whole=False) as run:
         for _ in run:
             pass
         return run.summary()
@@ -203,7 +203,10 @@ class VideoRun(_Run):
 
 
 class TapeRun(_Run):
-    """A tape being judged: iterate for every step, then ask for the summary. `warning` as for `VideoRun`."""
+    """A tape being judged: iterate for every step, then ask for the summary. `warning` as for `VideoRun`.
+
+    `whole`: as for `Session`; a table always gets all signals.
+    """
 
     def __init__(
         self,
@@ -213,6 +216,7 @@ class TapeRun(_Run):
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
+        whole: bool = True,
     ) -> None:
         super().__init__()
         if not 0 <= start_s < float("inf"):
@@ -223,8 +227,9 @@ class TapeRun(_Run):
         with self._stack as opened:
             self._tape = opened.enter_context(read_tape(path))
             self.exercise = _choose(exercise, lambda: _sample_tape(path, start_s, end_s))
-            self._session = Session(self.exercise, self._tape.header.source)
             self._csv = self._table(outputs or Outputs())
+            whole = whole or self._csv is not None
+            self._session = Session(self.exercise, self._tape.header.source, whole=whole)
             self._stack = opened.pop_all()
 
     @property

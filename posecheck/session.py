@@ -13,7 +13,7 @@ from posecheck import __version__
 from posecheck.check import SURELY_BEHIND, Context, check, help_for, reading_of, signal_of
 from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
-from posecheck.exercises.model import PRIORITIES, Exercise, Fault
+from posecheck.exercises.model import PRIORITIES, Baseline, Exercise, Fault, Limit
 from posecheck.exercises.sides import resolved
 from posecheck.records import (
     Check,
@@ -50,6 +50,8 @@ class Session:
     Args:
         exercise: what is judged, from `load_exercise`.
         source: name of the source, for the summary.
+        whole: work out all of each Step; else only what the verdict needs, which is quicker: no plane that the exercise
+            does not judge by, no `angles` and `errors` to show.
 
     Example:
         >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
@@ -59,12 +61,15 @@ class Session:
         {'left': 2, 'right': 2}
     """
 
-    def __init__(self, exercise: Exercise, source: str = "") -> None:
+    def __init__(self, exercise: Exercise, source: str = "", *, whole: bool = True) -> None:
         self.exercise = exercise = resolved(exercise)
+        self._whole = whole
         self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
         self._turn = CameraTurn(*exercise.postures)
-        self._repair = LegRepair(kneeling=exercise.posture is not Posture.STANDING)
+        self._repair = LegRepair(
+            kneeling=exercise.posture is not Posture.STANDING, world=whole or "world" in _planes(exercise)
+        )
         self._smoother = Smoother()
         self._counter = Counter(exercise)
         self._cues = Cues()
@@ -196,7 +201,8 @@ class Session:
     def _progress(self, measurement: Measurement, verdict: Check, context: Context, cue: Cue | None) -> Progress:
         counter = self._counter
         known = self._repair.agreed or self.exercise.groups_by != "rear_leg"  # which leg is which
-        angles = self._angles(measurement, context) if verdict.judged and verdict.in_posture and known else ()
+        shows = self._whole and verdict.judged and verdict.in_posture and known
+        angles = self._angles(measurement, context) if shows else ()
         return Progress(
             counter.phase,
             counter.group,
@@ -229,6 +235,12 @@ class Session:
             _, lowest, highest = found.get(signal, (0.0, low, high))
             found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
         return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
+
+
+def _planes(exercise: Exercise) -> set[str]:
+    """The planes that an exercise judges by."""
+    parts: list[Limit | Fault | Baseline] = [*exercise.limits, *exercise.faults, *exercise.baselines]
+    return {part.plane for part in parts}
 
 
 @cache

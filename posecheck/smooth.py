@@ -77,7 +77,7 @@ class Smoother:
         self._how = how or Smoothing()
         self._image: dict[Signal, _OneEuro] = {}
         self._world: dict[Signal, _OneEuro] = {}
-        self._views: deque[tuple[float, float, float]] = deque()  # t, yaw in radians, rightness
+        self._views: deque[tuple[float, float, float, float]] = deque()  # t, sine and cosine of the yaw, rightness
 
     def feed(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
@@ -113,15 +113,17 @@ class Smoother:
     def _view(self, view: View, t: float) -> View:
         """Yaw, as a direction, and rightness averaged over the last second; a yaw that is unsteady is less sure."""
         views = self._views
-        views.append((t, radians(view.yaw_deg), view.rightness))
+        yaw = radians(view.yaw_deg)
+        views.append((t, sin(yaw), cos(yaw), view.rightness))
         while views[0][0] < t - self._how.view_s:
             views.popleft()
         n = len(views)
-        y, x = sum(sin(yaw) for _, yaw, _ in views) / n, sum(cos(yaw) for _, yaw, _ in views) / n
+        _, sines, cosines, rightness = zip(*views, strict=True)
+        y, x = sum(sines) / n, sum(cosines) / n
         steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
         return replace(
             view,
             yaw_deg=degrees(atan2(y, x)),
-            rightness=sum(r for _, _, r in views) / n,
+            rightness=sum(rightness) / n,
             confidence=min(view.confidence, steady),
         )

@@ -427,7 +427,7 @@ def test_a_reading_that_cannot_be_trusted_has_no_value() -> None:
         true = value_of(measurement, part, context)
         assert true is not None
         for confidence, value in ((VISIBLE - 0.01, None), (VISIBLE, true)):
-            plane = {s: replace(r, confidence=confidence) for s, r in measurement.image.items()}
+            plane = {s: r._replace(confidence=confidence) for s, r in measurement.image.items()}
             assert value_of(replace(measurement, image=plane), part, context) == value
 
 

@@ -70,6 +70,19 @@ def tape(tmp_path: Path, drops: Sequence[Pose]) -> Path:
     return _write(tmp_path / "t.jsonl", drops)
 
 
+def test_a_bare_verdict_is_the_same_as_a_whole_one(tape: Path) -> None:
+    """Without what only a picture or a table shows, the summary is the same, and a table is still complete."""
+    with TapeRun(tape, "knee_drops") as whole, TapeRun(tape, "knee_drops", whole=False) as bare:
+        pairs = list(zip(whole, bare, strict=True))
+        assert bare.summary() == whole.summary()
+    assert any(a.progress.angles and a.measurement.world for a, _ in pairs)
+    assert not any(b.progress.angles or b.measurement.world for _, b in pairs)
+    assert all(a.measurement.image == b.measurement.image for a, b in pairs)
+    outputs = Outputs(tape.with_suffix(".csv"))
+    with TapeRun(tape, "knee_drops", outputs, whole=False) as table:
+        assert all(step.measurement.world for step in table)
+
+
 def _write(path: Path, poses: Sequence[Pose]) -> Path:
     with TapeWriter(path, TapeHeader(__version__, "full", "0" * 64, "made.mp4", (640, 480))) as tape:
         for pose in poses:
