@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
-from math import hypot
+from math import hypot, isfinite
 from statistics import median
+
+import numpy as np
 
 from posecheck import __version__
 from posecheck.check import SURELY_BEHIND, Context, check, help_for, reading_of, signal_of
@@ -42,6 +44,7 @@ BEHIND_YAW_DEG = 45.0  # turned by more the body is seen from the side
 FACED_S = 1.0  # the posture seen from the front for this long: the body faces the camera
 TURNED_ROUND = 0.15  # of the body's extent: who gets up and turns round moves the hips by more
 SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
+FARTHEST = 1e9  # pixels or metres: further off there is no landmark
 
 
 class Session:
@@ -86,10 +89,14 @@ class Session:
     def feed(self, pose: Pose) -> Step:
         """Take the next pose; its `t` must be above that of the one before.
 
+        A pose with a coordinate that is no number, or far too large, counts as one in which nobody is seen.
+
         Raises:
-            ValueError: time stands still or runs backwards.
+            ValueError: time stands still, runs backwards, or is no number.
         """
         fps = self._rate(pose.t)
+        if not _in_numbers(pose):
+            pose = Pose.absent(pose.t, pose.size)
         turn = self._turn.turn if pose.present else 0
         pose, measured = self._repair.feed(self._turn.feed(pose))
         measurement = self._smoother.feed(measured)
@@ -144,6 +151,8 @@ class Session:
     def _rate(self, t: float) -> float | None:
         """Frames a second of late, or None when too little was seen."""
         times = self._times
+        if not isfinite(t):
+            raise ValueError(f"time must be a number of seconds, not {t}")
         if times and t <= times[-1]:
             raise ValueError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
         if self._first_t is None:
@@ -241,6 +250,12 @@ def _planes(exercise: Exercise) -> set[str]:
     """The planes that an exercise judges by."""
     parts: list[Limit | Fault | Baseline] = [*exercise.limits, *exercise.faults, *exercise.baselines]
     return {part.plane for part in parts}
+
+
+def _in_numbers(pose: Pose) -> bool:
+    """Whether every coordinate is a number: one that is not would stay in the filters for good."""
+    arrays = (pose.points_px, pose.points_m, pose.visibility)
+    return all(a is None or np.vdot(a, a) <= FARTHEST * FARTHEST for a in arrays)
 
 
 @cache

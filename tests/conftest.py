@@ -1,8 +1,10 @@
-"""What all tests share: repeatable property tests, and a logged error fails the test."""
+"""What all tests share: repeatable property tests, tests on every core, and a logged error fails the test."""
 
 from __future__ import annotations
 
 import logging
+import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,24 @@ if TYPE_CHECKING:
 # the same examples every time, and no failure because a machine is busy
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30, database=None)
 settings.load_profile("repeatable")
+
+MOST_WORKERS = 4  # the longest test file takes a quarter of the time: more would wait for it
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker for each core; none where files are named: to start them takes longer than a few tests."""
+    if any(Path(arg.partition("::")[0]).is_file() for arg in config.args):
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_WORKERS) if cores > 1 else 0
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files that run the pose model come first among workers: they take longest, and nobody is to wait for the last."""
+    if hasattr(config, "workerinput"):
+        model = Counter(item.path for item in items if item.get_closest_marker("model"))
+        items.sort(key=lambda item: -model[item.path])
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from posecheck.testing import knee_drops_set
 from posecheck.video import VideoWriter
 
 FPS = 10.0
+KEY_S = 5.0  # at most so long a key is waited for
 SIZE = (64, 48)
 MODEL = Model("made", "0" * 64, 0, Path("made.task"), b"")
 
@@ -56,7 +58,8 @@ class Person(Closing):
     """Whatever is in the picture, this detector finds the poses given: at each frame that of its time.
 
     `seen_t` is the time of the newest frame; `fault` is raised at `fault_t`. With `waits` the person stands still while
-    no frames come: poses go on by frames, not by time.
+    no frames come: poses go on by frames, not by time. While a key is `due` no further frame is looked at, for some
+    seconds at most: a film that runs as fast as it can does not overtake whoever presses keys.
     """
 
     def __init__(
@@ -72,9 +75,13 @@ class Person(Closing):
         self.acted_s = 0.0
         self.seen_t = -1.0
         self.closed = False
+        self.due: Callable[[], bool] = lambda: False
 
     def detect(self, frame: Frame) -> Pose:
         """The pose at the time of the frame."""
+        end = time.monotonic() + KEY_S
+        while self.due() and time.monotonic() < end:
+            time.sleep(0.001)
         if self._fault is not None and frame.t >= self._fault_t:
             raise self._fault
         step_s = min(frame.t - self.seen_t, 0.1) if self.seen_t >= 0 else 0.0
@@ -114,6 +121,7 @@ class Viewer(Closing):
         self.newest: Any = None
         self.room = (1000, 700)
         self.released = False
+        person.due = self._due
 
     @property
     def closed(self) -> bool:
@@ -129,6 +137,9 @@ class Viewer(Closing):
         assert image.ndim == 3
         self.shown += 1
         self.newest = image
+
+    def _due(self) -> bool:
+        return not self.released and any(self._person.seen_t >= t >= 0 for t, _ in self._keys)
 
     def keys(self) -> list[str]:
         due = [key for t, key in self._keys if self._person.seen_t >= t]
