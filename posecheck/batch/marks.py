@@ -45,8 +45,13 @@ class Mark:
         return self.outputs[0][0] if self.outputs else None
 
 
+def marks_folder(out: Path) -> Path:
+    """Where the marks are; it is there once a recording has ended."""
+    return out / FOLDER / _MARKS
+
+
 def mark_path(out: Path, recording: Recording) -> Path:
-    return out / FOLDER / _MARKS / f"{recording.name}.json"
+    return marks_folder(out) / f"{recording.name}.json"
 
 
 def parts_folder(out: Path) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 from posecheck.batch.engine import LOST_CODE, TRIES, Engine, Tally
 from posecheck.batch.inputs import Found, Recording
 from posecheck.batch.job import Job, Plan
-from posecheck.batch.marks import FOLDER, Mark, parts_folder, write_mark
+from posecheck.batch.marks import FOLDER, Mark, marks_folder, parts_folder, write_mark
 from posecheck.batch.pools import LocalPool, Pool
 from posecheck.batch.tables import Tables, write_tables
 from posecheck.batch.work import Outcome, State
@@ -51,8 +51,8 @@ def prepare(out: Path, *, resume: bool, overwrite: bool = False) -> None:
         if out.exists() and not out.is_dir():
             raise OutputError(f"{out} is a file: give a folder with --out")
         out.mkdir(parents=True, exist_ok=True)
-        ours = (out / FOLDER).is_dir()
-        if any(out.iterdir()) and not (ours and (resume or overwrite)):
+        ours = marks_folder(out).is_dir()
+        if any(path.name != FOLDER or ours for path in out.iterdir()) and not (ours and (resume or overwrite)):
             if ours:
                 raise UsageError(f"{out} holds an earlier batch: give --resume to go on with it, or another --out")
             raise UsageError(f"{out} is not empty, and no batch was written to it: give another folder with --out")
