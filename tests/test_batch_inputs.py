@@ -71,7 +71,9 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
         find_recordings([str(tmp_path / "in")], tapes_only=True)
 
 
-def test_a_folder_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_read_is_told_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The other recordings are found; when there are none, it is an error."""
     touch(tmp_path, "in/a.mp4", "in/locked/b.mp4")
     scan = os.scandir
