@@ -84,6 +84,7 @@ def _root(
         "replay me.mp4 --exercise ninety_ninety",
         "replay me.mp4 -e auto --json report.json --annotate seen.mp4",
         "replay me.mp4 -e knee_drops --from 12 --to 70 --tape poses.jsonl.gz",
+        "replay long.mp4 -e ninety_ninety --jobs 4",
     )
     + EXIT_CODES
 )
@@ -100,13 +101,18 @@ def replay(
     ] = None,
     start: FromOption = 0.0,
     end: ToOption = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Cut a video of two minutes or more over N cores.")
+    ] = 1,
     model: ModelOption = "full",
     quiet: QuietOption = False,
 ) -> None:
     """Judge a recorded video."""
     from posecheck.run import Outputs
 
-    _replay(video, exercise, Outputs(csv, tape, annotate), json, (start, end), model, quiet)
+    if jobs > 1 and (start or end is not None):
+        raise UsageError("--jobs judges a whole video: leave it out with --from and --to")
+    _replay(video, exercise, Outputs(csv, tape, annotate), json, (start, end), model, quiet, jobs)
 
 
 def _replay(
@@ -117,6 +123,7 @@ def _replay(
     span: tuple[float, float | None],
     model: str,
     quiet: bool,
+    jobs: int = 1,
 ) -> None:
     from posecheck.models import load_model
     from posecheck.run import VideoRun
@@ -125,6 +132,9 @@ def _replay(
     outputs.check(video, Path(exercise), Path(model), report=json)
     wanted = exercise if exercise == AUTO else _load(exercise)
     loaded = load_model(model)
+    if jobs > 1 and (judged := cli_batch.in_pieces(video, wanted, loaded, outputs, jobs, quiet)):
+        _finish(*judged, json, quiet)
+        return
 
     def start() -> VideoRun:
         return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1])

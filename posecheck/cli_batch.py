@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from posecheck.batch.inputs import Found
     from posecheck.batch.job import Plan
     from posecheck.batch.run import Workers
+    from posecheck.exercises import Exercise
     from posecheck.models import Model
+    from posecheck.records import Summary
+    from posecheck.run import Outputs
 
 SHOWN = 20  # recordings in the terminal; the table has them all
 
@@ -109,6 +112,22 @@ def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None
         plan = Plan(wanted, target.resolve(), "full", "")
         tally = _run(found, plan, None, Workers(jobs or core_count()), quiet)
     _end(tally, found, out, resumable=False)
+
+
+def in_pieces(
+    video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, jobs: int, quiet: bool
+) -> tuple[Summary, Exercise, str | None] | None:
+    """Judge a long video on several cores: verdict, exercise and a warning; None when it must be judged in one piece."""
+    from posecheck.batch.single import replay_in_pieces
+    from posecheck.exercises import Exercise, load_exercise
+    from posecheck.terminal import finishing_on_ctrl_c, progress_bar
+
+    with finishing_on_ctrl_c() as stop, progress_bar(video.name, quiet) as advance:
+        found = replay_in_pieces(video, exercise, model, outputs, jobs, stop=stop, show=advance)
+    if found is None:
+        return None
+    summary, warning = found
+    return summary, exercise if isinstance(exercise, Exercise) else load_exercise(summary.exercise), warning
 
 
 def _run(found: Found, plan: Plan, model: Model | None, workers: Workers, quiet: bool) -> Tally:

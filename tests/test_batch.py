@@ -16,7 +16,6 @@ import pytest
 
 from posecheck import __version__, judge
 from posecheck.batch import job as jobs
-from posecheck.batch import marks
 from posecheck.batch.inputs import Found, Recording, find_recordings
 from posecheck.batch.job import Job, Plan
 from posecheck.batch.marks import read_mark
@@ -25,6 +24,7 @@ from posecheck.batch.work import Outcome, State, Work
 from posecheck.cli import main
 from posecheck.errors import OutputError, UsageError
 from posecheck.exercises import load_exercise
+from posecheck.files import writing
 from posecheck.records import Pose
 from posecheck.report import summary_dict
 from posecheck.tape import TapeHeader, TapeWriter
@@ -84,7 +84,7 @@ def plan_for(out: Path, **changes: Any) -> Plan:
     return replace(Plan(load_exercise("knee_drops"), out, "full", ""), **changes)
 
 
-def do(plan: Plan, where: Path, name: str = "me") -> Outcome:
+def do(plan: Plan, where: Path | str, name: str = "me") -> Outcome:
     """One recording, judged in this process."""
     return Job(plan)(Work(Recording(str(where), name)))
 
@@ -226,7 +226,7 @@ def test_a_full_disk_ends_the_batch_and_resume_goes_on(
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
     def write_json(path: Path, data: object) -> None:
-        with marks.writing(path):
+        with writing(path):
             full(path, data)
 
     with monkeypatch.context() as patch:

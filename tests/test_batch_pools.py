@@ -1,4 +1,4 @@
-"""Worker processes: one that dies takes nothing with it, never more is begun than there is room for, Ctrl-C is clean."""
+"""Worker processes: one that dies takes nothing with it, no more is begun than there is room for, Ctrl-C is clean."""
 
 from __future__ import annotations
 

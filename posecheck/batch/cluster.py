@@ -33,6 +33,8 @@ class ClusterPool(Pool):
     PosecheckError when a worker has no posecheck, or another version of it.
     """
 
+    tries = 1  # Dask tries again by itself, three times
+
     def __init__(self, task: Task, address: str, jobs: int, wait_s: float = WAIT_S) -> None:
         try:
             import distributed

@@ -12,7 +12,6 @@ from posecheck.batch.inputs import Recording
 from posecheck.batch.pools import Pool
 from posecheck.batch.work import Outcome, State, Work
 
-TRIES = 2  # of a recording whose worker was lost
 LOST_CODE = 1
 SHOWN_FAILURES = 20  # kept for the terminal; the table has them all
 _LOOK_S = 0.2  # between two looks at Ctrl-C and the bar
@@ -55,7 +54,7 @@ class Engine:
 
     Args:
         pool: the workers.
-        lost: notes down a recording whose worker was lost twice; returns its outcome.
+        lost: notes down a recording whose worker was lost too often; returns its outcome.
         stop: tells whether to begin nothing more (Ctrl-C).
         show: is told how things stand, a few times a second.
     """
@@ -107,7 +106,7 @@ class Engine:
             error = future.exception()
             if error is None:
                 self._take(work, future.result(), tally)
-            elif tries < TRIES:
+            elif tries < self._pool.tries:
                 self._again.append((work, tries))
             else:
                 self._take(work, self._lost(work.recording, error), tally)

@@ -13,7 +13,11 @@ from posecheck.errors import DependencyError, InputError
 from posecheck.files import writing
 
 _CHUNK_BYTES = 1 << 20
-_TELLING = ("ETag", "etag", "md5", "Content-MD5", "checksum", "mtime", "last_modified", "LastModified", "updated")
+# what drivers of fsspec call a version, a checksum or a time of change
+_TELLING = (
+    *("ETag", "etag", "md5", "Content-MD5", "Digest", "checksum"),
+    *("Last-Modified", "last_modified", "LastModified", "mtime", "updated"),
+)
 
 
 def is_address(place: str) -> bool:

@@ -98,7 +98,9 @@ class Job:
             return self._do(work, start)
         except PosecheckError as error:
             problem, code = str(error), error.exit_code
-            fatal = isinstance(error, OutputError | ModelError | DependencyError)
+            fatal = isinstance(error, OutputError | ModelError) or (
+                isinstance(error, DependencyError) and not is_address(recording.where)
+            )
         except Exception as error:  # noqa: BLE001  # a fault of ours, or of a library, must not end a night's work
             problem, code = f"{type(error).__name__}: {error} (a fault of posecheck: please report it)", 1
             fatal = False
@@ -158,7 +160,7 @@ class Job:
     def _pieces(self, recording: Recording) -> tuple[Piece, ...]:
         """How to cut a recording; empty when it is to be judged in one piece."""
         path = Path(recording.where)
-        return () if is_address(recording.where) or is_tape(path) else plan_pieces(path)
+        return () if is_address(recording.where) or is_tape(path) else plan_pieces(path)[0]
 
     def _detect(self, work: Work, index: int) -> Outcome:
         """Find the poses of one piece."""

@@ -16,7 +16,12 @@ from posecheck.closing import Closing
 
 
 class Pool(Closing):
-    """Workers that do what they are handed; a context manager."""
+    """Workers that do what they are handed; a context manager.
+
+    `tries`: how often work is handed over, when its worker is lost, before it is given up.
+    """
+
+    tries = 2
 
     def room(self) -> int:
         """How many more works may be handed over now."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from posecheck.batch.engine import LOST_CODE, TRIES, Engine, Tally
+from posecheck.batch.engine import LOST_CODE, Engine, Tally
 from posecheck.batch.inputs import Found, Recording
 from posecheck.batch.job import Job, Plan
 from posecheck.batch.marks import FOLDER, Mark, marks_folder, parts_folder, write_mark
@@ -78,7 +78,7 @@ def run_batch(
 
     def lost(recording: Recording, error: BaseException) -> Outcome:
         problem = (
-            f"its worker was lost {TRIES} times ({type(error).__name__}), most likely killed for memory: use fewer "
+            f"its worker was lost again and again ({type(error).__name__}), most likely killed for memory: use fewer "
             "workers (--jobs), or a smaller recording"
         )
         write_mark(plan.out, recording, Mark(plan.key, recording.where, "", "", problem=problem, exit_code=LOST_CODE))

@@ -11,7 +11,7 @@ How a recording is cut depends on its length alone, never on how busy the machin
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -58,16 +58,20 @@ def pieces_of(duration_s: float | None) -> tuple[Piece, ...]:
     return tuple(Piece(i, *span) for i, span in enumerate(zip(seams, [*seams[1:], None], strict=True)))
 
 
-def plan_pieces(path: Path) -> tuple[Piece, ...]:
-    """How a video is cut. Errors: InputError."""
+def plan_pieces(path: Path) -> tuple[tuple[Piece, ...], int | None]:
+    """How a video is cut, and how many frames there are to detect, about. Errors: InputError."""
     from posecheck.capture import open_video
 
     with open_video(path) as source:
-        return pieces_of(source.duration_s)
+        pieces = pieces_of(source.duration_s)
+        leads = round((len(pieces) - 1) * LEAD_S * source.fps)
+        return pieces, None if source.frame_count is None else source.frame_count + leads
 
 
-def detect_piece(path: Path, model: Model, piece: Piece, tape: Path) -> str | None:
-    """Find the poses of a piece, and of `LEAD_S` before it, and write them to `tape`.
+def detect_piece(
+    path: Path, model: Model, piece: Piece, tape: Path, tick: Callable[[], None] = lambda: None
+) -> str | None:
+    """Find the poses of a piece, and of `LEAD_S` before it, and write them to `tape`; `tick` is called for each.
 
     No tape is left when somebody else was seen: who exercises is known only from the beginning.
     Returns: what is to be told of the file, as that it is cut off.
@@ -81,6 +85,7 @@ def detect_piece(path: Path, model: Model, piece: Piece, tape: Path) -> str | No
         with TapeWriter(tape, header) as writer:
             for frame in source:
                 writer.write(detector.detect(frame))
+                tick()
         if getattr(detector, "company_t", None) is not None:  # scripted detectors have none
             tape.unlink()
         return source.warning

@@ -90,10 +90,10 @@ def write_tables(out: Path, recordings: Iterable[Recording], key: str) -> Tables
         for recording, mark, report in _ended(out, recordings, key):
             row = _recording_row(recording, mark, report)
             for table in of_recordings:
-                table.write(row)
+                table.write(_readable(row))
             for row in _repetition_rows(recording, report):
                 for table in of_repetitions:
-                    table.write(row)
+                    table.write(_readable(row))
         for table in (*of_recordings, *of_repetitions):
             table.finish()
     return Tables(out / "recordings.csv", out / "repetitions.csv", no_parquet)
@@ -136,6 +136,11 @@ def _recording_row(recording: Recording, mark: Mark, report: dict[str, Any]) -> 
 def _repetition_rows(recording: Recording, report: dict[str, Any]) -> Iterator[list[Cell]]:
     for r in report.get("repetitions", ()):
         yield [recording.name, report["exercise"], *(r[name] for name, _ in REPETITIONS[2:])]
+
+
+def _readable(row: Sequence[Cell]) -> list[Cell]:
+    """File names may hold letters that are no Unicode; tables may not."""
+    return [cell.encode("utf-8", "replace").decode() if isinstance(cell, str) else cell for cell in row]
 
 
 class _Table(Closing):
