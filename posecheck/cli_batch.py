@@ -117,7 +117,7 @@ def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None
 def in_pieces(
     video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, jobs: int, quiet: bool
 ) -> tuple[Summary, Exercise, str | None] | None:
-    """Judge a long video on several cores: verdict, exercise and a warning; None when it must be judged in one piece."""
+    """Judge a long video on several cores: verdict, exercise, a warning; None when it must be judged in one piece."""
     from posecheck.batch.single import replay_in_pieces
     from posecheck.exercises import Exercise, load_exercise
     from posecheck.terminal import finishing_on_ctrl_c, progress_bar
