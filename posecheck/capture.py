@@ -29,14 +29,18 @@ _QUEUE_FRAMES = 4
 _NOMINAL_FPS = 30.0  # for files that do not tell
 _SAME_TIME_S = 1e-6  # a stamp of 0.9999999999 s is that of 1 s
 _DUPLICATE_STEP_S = 0.001
+_SEEK_BEFORE_S = 1.0  # aimed at so long before the start: where a jump ends is a matter of keyframes and luck
 _CUT_SHARE = 0.97  # outside MP4, count and length are estimates
 _MP4_STARTS = {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"wide", b"free", b"skip"}
 
 
-def open_video(path: str | Path, start_s: float = 0.0, end_s: float | None = None) -> VideoSource:
+def open_video(
+    path: str | Path, start_s: float = 0.0, end_s: float | None = None, *, seek: bool = False
+) -> VideoSource:
     """Open a video file.
 
-    `start_s` and `end_s` choose the frames with start_s <= t < end_s, in seconds of the file.
+    `start_s` and `end_s` choose the frames with start_s <= t < end_s, in seconds of the file. With `seek` what comes
+    before is jumped over, not read; a file without time stamps may then give its frames other times.
     Returns: a VideoSource; use it as a context manager.
     Errors: UsageError when the range is empty, InputError when the file is missing or not a readable video.
     """
@@ -54,7 +58,24 @@ def open_video(path: str | Path, start_s: float = 0.0, end_s: float | None = Non
     if not whole:
         capture.release()
         raise _not_a_video(path)
+    if seek and start_s > _SEEK_BEFORE_S:
+        image = _jump(cv2, capture, path, start_s - _SEEK_BEFORE_S)
     return VideoSource(capture, cv2, path, image, start_s, end_s)
+
+
+def _jump(cv2: ModuleType, capture: Any, path: Path, t: float) -> Any:
+    """Go to a frame at about `t`, not after it; or back to the first when the file lets nobody jump. Its picture."""
+    with quiet(cv2):
+        capture.set(cv2.CAP_PROP_POS_MSEC, t * 1000.0)
+        whole, image = capture.read()
+        reached = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
+        if not whole or not 0 < reached <= t + _SEEK_BEFORE_S:
+            capture.open(str(path.resolve()), cv2.CAP_FFMPEG)
+            capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+            whole, image = capture.read()
+    if not whole:
+        raise _not_a_video(path)
+    return image
 
 
 def read_image(path: str | Path) -> Frame:

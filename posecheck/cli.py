@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posecheck import __version__, cli_exercises, cli_live, cli_testing
+from posecheck import __version__, cli_batch, cli_exercises, cli_live, cli_testing
 from posecheck.cli_options import (
     AUTO,
     EXIT_CODES,
@@ -26,7 +26,7 @@ from posecheck.cli_options import (
     examples,
     say,
 )
-from posecheck.errors import DependencyError, NoPersonError, OutputError, PosecheckError, TooShortError
+from posecheck.errors import DependencyError, NoPersonError, OutputError, PosecheckError, TooShortError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.exercises import Exercise
@@ -54,6 +54,7 @@ app = typer.Typer(
 cli_live.register(app)
 cli_testing.register(app)
 cli_exercises.register(app)
+cli_batch.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
@@ -83,6 +84,7 @@ def _root(
         "replay me.mp4 --exercise ninety_ninety",
         "replay me.mp4 -e auto --json report.json --annotate seen.mp4",
         "replay me.mp4 -e knee_drops --from 12 --to 70 --tape poses.jsonl.gz",
+        "replay long.mp4 -e ninety_ninety --jobs 4",
     )
     + EXIT_CODES
 )
@@ -99,13 +101,18 @@ def replay(
     ] = None,
     start: FromOption = 0.0,
     end: ToOption = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Cut a video of two minutes or more over N cores.")
+    ] = 1,
     model: ModelOption = "full",
     quiet: QuietOption = False,
 ) -> None:
     """Judge a recorded video."""
     from posecheck.run import Outputs
 
-    _replay(video, exercise, Outputs(csv, tape, annotate), json, (start, end), model, quiet)
+    if jobs > 1 and (start or end is not None):
+        raise UsageError("--jobs judges a whole video: leave it out with --from and --to")
+    _replay(video, exercise, Outputs(csv, tape, annotate), json, (start, end), model, quiet, jobs)
 
 
 def _replay(
@@ -116,6 +123,7 @@ def _replay(
     span: tuple[float, float | None],
     model: str,
     quiet: bool,
+    jobs: int = 1,
 ) -> None:
     from posecheck.models import load_model
     from posecheck.run import VideoRun
@@ -124,6 +132,9 @@ def _replay(
     outputs.check(video, Path(exercise), Path(model), report=json)
     wanted = exercise if exercise == AUTO else _load(exercise)
     loaded = load_model(model)
+    if jobs > 1 and (judged := cli_batch.in_pieces(video, wanted, loaded, outputs, jobs, quiet)):
+        _finish(*judged, json, quiet)
+        return
 
     def start() -> VideoRun:
         return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1])
@@ -156,22 +167,37 @@ def _follow(
 @app.command(
     short_help="Judge a tape of landmarks kept earlier.",
     epilog=examples(
-        "judge poses.jsonl.gz --exercise ninety_ninety", "judge poses.jsonl -e my-exercise.toml --json report.json"
+        "judge poses.jsonl.gz --exercise ninety_ninety",
+        "judge poses.jsonl -e my-exercise.toml --json report.json",
+        "judge tapes --out judged",
     )
     + EXIT_CODES,
 )
 def judge(
-    tape: Annotated[Path, typer.Argument(metavar="TAPE", help="A tape made with posecheck replay --tape.")],
+    tape: Annotated[
+        Path, typer.Argument(metavar="TAPE", help="A tape made with posecheck replay --tape, or a folder of tapes.")
+    ],
     exercise: ExerciseOption = AUTO,
     json: JsonOption = None,
     csv: CsvOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Of a folder of tapes: where reports and tables go.")
+    ] = None,
+    jobs: cli_batch.JobsOption = None,
     start: FromOption = 0.0,
     end: ToOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Judge a tape: the same as replay, from landmarks kept earlier, without a model."""
+    """Judge a tape: the same as replay, from landmarks kept earlier, without a model. Of a folder: all its tapes."""
     from posecheck.run import Outputs, TapeRun
 
+    if tape.is_dir():
+        if json or csv or start or end is not None:
+            raise UsageError(f"{tape} is a folder: --out takes the reports, and --from and --to are for one tape")
+        cli_batch.judge_folder(tape, exercise, out, jobs, quiet)
+        return
+    if out or jobs:
+        raise UsageError(f"--out and --jobs are for a folder of tapes, and {tape} is none: use --json")
     outputs = Outputs(csv=csv)
     outputs.check(tape, Path(exercise), report=json)
     if csv is None and start == 0.0 and end is None and cli_live.judge_routine(tape, exercise, json, quiet):

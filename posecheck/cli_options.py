@@ -20,6 +20,7 @@ Exit codes:
    4  exercise unknown or not valid      11  too short to judge
    5  model missing or damaged          130  stopped with Ctrl-C; what was judged
    6  output cannot be written               so far is printed and written
+  12  of many recordings, some could not be judged
 """
 
 

@@ -10,7 +10,8 @@ PosecheckError            1   anything else that went wrong
 ├── OutputError           6   an output cannot be written
 ├── DependencyError       7   a library, or a system library it needs, cannot be loaded
 ├── NoPersonError         8   nobody was seen in the whole recording
-└── CameraError           9   a camera or stream cannot be used
+├── CameraError           9   a camera or stream cannot be used
+└── PartialError         12   of many recordings, some could not be judged
 (stopped by Ctrl-C      130)
 """
 
@@ -79,3 +80,9 @@ class CameraError(PosecheckError):
     """A camera or stream cannot be opened or has stopped."""
 
     exit_code = 9
+
+
+class PartialError(PosecheckError):
+    """Of many recordings, some could not be judged; the others were."""
+
+    exit_code = 12

@@ -21,6 +21,7 @@ from posecheck.session import Session
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
+    from posecheck.detect import PoseDetector
     from posecheck.video import AnnotatedWriter
 
 AUTO = "auto"
@@ -135,7 +136,8 @@ class VideoRun(_Run):
     """A video being judged: iterate for every frame with what it led to, then ask for the summary.
 
     `exercise` is known after opening; `frame_count` (None when unknown) is for a progress bar; `warning` tells after
-    the iteration whether the file was cut off. Arguments and errors as for `replay`.
+    the iteration whether the file was cut off. `detector`: what finds the poses, a Follower when left out.
+    Other arguments and errors as for `replay`.
     """
 
     def __init__(
@@ -147,6 +149,7 @@ class VideoRun(_Run):
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
+        detector: PoseDetector | None = None,
     ) -> None:
         from posecheck.capture import open_video
         from posecheck.follow import Follower
@@ -157,7 +160,7 @@ class VideoRun(_Run):
             self._source = opened.enter_context(open_video(path, start_s, end_s))
             self.exercise = _choose(exercise, lambda: _sample(path, model, start_s, end_s))
             self._session = Session(self.exercise, self._source.name)
-            self._detector = opened.enter_context(Follower(model))
+            self._detector: PoseDetector = detector or opened.enter_context(Follower(model))
             self._csv = self._table(outputs)
             self._tape = self._tape_writer(outputs, model)
             self._film = self._film_writer(outputs)
@@ -246,6 +249,11 @@ class TapeRun(_Run):
     def steps(self) -> Iterator[Step]:
         """The same as iterating, as for `VideoRun`."""
         return iter(self)
+
+
+def recognise_video(path: str | Path, exercise: str | Exercise, model: Model) -> Exercise:
+    """The exercise named, or with "auto" the one that a video shows, as `VideoRun` finds it. Errors as for `replay`."""
+    return _choose(exercise, lambda: _sample(path, model, 0.0, None))
 
 
 def _choose(exercise: str | Exercise, sample: Callable[[], Iterator[Pose]]) -> Exercise:

@@ -1,0 +1,349 @@
+"""Speed and memory, as ratios within one run; writes the tables of BENCHMARKS.md.
+
+    python benchmarks/speed.py --out BENCHMARKS.md              # seven to eight minutes on two idle cores
+    python benchmarks/speed.py --rounds 1 --seconds 5 --short   # a look, under two minutes
+
+Ways that are compared take turns within each round, so that a busy machine slows all of them alike; the median of the
+rounds is given, beside it the lowest and the highest. On a machine with more cores it keeps to `--cores` of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from replay import (  # beside this file
+    EXERCISE,
+    MEBIBYTE,
+    Row,
+    _load,
+    _memory_mb,
+    _peak_mb,
+    _spread,
+    bare,
+    help_row,
+    judge_rows,
+    rates_of,
+    replayed,
+)
+
+from posecheck.batch.engine import Engine
+from posecheck.batch.inputs import Recording, find_recordings
+from posecheck.batch.job import Job, Plan
+from posecheck.batch.pools import LocalPool
+from posecheck.batch.run import Workers, prepare, run_batch
+from posecheck.batch.single import replay_in_pieces
+from posecheck.batch.work import Outcome, State, Work
+from posecheck.capture import open_video
+from posecheck.exercises import load_exercise
+from posecheck.models import Model, data_dir, load_model
+from posecheck.run import Outputs
+from posecheck.video import VideoWriter
+
+LEAST_REPLAY, LEAST_SPLIT, LEAST_SCALING, LEAST_JUDGED = 0.97, 1.6, 0.925, 10_000
+MOST_WORKER_MB, MOST_HELP_S, MOST_FIRST_S = 400, 0.25, 1.2
+CLIPS_A_WORKER = 4
+SIMULATED = 10_000
+FIRST_RUNS = 5
+HD = (1920, 1080)
+WARM_SHARE = 1 / 3  # of a run, in which memory may grow
+
+
+# ---- the ways that are compared
+
+
+def everybodys(video: Path, model: Model, end_s: float) -> int:
+    """The loop that everybody writes: OpenCV, MediaPipe, and an angle with numpy, in one thread."""
+    import numpy as np
+
+    angles: list[float] = []
+
+    def knee(result: Any) -> None:
+        if result.pose_landmarks:
+            hip, joint, ankle = (np.array([p.x, p.y]) for p in (result.pose_landmarks[0][i] for i in (23, 25, 27)))
+            u, v = hip - joint, ankle - joint
+            angles.append(float(np.degrees(np.arccos(u @ v / (np.linalg.norm(u) * np.linalg.norm(v))))))
+
+    return bare(video, model, end_s, each=knee)
+
+
+def pipelined(video: Path, model: Model, end_s: float) -> int:
+    """The bare detector with decoding in a second thread, and nothing else: the yardstick."""
+    import cv2
+    import mediapipe
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=model.data), running_mode=vision.RunningMode.VIDEO
+    )
+    frames = 0
+    with open_video(video, end_s=end_s) as source, vision.PoseLandmarker.create_from_options(options) as landmarker:
+        for frame in source:
+            picture = mediapipe.Image(mediapipe.ImageFormat.SRGB, cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB))
+            landmarker.detect_for_video(picture, round(frame.t * 1000))
+            frames += 1
+    return frames
+
+
+def ratio_rows(ways: dict[str, Callable[[], int]], rounds: int, yardstick: str, least: dict[str, float]) -> list[Row]:
+    """Frames a second of each way, and what it is of the yardstick, which ran in the same round."""
+    rates = rates_of(ways, rounds)
+    rows = []
+    for name, found in rates.items():
+        speeds = [r.fps for r in found]
+        rows.append(Row(name, f"{median(speeds):.1f} frames/s", _spread(speeds)))
+        if name != yardstick:
+            ratios = [r.fps / b.fps for r, b in zip(found, rates[yardstick], strict=True)]
+            target = f"≥ {least[name]:.2f}" if name in least else ""
+            rows.append(Row(f"… / {yardstick}", f"{median(ratios):.3f}", _spread(ratios, 3), target))
+    return rows
+
+
+def one_rows(video: Path, model: Model, rounds: int, seconds: float) -> list[Row]:
+    """One recording, one landmarker."""
+    ways: dict[str, Callable[[], int]] = {
+        "bare detector, pipelined": lambda: pipelined(video, model, seconds),
+        "bare detector, one thread": lambda: bare(video, model, seconds),
+        "the loop everybody writes": lambda: everybodys(video, model, seconds),
+        "posecheck replay": lambda: replayed(video, model, seconds, Outputs()),
+    }
+    for way in ways.values():  # once unmeasured: files and libraries are loaded
+        way()
+    return ratio_rows(ways, rounds, "bare detector, pipelined", {"posecheck replay": LEAST_REPLAY})
+
+
+def split_rows(video: Path, model: Model, rounds: int, cores: int) -> list[Row]:
+    """One recording of two minutes, cut over the cores; the start of the workers is part of it."""
+    exercise = load_exercise(EXERCISE)
+
+    def pieces() -> int:
+        found = replay_in_pieces(video, exercise, model, Outputs(), cores)
+        if found is None:
+            raise SystemExit("the sample was not judged in pieces: no figure")
+        return found[0].frames
+
+    ways: dict[str, Callable[[], int]] = {
+        "bare detector, pipelined, 130 s": lambda: pipelined(video, model, 1e6),
+        f"posecheck replay --jobs {cores}, 130 s": pieces,
+    }
+    least = {f"posecheck replay --jobs {cores}, 130 s": LEAST_SPLIT}
+    return ratio_rows(ways, rounds, "bare detector, pipelined, 130 s", least)
+
+
+def batch_rows(video: Path, model: Model, rounds: int, seconds: float, cores: int) -> list[Row]:
+    """The same recordings with one worker, and with as many as there are cores; their start is part of it."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        clips = Path(name) / "clips"
+        clips.mkdir()
+        first = written(video, clips / "0.mp4", seconds)
+        for number in range(1, CLIPS_A_WORKER * cores):
+            (clips / f"{number}.mp4").write_bytes(first.read_bytes())
+        found = find_recordings([str(clips)])
+
+        def batch(workers: int) -> int:
+            with tempfile.TemporaryDirectory(dir=name) as out:
+                prepare(Path(out), resume=False)
+                plan = Plan(load_exercise(EXERCISE), Path(out), model.name, model.sha256)
+                tally, _ = run_batch(found, plan, model, Workers(workers))
+                if tally.failed:
+                    raise SystemExit(f"not judged: {tally.failures[0][1]}")
+                return tally.frames
+
+        one, all_cores = "posecheck batch --jobs 1", f"posecheck batch --jobs {cores}"
+        least = {all_cores: LEAST_SCALING * cores}
+        rows += ratio_rows({one: lambda: batch(1), all_cores: lambda: batch(cores)}, rounds, one, least)
+    return rows
+
+
+def written(video: Path, target: Path, seconds: float, size: tuple[int, int] | None = None) -> Path:
+    """The first seconds of a video as a file, in another size where asked for."""
+    import cv2
+
+    with open_video(video, end_s=seconds) as source, VideoWriter(target) as writer:
+        for frame in source:
+            writer.write(cv2.resize(frame.image, size) if size else frame.image, frame.t)
+    return target
+
+
+# ---- memory, and the start
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """A job that tells the peak memory of its worker where a rate of frames would stand."""
+
+    job: Job
+
+    def warm_up(self) -> None:
+        self.job.warm_up()
+
+    def __call__(self, work: Work) -> Outcome:
+        outcome = self.job(work)
+        return Outcome(work.recording, outcome.state, frames=round(_peak_mb()), problem=outcome.problem)
+
+
+class Simulated:
+    """A job that does nothing."""
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def __call__(self, work: Work) -> Outcome:
+        return Outcome(work.recording, State.JUDGED, frames=1000)
+
+
+def memory_rows(video: Path, model: Model, seconds: float) -> list[Row]:
+    """Most memory of a worker over recordings of 1080p, and growth of the parent over many recordings."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        big = [written(video, Path(name, f"{i}.mp4"), seconds, HD) for i in range(2)]
+        for what, annotate in (("", False), (", with --annotate --tapes", True)):
+            out = Path(name, f"out{annotate}")
+            prepare(out, resume=False)
+            plan = Plan(load_exercise(EXERCISE), out, model.name, model.sha256, tapes=annotate, annotate=annotate)
+            peaks: list[int] = []
+            with LocalPool(Measuring(Job(plan, model)), 1) as pool:
+                for number, path in enumerate(big):
+                    outcome = pool.submit(Work(Recording(str(path), str(number)))).result()
+                    if outcome.problem:
+                        raise SystemExit(outcome.problem)
+                    peaks.append(outcome.frames)
+            figures = " and ".join(f"{peak}" for peak in peaks)
+            rows.append(
+                Row(f"peak memory of a worker, 1080p{what}", f"{peaks[-1]} MiB", figures, f"≤ {MOST_WORKER_MB}")
+            )
+    rows.append(parent_row())
+    return rows
+
+
+def parent_row() -> Row:
+    """Memory of the parent while it hands out simulated recordings."""
+    memory: list[float] = []
+
+    def source() -> Iterator[Recording]:
+        for number in range(SIMULATED):
+            if number % 100 == 0:
+                memory.append(_memory_mb())
+            yield Recording(f"/nowhere/{number}.mp4", f"{number}")
+
+    start = time.perf_counter()
+    with LocalPool(Simulated(), 2) as pool:
+        tally = Engine(pool, lambda r, e: Outcome(r, State.FAILED, problem=str(e))).run(source(), SIMULATED)
+    took = time.perf_counter() - start
+    warm = memory[int(len(memory) * WARM_SHARE) :]
+    what = f"parent, {tally.judged:,} simulated recordings ({tally.judged / took:,.0f}/s)"
+    growth = f"{warm[-1] - warm[0]:+.1f} MiB after the first third"
+    return Row(what, growth, f"{min(warm):.0f}–{max(warm):.0f}", "flat")
+
+
+def first_row(video: Path) -> Row:
+    """From the start of a process to the first frame that is judged."""
+    code = (
+        "import sys; from posecheck.models import load_model; from posecheck.run import VideoRun\n"
+        f"with VideoRun(sys.argv[1], {EXERCISE!r}, load_model()) as run: next(iter(run))\n"
+    )
+    times = []
+    for _ in range(FIRST_RUNS):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code, str(video)], check=True)
+        times.append(time.perf_counter() - start)
+    return Row(
+        "first result of a replay, after start", f"{median(times):.2f} s", _spread(times, 2), f"≤ {MOST_FIRST_S} s"
+    )
+
+
+# ---- the page
+
+PEERS = """
+## Other programs
+
+[Sports2D](https://pypi.org/project/sports2d/) 0.8.34 does a part of this job: angles from a video, no position and no
+count. It installs from PyPI (66 packages, 2 GB), but fetches its person detector and pose model from
+download.openmmlab.com or huggingface.co when it runs. On a machine that cannot reach them, as this one,
+`sports2d --video_input knee_drops.mp4` ends with "Pose estimation failed", so there is no figure for it. What remains to
+compare with is the loop that everybody writes, above.
+"""
+
+
+def machine() -> str:
+    """What was measured on."""
+    names = [line for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    cpu = names[0].partition(":")[2].strip() if names else platform.processor()
+    memory = next((int(line.split()[1]) / MEBIBYTE for line in _lines("/proc/meminfo") if "MemTotal" in line), 0.0)
+    libraries = ", ".join(
+        f"{name} {version(name)}" for name in ("posecheck", "mediapipe", "opencv-python", "numpy", "av")
+    )
+    return (
+        f"{platform.system()} {platform.machine()}, {cpu}, {os.cpu_count()} cores, {memory:.0f} GiB; "
+        f"Python {platform.python_version()}, {libraries}"
+    )
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def table(title: str, rows: list[Row]) -> str:
+    """A section of the page."""
+    lines = [f"## {title}", "", "| what | median | lowest–highest | target |", "|---|---|---|---|"]
+    lines += [f"| {r.what} | {r.figure} | {r.spread} | {r.target} |" for r in rows]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each measurement (default: 3)")
+    parser.add_argument("--seconds", type=float, default=15, help="length of the recordings compared (default: 15)")
+    parser.add_argument("--cores", type=int, default=2, help="cores to use (default: 2)")
+    parser.add_argument("--short", action="store_true", help="leave out what takes minutes: the split recording")
+    parser.add_argument("--out", type=Path, help="write the page here, too")
+    args = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: args.cores]))
+    video, model, before = data_dir("samples") / f"{EXERCISE}.mp4", load_model(), _load()
+    start = time.perf_counter()
+    parts = [table("One recording, one core's landmarker", one_rows(video, model, args.rounds, args.seconds))]
+    if not args.short:
+        parts.append(table("One long recording in pieces", split_rows(video, model, min(2, args.rounds), args.cores)))
+    rows = batch_rows(video, model, min(2, args.rounds), args.seconds, args.cores)
+    parts.append(table("Many recordings", rows))
+    with tempfile.TemporaryDirectory() as folder:
+        minutes = 1.0 if args.short else 10.0
+        rows = judge_rows(video, Path(folder), args.rounds, args.seconds, minutes, LEAST_JUDGED)
+    parts.append(table("Judging tapes, one core", rows))
+    parts.append(table("Memory", memory_rows(video, model, args.seconds)))
+    parts.append(table("Start", [help_row(MOST_HELP_S), first_row(video)]))
+    took = time.perf_counter() - start
+    page = "\n\n".join(
+        [
+            "# Speed and memory",
+            "Regenerate with `python benchmarks/speed.py --out BENCHMARKS.md`. Ways that are compared ran in turns within\n"
+            "each round; ratios are of the same round. The recordings are 640 x 480, 15 frames a second.",
+            f"{machine()}.\nLoad average before: {before}; after: {_load()}. It took {took / 60:.1f} minutes.",
+            *parts,
+        ]
+    )
+    page += f"\n{PEERS}"
+    sys.stdout.write(page)
+    if args.out:
+        args.out.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,286 @@
+"""One recording in a worker: judged, its outputs written whole, its mark last. Nothing it meets stops the others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from posecheck import __version__
+from posecheck.batch.fetch import fetch, is_address, stamp_of
+from posecheck.batch.inputs import Recording
+from posecheck.batch.marks import (
+    Mark,
+    is_whole,
+    parts_folder,
+    read_mark,
+    sha256_of,
+    stamp_of_file,
+    write_mark,
+)
+from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
+from posecheck.batch.work import Outcome, State, Work
+from posecheck.errors import (
+    DependencyError,
+    FormatError,
+    InputError,
+    ModelError,
+    NoPersonError,
+    OutputError,
+    PosecheckError,
+    TooShortError,
+)
+from posecheck.exercises import Exercise, exercise_names, load_exercise
+from posecheck.expect import is_tape
+from posecheck.files import writing
+from posecheck.models import Model, load_model
+from posecheck.records import Summary
+from posecheck.report import summary_dict, write_json
+from posecheck.run import AUTO, MIN_FRAMES, Outputs, TapeRun, VideoRun
+from posecheck.tape import read_tape
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is the same for all recordings of a batch: how they are judged, and what is written where.
+
+    `exercise`: a loaded one, or "auto". `model_sha256` tells which model makes the poses.
+    """
+
+    exercise: Exercise | str
+    out: Path
+    model_name: str
+    model_sha256: str
+    tapes: bool = False
+    annotate: bool = False
+    split: bool = False
+    resume: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        """Changes with everything that can change an output, but for the recording itself."""
+        exercises = [load_exercise(n) for n in exercise_names()] if self.exercise == AUTO else [self.exercise]
+        content = [e if isinstance(e, str) else e.model_dump(mode="python") for e in exercises]
+        parts = [__version__, self.model_sha256, self.tapes, self.annotate, self.split, self.exercise == AUTO, content]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+class Job:
+    """Judges recordings, one at a time, in the process that it was sent to."""
+
+    def __init__(self, plan: Plan, model: Model | None = None) -> None:
+        self.plan = plan
+        self._model = model
+        plan.key  # noqa: B018  # worked out once, here, and sent along
+
+    def warm_up(self) -> None:
+        """Load what every recording needs, so that no recording waits for it."""
+        os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "threads;1")  # each worker has one core
+        if self._model is not None:
+            import cv2
+            import mediapipe  # noqa: F401
+
+            cv2.setNumThreads(1)
+
+    def __call__(self, work: Work) -> Outcome:
+        """Judge a recording, or a part of the work on it; whatever goes wrong is in the outcome."""
+        start = time.perf_counter()
+        recording = work.recording
+        try:
+            return self._do(work, start)
+        except PosecheckError as error:
+            problem, code = str(error), error.exit_code
+            fatal = isinstance(error, OutputError | ModelError) or (
+                isinstance(error, DependencyError) and not is_address(recording.where)
+            )
+        except Exception as error:  # noqa: BLE001  # a fault of ours, or of a library, must not end a night's work
+            problem, code = f"{type(error).__name__}: {error} (a fault of posecheck: please report it)", 1
+            fatal = False
+        took = time.perf_counter() - start
+        if not fatal:
+            self._note_failure(recording, problem, code, took)
+        return Outcome(recording, State.FAILED, problem=problem, exit_code=code, took_s=took, fatal=fatal)
+
+    def _do(self, work: Work, start: float) -> Outcome:
+        recording, plan = work.recording, self.plan
+        if work.index is not None:
+            return self._detect(work, work.index)
+        if plan.resume and not work.pieces and (mark := self._done(recording)):
+            return Outcome(recording, State.KEPT, problem=mark.problem, exit_code=mark.exit_code)
+        if plan.split and not work.pieces and (pieces := self._pieces(recording)):
+            return Outcome(recording, State.SPLIT, pieces=pieces)
+        with _workspace(plan.out) as folder:
+            path, stamp, digest = _at_hand(recording, folder)
+            report, *others = self._names(recording, is_tape(path))
+            outputs = Outputs(
+                tape=folder / "poses.jsonl.gz" if plan.tapes and not is_tape(path) else None,
+                annotate=folder / "seen.mp4" if plan.annotate and not is_tape(path) else None,
+            )
+            summary, warning = self._judged(path, outputs, work)
+            write_json(folder / "report.json", summary_dict(summary))
+            if sha256_of(path) != digest:
+                raise InputError(f"{recording.where} changed while it was read: run again when it is whole")
+            made = [folder / "report.json", *(p for p in (outputs.tape, outputs.annotate) if p is not None)]
+            kept = _keep(plan.out, dict(zip([report, *others], made, strict=True)))
+        problem = _problem(summary, recording)
+        took = time.perf_counter() - start
+        mark = Mark(plan.key, recording.where, stamp, digest, kept, took_s=round(took, 3), warning=warning)
+        if problem is not None:
+            mark = replace(mark, problem=str(problem), exit_code=problem.exit_code)
+        write_mark(plan.out, recording, mark)
+        return Outcome(
+            recording, State.JUDGED, summary.frames, mark.problem, mark.exit_code, took_s=took, warning=warning
+        )
+
+    def _judged(self, path: Path, outputs: Outputs, work: Work) -> tuple[Summary, str | None]:
+        """The verdict, and a warning if there is one."""
+        exercise, summary = self.plan.exercise, None
+        if is_tape(path):
+            _refuse_routine(path)
+            with TapeRun(path, exercise) as tape_run:
+                summary, warning = _finished(tape_run), tape_run.warning
+        elif work.pieces:
+            tapes = [self._piece_tape(work.recording, piece.index) for piece in work.pieces]
+            summary, warning = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs), work.warning
+        if summary is None:
+            with VideoRun(path, exercise, self.model, outputs) as run:
+                summary, warning = _finished(run), run.warning
+        if is_address(work.recording.where):  # not the name of our copy
+            summary = replace(summary, source=PurePosixPath(work.recording.where).name)
+        return summary, warning
+
+    def _pieces(self, recording: Recording) -> tuple[Piece, ...]:
+        """How to cut a recording; empty when it is to be judged in one piece."""
+        path = Path(recording.where)
+        return () if is_address(recording.where) or is_tape(path) else plan_pieces(path)[0]
+
+    def _detect(self, work: Work, index: int) -> Outcome:
+        """Find the poses of one piece."""
+        tape = self._piece_tape(work.recording, index)
+        with writing(tape):
+            tape.parent.mkdir(exist_ok=True)
+        warning = detect_piece(Path(work.recording.where), self.model, work.pieces[index], tape)
+        return Outcome(work.recording, State.PIECE, warning=warning)
+
+    def _piece_tape(self, recording: Recording, index: int) -> Path:
+        """Where the poses of a piece wait: elsewhere when the recording has changed."""
+        which = f"{recording.where} {stamp_of_file(Path(recording.where))}"
+        name = hashlib.sha256(which.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        return parts_folder(self.plan.out) / f"{name}-{index}.jsonl"
+
+    @property
+    def model(self) -> Model:
+        """The pose model; sent along, or read here when only tapes were expected."""
+        if self._model is None:
+            self._model = load_model(self.plan.model_name)
+        return self._model
+
+    def _names(self, recording: Recording, tape: bool) -> list[str]:
+        """The names of the outputs, the report first."""
+        names = [f"{recording.name}.json"]
+        if self.plan.tapes and not tape:
+            names.append(f"{recording.name}.jsonl.gz")
+        if self.plan.annotate and not tape:
+            names.append(f"{recording.name}.annotated.mp4")
+        return names
+
+    def _done(self, recording: Recording) -> Mark | None:
+        """The mark of an earlier run, when it is of the same plan and content, and all it tells of is there."""
+        mark = read_mark(self.plan.out, recording)
+        if mark is None or mark.key != self.plan.key or not is_whole(self.plan.out, mark):
+            return None
+        if is_address(recording.where):
+            stamp = stamp_of(recording.where)
+            return mark if stamp and stamp == mark.stamp and mark.where == recording.where else None
+        path = Path(recording.where)
+        if not path.is_file():
+            return None
+        same = mark.where == recording.where and mark.stamp == stamp_of_file(path)
+        return mark if same or sha256_of(path) == mark.sha256 else None
+
+    def _note_failure(self, recording: Recording, problem: str, code: int, took_s: float) -> None:
+        try:
+            mark = Mark(
+                self.plan.key, recording.where, "", "", problem=problem, exit_code=code, took_s=round(took_s, 3)
+            )
+            write_mark(self.plan.out, recording, mark)
+        except OutputError:
+            return  # it is in the outcome, too
+
+
+def _at_hand(recording: Recording, folder: Path) -> tuple[Path, str, str]:
+    """A local file with the recording, its stamp and its sha256."""
+    if is_address(recording.where):
+        stamp = stamp_of(recording.where)
+        path, digest = fetch(recording.where, folder)
+        return path, stamp, digest
+    path = Path(recording.where)
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder: give a video or a tape")
+        return path, stamp_of_file(path), sha256_of(path)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _finished(run: VideoRun | TapeRun) -> Summary:
+    for _ in run.steps():
+        pass
+    return run.summary()
+
+
+def _refuse_routine(path: Path) -> None:
+    with read_tape(path) as tape:
+        if tape.header.routine:
+            raise FormatError(
+                f"{path} is the tape of the live routine {tape.header.routine}, of several sets: judge it by itself "
+                "(posecheck judge)"
+            )
+
+
+def _problem(summary: Summary, recording: Recording) -> PosecheckError | None:
+    """Why the verdict is about nothing, if it is."""
+    if summary.frames < MIN_FRAMES:
+        return TooShortError(f"{recording.where} has only one frame to judge: give a recording of a few seconds")
+    if not summary.frames_with_pose:
+        return NoPersonError(f"nobody was seen in {recording.where}: the whole body must be in the picture")
+    return None
+
+
+@contextmanager
+def _workspace(out: Path) -> Iterator[Path]:
+    """A folder for outputs that are not whole yet; gone afterwards."""
+    parts = parts_folder(out)
+    if not parts.parent.is_dir():
+        raise OutputError(
+            f"the worker on {os.uname().nodename if hasattr(os, 'uname') else 'another machine'} does not see the "
+            f"folder {out}: put it on a disk that all workers share, under the same path"
+        )
+    with writing(parts):
+        parts.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parts))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep(out: Path, made: dict[str, Path]) -> tuple[tuple[str, str], ...]:
+    """Put whole outputs where they belong; their names with their sha256."""
+    kept = []
+    for name, path in made.items():
+        target = out / name
+        digest = sha256_of(path)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+        kept.append((name, digest))
+    return tuple(kept)

@@ -1,0 +1,109 @@
+"""One long recording on several cores: `posecheck replay --jobs`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posecheck.batch.inputs import Recording
+from posecheck.batch.pools import LocalPool
+from posecheck.batch.split import detect_piece, judge_joined, plan_pieces
+from posecheck.batch.work import Outcome, State, Work
+from posecheck.errors import PosecheckError
+from posecheck.exercises import Exercise
+from posecheck.models import Model
+from posecheck.records import Summary
+from posecheck.run import Outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LOOK_S = 0.2  # between two looks at Ctrl-C and the bar
+
+
+class PieceTask:
+    """Finds the poses of the pieces of one video; `counter` counts the frames of all workers."""
+
+    def __init__(self, model: Model, tapes: Sequence[Path]) -> None:
+        self._model, self._tapes = model, tapes
+        self.counter: Any = multiprocessing.get_context("spawn").Value("L", 0)
+
+    def warm_up(self) -> None:
+        """Nothing that is not needed at once anyway."""
+
+    def __call__(self, work: Work) -> Outcome:
+        """Find the poses of one piece."""
+        assert work.index is not None
+        try:
+            piece = work.pieces[work.index]
+            warning = detect_piece(Path(work.recording.where), self._model, piece, self._tapes[work.index], self._count)
+        except PosecheckError as error:
+            return Outcome(work.recording, State.FAILED, problem=str(error), exit_code=error.exit_code)
+        return Outcome(work.recording, State.PIECE, warning=warning)
+
+    def _count(self) -> None:
+        with self.counter.get_lock():
+            self.counter.value += 1
+
+
+def replay_in_pieces(
+    video: Path,
+    exercise: Exercise | str,
+    model: Model,
+    outputs: Outputs,
+    jobs: int,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    show: Callable[[int, int | None], None] = lambda _frames, _total: None,
+) -> tuple[Summary, str | None] | None:
+    """Judge a video of two minutes or more on `jobs` cores.
+
+    After a stop the verdict is about the first piece, as far as it was read; no annotated video is written then.
+
+    Args:
+        stop: tells whether to stop. show: is told how many frames are done, of how many.
+
+    Returns:
+        The verdict and a warning; None when the video is to be judged in one piece: it is too short, its pieces do
+        not fit together, or there is an error to be told.
+    """
+    pieces, frames = plan_pieces(video)
+    if not pieces:
+        return None
+    with tempfile.TemporaryDirectory() as name:
+        tapes = [Path(name, f"{piece.index}.jsonl") for piece in pieces]
+        task = PieceTask(model, tapes)
+        with LocalPool(task, min(jobs, len(pieces))) as pool:
+            works = [Work(Recording(str(video), video.name), pieces, piece.index) for piece in pieces]
+            outcomes = _done(pool, works, stop, lambda: show(task.counter.value, frames))
+        if stop():
+            summary = judge_joined(video, exercise, model, pieces[:1], tapes[:1], replace(outputs, annotate=None))
+            return None if summary is None else (replace(summary, interrupted=True), None)
+        if any(outcome.state is State.FAILED for outcome in outcomes):
+            return None
+        summary = judge_joined(video, exercise, model, pieces, tapes, outputs)
+        warning = next((outcome.warning for outcome in outcomes if outcome.warning), None)
+        return None if summary is None else (summary, warning)
+
+
+def _done(pool: LocalPool, works: list[Work], stop: Callable[[], bool], show: Callable[[], None]) -> list[Outcome]:
+    """What came of the works; not of all of them after a stop or a failure."""
+    waiting, running, outcomes = deque(works), set[Future[Outcome]](), list[Outcome]()
+    while waiting or running:
+        while waiting and pool.room():
+            running.add(pool.submit(waiting.popleft()))
+        done, running = wait(running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+        show()
+        for future in done:
+            lost = future.exception()
+            outcomes.append(Outcome(works[0].recording, State.FAILED, problem=str(lost)) if lost else future.result())
+        if stop() or any(outcome.state is State.FAILED for outcome in outcomes):
+            pool.abort()
+            break
+    return outcomes

@@ -1,0 +1,240 @@
+"""A long recording in pieces: cut by its length alone, joined only where the pieces agree, with the same verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from posecheck import __version__, follow, judge, load_exercise, replay
+from posecheck.batch import split
+from posecheck.batch.inputs import Recording
+from posecheck.batch.job import Job, Plan
+from posecheck.batch.run import prepare
+from posecheck.batch.single import replay_in_pieces
+from posecheck.batch.split import LEAD_S, MOST_PIECES, PIECE_S, Joined, Piece, SeamError, joined, pieces_of
+from posecheck.batch.work import State, Work
+from posecheck.capture import open_video
+from posecheck.models import Model, data_dir, load_model
+from posecheck.records import Frame, Pose
+from posecheck.run import Outputs
+from posecheck.tape import TapeHeader, TapeWriter, read_tape
+from posecheck.testing import ScriptedDetector, knee_drops_set
+from posecheck.video import VideoWriter
+
+HEADER = TapeHeader(__version__, "full", "0" * 64, "me.mp4", (640, 480))
+
+
+@pytest.fixture(scope="module")
+def drops() -> list[Pose]:
+    """Two knee drops, in and out."""
+    return knee_drops_set(("in", "out"), fps=15.0)
+
+
+def tapes_of(folder: Path, poses: Sequence[Pose], pieces: Sequence[Piece]) -> list[Path]:
+    """A tape for each piece, with its lead."""
+    paths = []
+    for piece in pieces:
+        path = folder / f"{piece.index}.jsonl"
+        with TapeWriter(path, HEADER) as tape:
+            for pose in poses:
+                if piece.start_s - LEAD_S <= pose.t < (piece.end_s or float("inf")):
+                    tape.write(pose)
+        paths.append(path)
+    return paths
+
+
+def cut(poses: Sequence[Pose], count: int) -> tuple[Piece, ...]:
+    """So many pieces of equal length."""
+    length = poses[-1].t / count
+    return tuple(Piece(i, i * length, (i + 1) * length if i + 1 < count else None) for i in range(count))
+
+
+def test_how_a_recording_is_cut_depends_on_its_length_alone() -> None:
+    """Short ones, and those whose length is not known, are not; pieces are equal, never short, never too many."""
+    assert pieces_of(None) == pieces_of(2 * PIECE_S - 1) == ()
+    two = pieces_of(130.0)
+    assert two == (Piece(0, 0.0, 65.0), Piece(1, 65.0, None))
+    assert len(pieces_of(24 * 3600.0)) == MOST_PIECES
+
+
+def test_joined_pieces_are_the_whole(drops: Sequence[Pose], tmp_path: Path) -> None:
+    """Every pose once, in order, whatever the number of pieces."""
+    for count in (2, 3):
+        pieces = cut(drops, count)
+        assert list(joined(pieces, tapes_of(tmp_path, drops, pieces))) == list(drops)
+
+
+def test_pieces_that_show_different_bodies_are_not_joined(drops: Sequence[Pose], tmp_path: Path) -> None:
+    """A body elsewhere, swapped legs, nobody, other times: none is joined; noise is."""
+    pieces = cut(drops, 2)
+    seam = pieces[1].start_s
+
+    def spoilt(change: Any) -> list[Pose]:
+        """The second piece as another tracker saw it."""
+        first, second = tapes_of(tmp_path, drops, pieces)
+        with read_tape(second) as tape:
+            poses = [change(pose) for pose in tape]
+        with TapeWriter(second, HEADER) as writer:
+            for pose in poses:
+                writer.write(pose)
+        return list(joined(pieces, [first, second]))
+
+    order = list(range(33))
+    order[23:33] = [i + 1 if i % 2 else i - 1 for i in range(23, 33)]
+    changes = (
+        lambda p: replace(p, points_px=p.points_px + 60.0),
+        lambda p: replace(p, points_px=p.points_px[order]),
+        lambda p: Pose.absent(p.t, p.size),
+        lambda p: replace(p, t=p.t + 0.01),
+    )
+    for change in changes:
+        with pytest.raises(SeamError, match=f"do not agree at {seam:g} s"):
+            spoilt(change)
+    noise = np.random.default_rng(1)
+    assert len(spoilt(lambda p: replace(p, points_px=p.points_px + noise.normal(0, 0.5, (33, 2))))) == len(drops)
+
+
+def test_joined_poses_stand_for_a_detector(drops: Sequence[Pose]) -> None:
+    """Each frame gets the pose of its time, and none where there is none."""
+    image = np.zeros((48, 64, 3), np.uint8)
+    detector = Joined(iter([drops[0], drops[2]]))
+    found = [detector.detect(Frame(i, drops[i].t, image)) for i in range(4)]
+    assert [pose.present for pose in found] == [True, False, True, False]
+
+
+class Watching(ScriptedDetector):
+    """Sees the pose of a frame's time; `company_t`: when it saw somebody else."""
+
+    def __init__(self, poses: Sequence[Pose], company_t: float | None = None) -> None:
+        super().__init__(())
+        self._by_time = {round(pose.t, 3): pose for pose in poses}
+        self.company_t = company_t
+
+    def detect(self, frame: Frame) -> Pose:
+        """The pose that belongs to the time."""
+        found = self._by_time.get(round(frame.t, 3))
+        return Pose.absent(frame.t, (64, 48)) if found is None else replace(found, t=frame.t)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """The embedded model."""
+    return load_model()
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory, drops: Sequence[Pose]) -> Path:
+    """A grey video as long as the knee drops."""
+    path = tmp_path_factory.mktemp("split") / "me.mp4"
+    with VideoWriter(path) as writer:
+        for pose in drops:
+            writer.write(np.full((48, 64, 3), 128, np.uint8), pose.t)
+    return path
+
+
+def work_through(job: Job, video: Path) -> list[State]:
+    """Do what an engine would, in this process; the states of all outcomes."""
+    recording = Recording(str(video), "me")
+    outcome = job(Work(recording))
+    states = [outcome.state]
+    if outcome.state is State.SPLIT:
+        pieces = outcome.pieces
+        states += [job(Work(recording, pieces, piece.index)).state for piece in pieces]
+        states.append(job(Work(recording, pieces)).state)
+    return states
+
+
+@pytest.mark.parametrize("annotate", [False, True])
+def test_a_recording_in_pieces_has_the_outputs_of_a_whole_one(
+    annotate: bool, video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Report and tape are the same to the letter when the detector sees the same; the film is there when asked for."""
+    monkeypatch.setattr(split, "PIECE_S", 4.0)
+    monkeypatch.setattr(follow, "Follower", lambda _model: Watching(drops))
+    outs = []
+    for pieces in (False, True):
+        out = tmp_path / f"{pieces}"
+        prepare(out, resume=False)
+        plan = Plan(load_exercise("knee_drops"), out, "full", "", tapes=True, annotate=annotate, split=pieces)
+        states = work_through(Job(plan, model), video)
+        assert states[0] is (State.SPLIT if pieces else State.JUDGED)
+        assert states[-1] is State.JUDGED
+        assert (out / "me.annotated.mp4").is_file() is annotate
+        assert not list((out / ".posecheck" / "parts").iterdir())
+        with read_tape(out / "me.jsonl.gz") as tape:
+            outs.append(((out / "me.json").read_text(encoding="utf-8"), list(tape)))
+    assert outs[0] == outs[1]
+    assert '"in": 1' in outs[0][0]
+
+
+def test_with_somebody_else_in_the_picture_it_is_judged_in_one_piece(
+    video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who exercises is known only from the beginning: the followers are made once for each piece, and once more."""
+    made: list[Watching] = []
+
+    def follower(_model: Model) -> Watching:
+        made.append(Watching(drops, company_t=1.0))
+        return made[-1]
+
+    monkeypatch.setattr(split, "PIECE_S", 4.0)
+    monkeypatch.setattr(follow, "Follower", follower)
+    prepare(tmp_path / "out", resume=False)
+    job = Job(Plan(load_exercise("knee_drops"), tmp_path / "out", "full", "", split=True), model)
+    states = work_through(job, video)
+    assert states[-1] is State.JUDGED
+    assert len(made) == states.count(State.PIECE) + 1
+
+
+def test_a_short_video_is_left_to_replay(video: Path, model: Model) -> None:
+    """There is nothing to cut, so no worker is started."""
+    assert replay_in_pieces(video, "knee_drops", model, Outputs(), jobs=2) is None
+
+
+def test_a_jump_ends_on_the_frame_itself(tmp_path: Path) -> None:
+    """Also at a rate that varies: pictures and times of a piece are those of a video that is read from its start."""
+    path = tmp_path / "phone.mp4"
+    times = np.cumsum(np.random.default_rng(3).uniform(0.02, 0.09, 150))
+    with VideoWriter(path) as writer:
+        for i, t in enumerate(times):
+            writer.write(np.full((48, 64, 3), (i * 13) % 250, np.uint8), float(t))
+    for start in (1.5, 3.0, 6.5):
+        with open_video(path, start) as read, open_video(path, start, seek=True) as jumped:
+            plain = [(frame.t, int(frame.image.mean())) for frame in read]
+            assert [(frame.t, int(frame.image.mean())) for frame in jumped] == plain
+            assert len(plain) > 10
+
+
+@pytest.mark.model
+def test_the_verdict_of_a_sample_in_pieces_is_that_of_the_whole(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real model, on two cores: the same drops counted in the same order, timed within a tenth of a second."""
+    from tests.test_batch_cluster import shortened
+
+    clip = shortened(data_dir("samples") / "knee_drops.mp4", tmp_path / "clip.mp4", seconds=18.0)
+    monkeypatch.setattr(split, "PIECE_S", 8.0)
+    whole = replay(clip, "knee_drops")
+    frames: list[int] = []
+    found = replay_in_pieces(
+        clip,
+        load_exercise("knee_drops"),
+        model,
+        Outputs(tape=tmp_path / "tape.jsonl"),
+        jobs=2,
+        show=lambda done, _: frames.append(done),
+    )
+    assert found is not None
+    summary, warning = found
+    assert warning is None
+    assert frames[-1] > whole.frames
+    assert summary.counts == whole.counts == {"in": 2, "out": 1}
+    for a, b in zip(summary.repetitions, whole.repetitions, strict=True):
+        assert (a.group, a.counted, a.reason) == (b.group, b.counted, b.reason)
+        assert (a.start_s, a.end_s, a.held_s) == pytest.approx((b.start_s, b.end_s, b.held_s), abs=0.1)
+    assert judge(tmp_path / "tape.jsonl", "knee_drops") == replace(summary, source=clip.name)
