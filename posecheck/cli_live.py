@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli_options import AUTO, EXIT_CODES, STOPPED, JsonOption, ModelOption, examples, say
+from posecheck.cli_options import AUTO, EXIT_CODES, STOPPED, DbOption, JsonOption, ModelOption, examples, say
 from posecheck.errors import ExerciseError, NoPersonError, UsageError
 
 if TYPE_CHECKING:
@@ -76,11 +76,16 @@ def live(
         Path | None, typer.Option("--tape", metavar="F", help="Keep the landmarks (.jsonl, .jsonl.gz) for judge.")
     ] = None,
     json: JsonOption = None,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="Keep the sets in your history (see: posecheck history).")
+    ] = True,
+    db: DbOption = None,
     sound_log: Annotated[Path | None, typer.Option("--sound-log", metavar="F", hidden=True)] = None,
     speed: Annotated[float, typer.Option("--speed", metavar="X", hidden=True)] = 1.0,
     model: ModelOption = "full",
 ) -> None:
     """Stretch in front of a camera, guided by voice, chimes and the window to the end of the routine."""
+    from posecheck.history.opening import history_path
     from posecheck.live.loop import LiveOptions, run_live
     from posecheck.live.routine import routine_for
     from posecheck.models import load_model
@@ -91,7 +96,8 @@ def live(
     inputs = [Path(name), Path(model), *([] if "://" in camera else [Path(camera)])]
     check_outputs([record, tape, json, sound_log], inputs)
     options = LiveOptions(
-        *(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict, speed)
+        *(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict, speed),
+        history=history_path(db) if history else None,
     )
     loaded = load_model(model)
     with finishing_on_ctrl_c() as stop:

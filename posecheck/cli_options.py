@@ -47,6 +47,10 @@ JsonOption = Annotated[Path | None, typer.Option("--json", metavar="F", help="Wr
 CsvOption = Annotated[
     Path | None, typer.Option("--csv", metavar="F", help="Write a row for each frame, with every signal.")
 ]
+DbOption = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="F", envvar="POSECHECK_DB", help="The history, when not in your data folder."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
 
 

@@ -42,7 +42,7 @@ def history_path(db: Path | None = None) -> Path:
     return user_data_path("posecheck", appauthor=False) / "history.db"
 
 
-class Damaged(FormatError):
+class DamagedError(FormatError):
     """The database cannot be read as one."""
 
 
@@ -57,7 +57,7 @@ def open_to_write(path: Path) -> tuple[sqlite3.Connection, str | None]:
     seen = _identity(path)
     try:
         return _open(path)
-    except Damaged as error:
+    except DamagedError as error:
         # set aside only what was found damaged: another process may have done so meanwhile
         if seen is not None and seen == _identity(path):
             aside = _set_aside(path)
@@ -91,6 +91,20 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         return db
 
 
+def look_after(path: Path) -> str | None:
+    """Migrate an older history, set a damaged one aside; what was done in a sentence, None when nothing had to be.
+
+    One that cannot be written stays as it is. Raises FormatError for a newer one, and for another program's.
+    """
+    if not path.exists():
+        return None
+    with suppress(OutputError):
+        db, said = open_to_write(path)
+        db.close()
+        return said
+    return None
+
+
 @contextmanager
 def explaining(path: Path) -> Iterator[None]:
     """Turn every error of the database into one of ours that says what to do."""
@@ -104,7 +118,7 @@ def explained(error: sqlite3.Error, path: Path) -> PosecheckError:
     """The error in words."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
     if code in _DAMAGED:
-        return Damaged(f"the history {path} is damaged ({error})")
+        return DamagedError(f"the history {path} is damaged ({error})")
     if code == sqlite3.SQLITE_FULL:
         return OutputError(f"cannot write the history {path}: the disk is full; free some space")
     if code in _BUSY:
@@ -153,7 +167,7 @@ def _refuse_other_files(path: Path) -> None:
     if start and start != _MAGIC:
         if path.suffix not in _SUFFIXES:
             raise FormatError(f"{path} is no history of posecheck: give another name with --db")
-        raise Damaged(f"the history {path} is damaged (its beginning is not that of a database)")
+        raise DamagedError(f"the history {path} is damaged (its beginning is not that of a database)")
 
 
 def _version(db: sqlite3.Connection, path: Path) -> int:
@@ -188,7 +202,7 @@ def _migrate(db: sqlite3.Connection, path: Path) -> str | None:
             raise
     found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise Damaged(f"the history {path} is damaged ({found.splitlines()[-1]})")
+        raise DamagedError(f"the history {path} is damaged ({found.splitlines()[-1]})")
     return said
 
 
@@ -242,9 +256,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _connect_to_read(path: Path) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     for mode in ("mode=ro", "mode=ro&immutable=1"):  # in a folder that cannot be written, nobody writes to it
-        db = sqlite3.connect(
-            f"{uri}?{mode}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-        )
+        db = sqlite3.connect(f"{uri}?{mode}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             db.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.OperationalError as error:

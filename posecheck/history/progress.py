@@ -159,8 +159,8 @@ class Progress:
     titles: Mapping[str, str]
 
 
-def progress_of(sets: Iterable[SetFigures], today: date) -> Progress:
-    """The figures of all these sets, in whatever order they come."""
+def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -> Progress:
+    """The figures of all these sets, in whatever order they come; the newest `listed` of them are in the list."""
     ordered = sorted(sets, key=lambda one: (one.at.timestamp(), one.id))
     titles = {one.exercise: one.title for one in ordered}
     trends, symmetries = _trends(ordered)
@@ -170,7 +170,7 @@ def progress_of(sets: Iterable[SetFigures], today: date) -> Progress:
         trends,
         symmetries,
         _weeks(ordered, today),
-        tuple(reversed(ordered[-LISTED:])),
+        tuple(reversed(ordered[-listed:])),
         titles,
     )
 

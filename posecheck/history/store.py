@@ -107,20 +107,8 @@ class History(Closing):
             "ON r.set_id = m.set_id AND r.number = m.number WHERE m.main AND r.counted"
         ):
             holds[set_id].append(HoldFigure(*hold))
-        return [
-            SetFigures(
-                row[0],
-                _at(row[1], row[2]),
-                *row[3:7],
-                bool(row[7]),
-                row[8],
-                held.get(row[0], 0.0),
-                json.loads(row[9]),
-                json.loads(row[10]),
-                tuple(holds.get(row[0], ())),
-            )
-            for row in self._rows(f"SELECT {_FIGURES} FROM sets ORDER BY started, id")
-        ]
+        rows = self._rows(f"SELECT {_FIGURES} FROM sets ORDER BY started, id")
+        return [_figures(row, held.get(row[0], 0.0), tuple(holds.get(row[0], ()))) for row in rows]
 
     # ---- rows
 
@@ -163,10 +151,7 @@ class History(Closing):
             named["frames"],
             named["frames_with_pose"],
             named["judged_s"],
-            tuple(
-                Repetition(*r[:5], bool(r[5]), *r[6:])
-                for r in self._children("repetitions", set_id, "number", skip=1)
-            ),
+            tuple(map(_repetition, self._children("repetitions", set_id, "number", skip=1))),
             json.loads(named["counts"]),
             json.loads(named["goal"]),
             bool(named["complete"]),
@@ -175,16 +160,14 @@ class History(Closing):
             bool(named["interrupted"]),
         )
         medians: dict[int, list[SignalMedian]] = defaultdict(list)
-        for _, number, _, *median, main in self._children("medians", set_id, "number, position", skip=0):
-            medians[number].append(SignalMedian(*median, bool(main)))
+        for number, _, *median in self._children("medians", set_id, "number, position", skip=1):
+            medians[number].append(_median(*median))
         trace = self._rows("SELECT zlib_json FROM traces WHERE set_id = ?", (set_id,)) if with_trace else []
         return KeptSet(
             named["uid"],
             _at(named["started"], named["utc_offset_s"]),
             SetState(named["state"]),
-            Origin(
-                SourceKind(named["source_kind"]), named["model"], named["model_sha256"], named["routine"]
-            ),
+            Origin(SourceKind(named["source_kind"]), named["model"], named["model_sha256"], named["routine"]),
             named["title"],
             named["exercise_sha256"],
             summary,
@@ -233,6 +216,27 @@ def open_history(path: Path, *, write: bool = False) -> History:
 
 def _repetition_row(r: Repetition) -> tuple[object, ...]:
     return r.number, r.group, r.start_s, r.end_s, r.held_s, int(r.counted), r.reason, r.text
+
+
+def _repetition(row: Sequence[Any]) -> Repetition:
+    number, group, start_s, end_s, held_s, counted, reason, text = row
+    return Repetition(number, group, start_s, end_s, held_s, bool(counted), reason, text)
+
+
+def _median(
+    signal: str, plane: str, relative: str | None, value: float, error: float | None, samples: int, main: int
+) -> SignalMedian:
+    return SignalMedian(signal, plane, relative, value, error, samples, bool(main))
+
+
+def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -> SetFigures:
+    set_id, started, offset_s, exercise, title, state, kind, complete, duration_s, counts, goal = row
+    return SetFigures(
+        *(set_id, _at(started, offset_s), exercise, title, state, kind, bool(complete), duration_s, held_s),
+        counts=json.loads(counts),
+        goal=json.loads(goal),
+        holds=holds,
+    )
 
 
 def _median_rows(repetitions: Iterable[KeptRepetition]) -> Iterator[tuple[object, ...]]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from posecheck.check import Context
 from posecheck.exercises import Exercise
 from posecheck.live.framing import Framed, Framing
 from posecheck.live.moment import Moment, Stage
@@ -47,6 +48,20 @@ class KeyPress:
     action: Action
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the session of a set made of the newest pose, with what it knew; `number` is that of the session.
+
+    A set that is begun anew has another session. `begun`: the exercise itself has begun.
+    """
+
+    number: int
+    exercise: Exercise
+    step: Step
+    context: Context
+    begun: bool
+
+
 class Flow:
     """Leads one person through a routine; feed it the poses of a source in order of time.
 
@@ -55,7 +70,7 @@ class Flow:
         source: name of the source, for the summaries.
         strict: only the whole target counts, held inside the stricter limits.
 
-    `keys` are the key presses so far, to be kept with the poses.
+    `keys` are the key presses so far, to be kept with the poses. `judged` is None while no session is fed.
 
     Example:
         >>> flow = Flow(routine_for("daily"))         # doctest: +SKIP
@@ -72,7 +87,8 @@ class Flow:
         self._finished: tuple[Summary, ...] = ()
         self._pressed: list[Action] = []
         self.keys: list[KeyPress] = []
-        self._index = 0
+        self.judged: Judged | None = None
+        self._index = self._sessions = 0
         self._stage = Stage.FRAMING
         self._since: float | None = None  # when the stage began, on the clock without pauses
         self._stage_t = 0.0  # the same, in the time of the source
@@ -96,6 +112,7 @@ class Flow:
         if self._since is None:
             self._enter(self._stage, pose.t)
         events = self._press(pose.t)
+        self.judged = None
         if self.done:
             return self._moment(pose, events)
         if self._clock.paused_t is not None:
@@ -106,8 +123,10 @@ class Flow:
         framed = self._framing.feed(now, step)
         if self._clock.lost_s:
             step = _at(step, pose.t)
-        at_work = self._index
+        at_work, number, exercise = self._index, self._sessions, self._exercise
+        context = self._session.context
         closing = self._advance(pose.t, step, framed)
+        self.judged = Judged(number, exercise, step, context, self._begun or number != self._sessions)
         events += self._told(step.events, resting=self._stage is Stage.REST and self._index == at_work)
         return self._moment(pose, events + closing, step, framed)
 
@@ -127,6 +146,11 @@ class Flow:
             return self._finished
         return (*self._finished, self._summary(interrupted))
 
+    def so_far(self) -> Summary:
+        """The verdict on the present set as it stands, without what is still open."""
+        summary = self._session.so_far()
+        return self._clock.on_source(summary) if self._clock.lost_s else summary
+
     # ---- sets
 
     @property
@@ -135,6 +159,7 @@ class Flow:
 
     def _fresh(self) -> None:
         """A new session for the present set."""
+        self._sessions += 1
         self._session = Session(self._exercise, self._source)
         self._framing = Framing(self._exercise)
         self._begun = False

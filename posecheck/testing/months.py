@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 
+from posecheck import __version__
 from posecheck.history.progress import HoldFigure, Progress, SetFigures, progress_of
+from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
+from posecheck.records import Repetition, Summary
 from posecheck.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 
 DONE_ON = 0.85  # share of the days on which somebody stretches
@@ -37,6 +41,44 @@ def made_up_sets(days: int = 30, last: date = LAST, seed: int = 7, a_day: int = 
 def made_up_progress(days: int = 30, last: date = LAST, seed: int = 7) -> Progress:
     """What the progress page shows of `made_up_sets`."""
     return progress_of(made_up_sets(days, last, seed), last)
+
+
+def kept(figures: SetFigures, trace: str | None = None) -> KeptSet:
+    """A set with these figures as it is kept in the database, for `History.put`."""
+    each_s = figures.held_s / max(len(figures.holds), 1)
+    repetitions: list[Repetition] = []
+    medians: list[KeptRepetition] = []
+    for number, hold in enumerate(figures.holds, 1):
+        start_s = 12.0 + (number - 1) * (each_s + 6.0)
+        repetitions.append(Repetition(number, hold.group, start_s, start_s + each_s, each_s, counted=True))
+        median = SignalMedian(hold.signal, "image", "difference", hold.value, hold.error, round(each_s * 5), main=True)
+        medians.append(KeptRepetition(number, (median,)))
+    return KeptSet(
+        f"{figures.id:032x}",
+        figures.at,
+        SetState(figures.state),
+        Origin(SourceKind(figures.source_kind), "full", "0" * 64, "daily"),
+        figures.title,
+        "0" * 64,
+        _summary(figures, tuple(repetitions)),
+        tuple(medians),
+        trace,
+    )
+
+
+def _summary(figures: SetFigures, repetitions: tuple[Repetition, ...]) -> Summary:
+    frames = round(figures.duration_s * 15)
+    counts: Mapping[str, int] = dict.fromkeys(figures.goal, 0) | Counter(r.group for r in repetitions)
+    return Summary(
+        *(__version__, figures.exercise, "camera 0", figures.duration_s, frames, frames, figures.duration_s - 8.0),
+        repetitions=repetitions,
+        counts=counts,
+        goal=figures.goal,
+        complete=figures.complete,
+        cues=(),
+        not_judged=(),
+        interrupted=not figures.complete,
+    )
 
 
 def _sets(days: int, last: date, chance: random.Random, a_day: int) -> Iterator[SetFigures]:
