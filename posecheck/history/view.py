@@ -13,7 +13,7 @@ from rich.text import Text
 
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Totals, Trend, Verdict
 
-LINE_COLUMNS = 10  # of a small trend line
+LINE_COLUMNS = 8  # of a small trend line
 WEEKS = 10
 NEVER = "Nothing is kept yet. Every live set is (posecheck live), and a recording with: posecheck replay F --save"
 RULE = (
@@ -42,14 +42,19 @@ def span_words(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def spark(values: Sequence[float], lowest: float | None = None) -> str:
-    """A line of blocks, a column a value; `lowest` is where the lowest block stands, the least value when left out."""
+def spark(values: Sequence[float], lowest: float | None = None, least_range: float = 0.0) -> str:
+    """A line of blocks, a column a value, from `lowest` (the least value when left out) to the highest.
+
+    The whole height is at least `least_range`: what is smaller than an error must not look like a change.
+    """
     if not values:
         return ""
     low, high = min(values) if lowest is None else lowest, max(values)
-    if high <= low:
-        return _BLOCKS[0 if lowest is not None else 3] * len(values)
-    return "".join(_BLOCKS[round((value - low) / (high - low) * (len(_BLOCKS) - 1))] for value in values)
+    if lowest is None:
+        more = max(least_range - (high - low), 0.0) / 2
+        low, high = low - more, high + more
+    whole = (high - low) or 1.0
+    return "".join(_BLOCKS[round((value - low) / whole * (len(_BLOCKS) - 1))] for value in values)
 
 
 def state_words(one: SetFigures) -> str:
@@ -117,7 +122,7 @@ def _trends(trends: Sequence[Trend], symmetries: Sequence[Symmetry]) -> Table:
 
 
 def _row(table: Table, name: str, moved: str, difference: float | None, one: Trend | Symmetry) -> None:
-    line = spark(_squeezed([point.value for point in one.points]))
+    line = spark(_squeezed([point.value for point in one.points]), least_range=one.repeat_error or 0.0)
     table.add_row(
         name, moved, _degrees(difference, signed=True), _degrees(one.repeat_error), line, _verdict(one.verdict)
     )
