@@ -159,7 +159,7 @@ def report_view(trace: Trace, when: datetime | None, pictures: Mapping[int, byte
         timeline_words=_timeline_words(trace),
         timeline_rows=_timeline_rows(trace),
         repetitions=tuple(_repetition_row(trace, r) for r in summary.repetitions),
-        signals=tuple(_signal(trace, index, told) for index in range(len(trace.signals))),
+        signals=tuple(_signal(trace, index, told) for index in _blamed_first(trace, told)),
         care=trace.care,
         version=summary.posecheck or __version__,
     )
@@ -289,6 +289,14 @@ def _repetition_row(trace: Trace, r: Repetition) -> Row:
 # ---- signals
 
 
+def _blamed_first(trace: Trace, told: Sequence[int]) -> list[int]:
+    """The signals by index: those that explain something first, else in the order of the exercise file."""
+    reasons = [trace.reasons[i] for i in told]
+    return sorted(
+        range(len(trace.signals)), key=lambda index: not any(_blames(one, trace.signals[index]) for one in reasons)
+    )
+
+
 def _signal(trace: Trace, index: int, told: Sequence[int]) -> SignalCard:
     signal = trace.signals[index]
     marks = [(place, trace.reasons[i]) for place, i in enumerate(told, 1) if _blames(trace.reasons[i], signal)]
@@ -310,7 +318,13 @@ def _blames(reason: Reason, signal: SignalTrace) -> bool:
 
 def _signal_words(trace: Trace, signal: SignalTrace) -> str:
     ratio = is_ratio(signal.name, signal.relative)
-    spans = [(r.start_s, r.end_s) for r in trace.summary.repetitions if r.counted]
+    counted = [(r.start_s, r.end_s) for r in trace.summary.repetitions if r.counted]
+    spans = [
+        (max(p.start_s, start), min(p.end_s, end))
+        for p in trace.phases
+        for start, end in counted
+        if p.phase in (Phase.HOLD, Phase.RETURN)
+    ]
     held = [
         v
         for t, v in zip(trace.times, signal.values, strict=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ROW = 0.34  # half the height of a bar, of a row's 1
 _PADDING = 0.12  # of the values' range, above and below
+_RARE = 0.01  # share of the values, at each end, that may lie outside the plot
 _LEAST_SPAN = {"degrees": 20.0, "share": 0.4}
 _HATCHES = {"counted": "", "refused": "////", "paused": "xxxx", "cue": "|||", "not judged": "\\\\\\\\"}
 ROWS = ("Holds", "Pauses", "Cues", "Not judged")
@@ -104,8 +105,11 @@ def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -
 def value_range(signal: SignalTrace) -> tuple[float, float]:
     """The lowest and highest value shown: of all values with their ±, and of the limits that are near them."""
     known = [(v, e or 0.0) for v, e in zip(signal.values, signal.errors, strict=True) if v is not None]
-    lowest = min((v - e for v, e in known), default=0.0)
-    highest = max((v + e for v, e in known), default=0.0)
+    known.sort()
+    rare = int(_RARE * len(known))
+    usual = known[rare : len(known) - rare]  # while changing sides a leg may read anything for a moment
+    lowest = min((v - e for v, e in usual), default=0.0)
+    highest = max((v + e for v, e in usual), default=0.0)
     edges = [edge for b in signal.bounds for span in (b.enter, b.exit) for edge in span if edge is not None]
     reach = max(highest - lowest, _LEAST_SPAN[unit(signal.name, signal.relative)])
     near = [edge for edge in edges if lowest - reach <= edge <= highest + reach]

@@ -31,10 +31,18 @@ class Words:
 _START = "than in your starting position"
 _WORDS = {
     ("rear_thigh_inclination", "difference"): Words(
-        "Hips forward", f"your hips were {{x}} further {{to}} {_START}", "forward", "back", "0° is the starting position"
+        "Hips forward",
+        f"your hips were {{x}} further {{to}} {_START}",
+        "forward",
+        "back",
+        "0° is the starting position",
     ),
     ("rear_thigh_inclination", None): Words(
-        "Thigh of the kneeling leg", "the thigh of your kneeling leg leaned {x} {to}", "forwards", "back", "0° is upright"
+        "Thigh of the kneeling leg",
+        "the thigh of your kneeling leg leaned {x} {to}",
+        "forwards",
+        "back",
+        "0° is upright",
     ),
     ("front_shin_inclination", "difference"): Words(
         "Front shin, from the start",
@@ -218,26 +226,31 @@ def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
     if seen is None or reason.seen_s is None or broke.at_s is None:
         text = broke.text or "No limit was missed."
         return (text[0].upper() + text[1:] + ("" if text.endswith((".", "!")) else "."),)
-    if broke.held_s > 0 or broke.what != "refused":
-        when = f"At {clock(reason.seen_s - trace.zero_s)}"
-        needed_for = " for the hold to go on"
-    else:
-        until_s = reason.until_s if reason.until_s is not None else broke.end_s
-        when = f"From {clock(broke.at_s - trace.zero_s)} to {clock(until_s - trace.zero_s)}"
-        needed_for = f" for a {noun(trace)} to begin"
+    effort = broke.what == "refused" and broke.held_s == 0
+    when = _when(trace, reason, effort)
     if seen.value is None:
         return (f"{when} {_unseen(seen)}",)
+    needed_for = f" for a {noun(trace)} to begin" if effort else f" for the {noun(trace)} to go on"
     limit = asked(seen)
-    sentence = f"{when} {said(seen)}; {limit}" + (f"{needed_for}." if limit.endswith("needed") else ".")
-    found = [sentence]
-    if reason.broke.at_s is not None and reason.seen_s - broke.at_s > 1.0 and broke.held_s > 0:
-        found.append(f"It began at {clock(broke.at_s - trace.zero_s)}.")
+    found = [f"{when} {said(seen)}; {limit}" + (f"{needed_for}." if limit.endswith("needed") else ".")]
     if seen.error is not None and (seen.missed_by or 0.0) < seen.error:
         found.append(
             f"The limit was missed by {number(seen.missed_by or 0.0, False, 1)}, which is less than the measurement's "
             f"± {seen.error:.0f}: it may have been just right. A little more makes it sure."
         )
     return tuple(found)
+
+
+def _when(trace: Trace, reason: Reason, effort: bool) -> str:
+    """The time of a reason as the beginning of a sentence."""
+    at_s = (reason.broke.at_s or 0.0) - trace.zero_s
+    seen_s = (reason.seen_s if reason.seen_s is not None else reason.broke.end_s) - trace.zero_s
+    until_s = (reason.until_s if reason.until_s is not None else reason.broke.end_s) - trace.zero_s
+    if effort and clock(at_s) != clock(until_s):
+        return f"From {clock(at_s)} to {clock(until_s)}"
+    if not effort and clock(seen_s) != clock(at_s):
+        return f"The {noun(trace)} broke off at {clock(at_s)}: at {clock(seen_s)}"
+    return f"At {clock(seen_s)}"
 
 
 def _unseen(condition: Condition) -> str:
@@ -250,21 +263,25 @@ def _unseen(condition: Condition) -> str:
 
 def to_change(trace: Trace, reason: Reason) -> str | None:
     """What to do differently next time; None when nothing is to be changed."""
-    if reason.broke.what == "refused" and reason.broke.text and "more than the goal" in reason.broke.text:
-        return None
-    if reason.cue:
-        return reason.cue
+    broke = reason.broke
+    if broke.what == "refused" and reason.seen is None and broke.held_s >= trace.full_s:
+        return None  # more than was asked for
+    cue = reason.cue or _further(reason)
+    if broke.what == "refused" and 0 < broke.held_s < trace.full_s:
+        return " ".join(filter(None, (f"Hold on until the {trace.target_s:g} s are over.", cue)))
+    return cue
+
+
+def _further(reason: Reason) -> str | None:
+    """What to do about a limit that the exercise has no cue for."""
     seen = reason.seen
-    if seen is None or seen.value is None:
-        return None
-    bound = _missed_bound(seen)
-    if bound is None:
+    bound = None if seen is None else _missed_bound(seen)
+    if seen is None or bound is None:
         return None
     words = words_for(seen.name, seen.relative)
-    further = (bound > 0) == (bound == seen.low)
+    further = (bound > 0) == (bound == seen.low) if words.plus else bound == seen.low
     shown = number(abs(bound) if words.plus else bound, is_ratio(seen.name, seen.relative))
     to = f" {words.plus if bound >= 0 else words.minus}" if words.plus else ""
     if further:
         return f"{words.title}: go a little further, to {shown} or more{to}."
     return f"{words.title}: a little less, up to {shown}{to}."
-
