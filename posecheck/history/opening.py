@@ -242,9 +242,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _connect_to_read(path: Path) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     for mode in ("mode=ro", "mode=ro&immutable=1"):  # in a folder that cannot be written, nobody writes to it
-        db = sqlite3.connect(
-            f"{uri}?{mode}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-        )
+        db = sqlite3.connect(f"{uri}?{mode}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             db.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.OperationalError as error:

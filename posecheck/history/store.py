@@ -164,8 +164,7 @@ class History(Closing):
             named["frames_with_pose"],
             named["judged_s"],
             tuple(
-                Repetition(*r[:5], bool(r[5]), *r[6:])
-                for r in self._children("repetitions", set_id, "number", skip=1)
+                Repetition(*r[:5], bool(r[5]), *r[6:]) for r in self._children("repetitions", set_id, "number", skip=1)
             ),
             json.loads(named["counts"]),
             json.loads(named["goal"]),
@@ -182,9 +181,7 @@ class History(Closing):
             named["uid"],
             _at(named["started"], named["utc_offset_s"]),
             SetState(named["state"]),
-            Origin(
-                SourceKind(named["source_kind"]), named["model"], named["model_sha256"], named["routine"]
-            ),
+            Origin(SourceKind(named["source_kind"]), named["model"], named["model_sha256"], named["routine"]),
             named["title"],
             named["exercise_sha256"],
             summary,

@@ -23,8 +23,8 @@ HEIGHT_PX = 400  # of a picture in the page; shown at half of it
 QUALITY = 80
 _MARGIN = 0.12  # of the body's extent, around it
 _SAME_TIME_S = 1e-4
-# How far the head reaches from the middle of its landmarks, generously: a head is about 0.25 trunk lengths in radius, and
-# about 0.07 of a body's height; seen from the feet the trunk looks short.
+# How far the head reaches from the middle of its landmarks, generously: a head is about 0.25 trunk lengths in radius,
+# and about 0.07 of a body's height; seen from the feet the trunk looks short.
 _HEAD_OF_TRUNK, _HEAD_OF_FACE, _HEAD_OF_BODY = 0.42, 1.5, 0.11
 _MOSAIC = 6  # pixels across a blurred head
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FONT = 11
 _PX = 72  # of an inch: matplotlib's SVG unit
 _MARGINS_PX = (46, 10, 36, 10)  # left, right, bottom, top
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "posecheck",
     "font.size": FONT,
@@ -107,7 +107,7 @@ def svg_of(axes: Axes, key: str, title: str, *, described_by: str = "", css: str
 
 def _save(figure: Figure, out: io.StringIO) -> None:
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(out, format="svg", metadata=nothing)  # type: ignore[arg-type]  # None leaves an entry out
+    figure.savefig(out, format="svg", metadata=nothing)  # None leaves an entry out
 
 
 def _local_names(root: ElementTree.Element) -> None:
