@@ -58,8 +58,8 @@ def conditions_of(
         return (Condition("view", words=f"{reason.replace(':', ': ')}: {help_text}", cue=help_text),)
     if not check.in_posture:
         seen = measurement.posture.value.replace("_", " ")
-        words = f"{seen}, not {exercise.posture.value.replace('_', ' ')}"
-        return (Condition("posture", words=words, cue=exercise.posture_cues.get(measurement.posture)),)
+        posture_words = f"{seen}, not {exercise.posture.value.replace('_', ' ')}"
+        return (Condition("posture", words=posture_words, cue=exercise.posture_cues.get(measurement.posture)),)
     if context.front is None and exercise.groups_by == "rear_leg":
         return (Condition("front leg", words="not clear yet which leg it is"),)
     errors = errors_of(exercise.name, nearer_leg(measurement, context.front))

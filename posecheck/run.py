@@ -21,6 +21,7 @@ from posecheck.session import Session
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
+    from posecheck.trace import Trace, TraceRecorder
     from posecheck.video import AnnotatedWriter
 
 AUTO = "auto"
@@ -114,6 +115,7 @@ class _Run:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
+        self._recorder: TraceRecorder | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +128,25 @@ class _Run:
     def summary(self, interrupted: bool = False) -> Summary:
         """The verdict so far."""
         return self._session.summary(interrupted)
+
+    def keep_trace(self) -> None:
+        """Keep what a report and the history need; to be called before the first step."""
+        from posecheck.trace import TraceRecorder
+
+        self._recorder = TraceRecorder(self.exercise)
+
+    def trace(self, interrupted: bool = False) -> Trace:
+        """The verdict with all that a report needs of it, after `keep_trace`; to be asked for once, at the end."""
+        if self._recorder is None:
+            raise ValueError("keep_trace was not called before the first step")
+        self._recorder.note(self._session.finish())
+        return self._recorder.trace(self._session.summary(interrupted))
+
+    def _judge(self, pose: Pose) -> Step:
+        step = self._session.feed(pose)
+        if self._recorder is not None:
+            self._recorder.feed(step, self._session.context)
+        return step
 
     def _table(self, outputs: Outputs) -> CsvWriter | None:
         return self._stack.enter_context(CsvWriter(outputs.csv)) if outputs.csv else None
@@ -176,7 +197,7 @@ class VideoRun(_Run):
             pose = self._detector.detect(frame)
             if self._tape:
                 self._tape.write(pose)
-            step = self._session.feed(pose)
+            step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)
             if self._film:
@@ -233,7 +254,7 @@ class TapeRun(_Run):
 
     def __iter__(self) -> Iterator[Step]:
         for pose in _in_range(self._tape, *self._range):
-            step = self._session.feed(pose)
+            step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)
             yield step
