@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posecheck import __version__, cli_exercises, cli_history, cli_live, cli_report, cli_testing
+from posecheck import __version__, cli_exercises, cli_history, cli_live, cli_report, cli_serve, cli_testing
 from posecheck.cli_judging import Judged, follow, refuse_nothing
 from posecheck.cli_options import (
     AUTO,
@@ -57,6 +57,7 @@ cli_testing.register(app)
 cli_exercises.register(app)
 cli_history.register(app)
 cli_report.register(app)
+cli_serve.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,

@@ -98,6 +98,19 @@ class History(Closing):
         rows = self._rows("SELECT id FROM sets ORDER BY started DESC, id DESC LIMIT 1")
         return int(rows[0][0]) if rows else None
 
+    def count(self) -> int:
+        """How many sets there are."""
+        return int(self._rows("SELECT count(*) FROM sets")[0][0])
+
+    def page(self, count: int, skipped: int = 0) -> list[SetFigures]:
+        """So many sets for a list, newest first, without the figures of their holds."""
+        rows = self._rows(
+            f"SELECT {_FIGURES}, (SELECT total(held_s) FROM repetitions WHERE set_id = id) FROM sets "
+            "ORDER BY started DESC, id DESC LIMIT ? OFFSET ?",
+            (count, skipped),
+        )
+        return [_figures(row[:-1], row[-1], ()) for row in rows]
+
     def figures(self) -> list[SetFigures]:
         """What the figures of progress need of every set, oldest first."""
         held: dict[int, float] = dict(self._rows("SELECT set_id, sum(held_s) FROM repetitions GROUP BY set_id"))
