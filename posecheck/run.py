@@ -37,10 +37,11 @@ class Outputs:
     csv: Path | None = None
     tape: Path | None = None
     annotate: Path | None = None
+    page: Path | None = None  # the report page: whoever runs writes it, from the run's trace
 
     def check(self, *inputs: Path, report: Path | None = None) -> None:
         """Find out before the work what cannot be written; `report` is one more output. Errors: see check_outputs."""
-        check_outputs([self.csv, self.tape, self.annotate, report], inputs)
+        check_outputs([self.csv, self.tape, self.annotate, self.page, report], inputs)
 
 
 def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> None:
@@ -135,10 +136,10 @@ class _Run:
 
         self._recorder = TraceRecorder(self.exercise)
 
-    def trace(self, interrupted: bool = False) -> Trace:
-        """The verdict with all that a report needs of it, after `keep_trace`; to be asked for once, at the end."""
+    def trace(self, interrupted: bool = False) -> Trace | None:
+        """The verdict with all that a report needs of it, at the end; None without `keep_trace`."""
         if self._recorder is None:
-            raise ValueError("keep_trace was not called before the first step")
+            return None
         self._recorder.note(self._session.finish())
         return self._recorder.trace(self._session.summary(interrupted))
 
@@ -184,6 +185,8 @@ class VideoRun(_Run):
             self._film = self._film_writer(outputs)
             self._stack = opened.pop_all()
         self.frame_count = self._source.frame_count
+        if outputs.page is not None:
+            self.keep_trace()
 
     @property
     def warning(self) -> str | None:
@@ -247,6 +250,8 @@ class TapeRun(_Run):
             self._session = Session(self.exercise, self._tape.header.source)
             self._csv = self._table(outputs or Outputs())
             self._stack = opened.pop_all()
+        if outputs is not None and outputs.page is not None:
+            self.keep_trace()
 
     @property
     def warning(self) -> str | None:
