@@ -6,12 +6,13 @@ import io
 import os
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posecheck import __version__, cli_exercises, cli_history, cli_live, cli_report, cli_serve, cli_testing
+from posecheck import __version__, cli_exercises, cli_history, cli_live, cli_report, cli_saving, cli_serve, cli_testing
 from posecheck.cli_judging import Judged, follow, refuse_nothing
 from posecheck.cli_options import (
     AUTO,
@@ -19,12 +20,14 @@ from posecheck.cli_options import (
     STOPPED,
     BlurOption,
     CsvOption,
+    DbOption,
     ExerciseOption,
     FromOption,
     JsonOption,
     ModelOption,
     PicturesOption,
     QuietOption,
+    SaveOption,
     ToOption,
     examples,
     say,
@@ -106,6 +109,8 @@ def replay(
     ] = None,
     pictures: PicturesOption = True,
     blur: BlurOption = True,
+    save: SaveOption = False,
+    db: DbOption = None,
     start: FromOption = 0.0,
     end: ToOption = None,
     model: ModelOption = "full",
@@ -114,8 +119,12 @@ def replay(
     """Judge a recorded video."""
     from posecheck.run import Outputs
 
-    outputs = Outputs(csv, tape, annotate, report)
+    if save:
+        cli_saving.check_save(db)
+    outputs = Outputs(csv, tape, annotate, report, keep_trace=save)
     judged = _replay(video, exercise, outputs, json, (start, end), model, quiet)
+    if save:
+        cli_saving.save_video(judged, video, model, db)
     if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
         cli_report.write_report(report, judged.trace, video if pictures else None, blur=blur)
     _finish(judged, json, quiet)
@@ -156,6 +165,8 @@ def judge(
     exercise: ExerciseOption = AUTO,
     json: JsonOption = None,
     csv: CsvOption = None,
+    save: SaveOption = False,
+    db: DbOption = None,
     start: FromOption = 0.0,
     end: ToOption = None,
     quiet: QuietOption = False,
@@ -163,16 +174,23 @@ def judge(
     """Judge a tape: the same as replay, from landmarks kept earlier, without a model."""
     from posecheck.run import Outputs, TapeRun
 
-    outputs = Outputs(csv=csv)
+    if save:
+        cli_saving.check_save(db)
+    outputs = Outputs(csv=csv, keep_trace=save)
     outputs.check(tape, Path(exercise), report=json)
-    if csv is None and start == 0.0 and end is None and cli_live.judge_routine(tape, exercise, json, quiet):
+    keep = partial(cli_saving.save_all, db) if save else None
+    whole = csv is None and start == 0.0 and end is None
+    if whole and cli_live.judge_routine(tape, exercise, json, quiet, keep):
         return
     wanted = exercise if exercise == AUTO else _load(exercise)
 
     def open_tape() -> TapeRun:
         return TapeRun(tape, wanted, outputs, start_s=start, end_s=end)
 
-    _finish(follow(open_tape, tape.name, exercise, quiet), json, quiet)
+    judged = follow(open_tape, tape.name, exercise, quiet)
+    if save:
+        cli_saving.save_tape(judged, tape, db)
+    _finish(judged, json, quiet)
 
 
 def _load(exercise: str) -> Exercise:

@@ -50,7 +50,8 @@ def read_history(db: Path | None) -> Iterator[History]:
 
 
 @contextmanager
-def _change_history(db: Path | None) -> Iterator[History]:
+def change_history(db: Path | None) -> Iterator[History]:
+    """The history to write to; made, migrated or begun anew where needed, and the user told."""
     from posecheck.history.store import open_history
 
     with open_history(_path(db), write=True) as history:
@@ -100,9 +101,9 @@ def export(
     check_outputs([file], [_path(db)])
     with read_history(db) as kept:
         if kind == ".json":
-            typer.echo(f"{export_json(kept, file)} sets are in {file}.")
+            typer.echo(f"Sets written to {file}: {export_json(kept, file)}.")
         else:
-            typer.echo(f"{export_csv(kept, file)} rows are in {file}.")
+            typer.echo(f"Rows written to {file}: {export_csv(kept, file)}.")
 
 
 @_app.command(
@@ -115,9 +116,9 @@ def take_in(
     """Add the sets of an exported file to the history; those that are here already stay as they are."""
     from posecheck.history.exchange import import_json
 
-    with _change_history(db) as kept:
+    with change_history(db) as kept:
         new, known = import_json(kept, file)
-    typer.echo(f"{new} sets were added, {known} were here already.")
+    typer.echo(f"Sets added: {new}. Here already: {known}.")
 
 
 @_app.command(
@@ -143,16 +144,16 @@ def delete(
     if not path.exists():
         typer.echo(f"Nothing is kept at {path}.")
         return
-    with _change_history(db) as kept:
+    with change_history(db) as kept:
         chosen = tuple(sets or ()) or kept.ids(before=before.astimezone() if before else None)
         known = set(kept.ids())
         if missing := [one for one in chosen if one not in known]:
             raise UsageError(f"there is no set {missing[0]}: posecheck history lists them")
-        if chosen and not yes and not typer.confirm(f"Delete {len(chosen)} of {len(known)} sets for good?"):
+        if chosen and not yes and not typer.confirm(f"Delete {len(chosen)} of your {len(known)} sets for good?"):
             typer.echo("Nothing was deleted.")
             return
         count = kept.delete(chosen)
-    typer.echo(f"{count} sets were deleted.")
+    typer.echo(f"Sets deleted: {count}.")
     if copies := _copies(path):
         typer.echo(f"Older copies are still there; delete them by hand: {', '.join(map(str, copies))}")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +14,7 @@ from posecheck.cli_options import AUTO, EXIT_CODES, STOPPED, DbOption, JsonOptio
 from posecheck.errors import ExerciseError, NoPersonError, UsageError
 
 if TYPE_CHECKING:
+    from posecheck.history.records import KeptSet
     from posecheck.live.loop import LiveVerdict
     from posecheck.live.routine import Routine
 
@@ -129,11 +133,19 @@ def finish(routine: Routine, verdict: LiveVerdict, json: Path | None, from_file:
         say(words)
 
 
-def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> bool:
+def judge_routine(
+    tape: Path,
+    exercise: str,
+    json: Path | None,
+    quiet: bool,
+    keep: Callable[[Iterable[KeptSet]], None] | None = None,
+) -> bool:
     """Judge the tape of a live routine as it was judged live; False when another verdict is asked for, or none was.
 
-    A routine of one's own is found by its file only: `exercise` names it.
+    A routine of one's own is found by its file only: `exercise` names it. `keep` takes the sets for the history.
     """
+    from posecheck.cli_saving import finished, tape_origin
+    from posecheck.history.keeper import Keeper
     from posecheck.live.flow import Action, Flow
     from posecheck.live.loop import LiveVerdict
     from posecheck.live.routine import routine_for
@@ -151,10 +163,19 @@ def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> 
         except ExerciseError as error:
             raise ExerciseError(f"{error} The tape is of {name}: give its file with --exercise.") from error
         flow = Flow(routine, source=poses.header.source, strict=poses.header.strict)
+        sets: dict[str, KeptSet] = {}
+        now_s, ended = 0.0, finished(tape)
+        keeper = Keeper(
+            lambda kept: sets.update({kept.uid: kept}),
+            tape_origin(poses.header),
+            lambda: ended + timedelta(seconds=now_s),
+        )
         interrupted, count = False, 0
         for item in poses.items():
             if isinstance(item, Pose):
-                flow.feed(item)
+                moment, now_s = flow.feed(item), item.t
+                if keep is not None:
+                    keeper.take(flow, moment)
                 count += 1
                 advance(count, None)
             else:
@@ -162,9 +183,12 @@ def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> 
             if stop():
                 interrupted = True
                 break
-        flow.finish()
+        closing = flow.finish()
         notes = (poses.warning,) if poses.warning else ()
         verdict = LiveVerdict(flow.summaries(interrupted), interrupted, None, notes)
+        keeper.finish(verdict.summaries, closing)
+    if keep is not None:
+        keep([replace(one, started=one.started - timedelta(seconds=now_s)) for one in sets.values()])
     finish(routine, verdict, json, from_file=True, quiet=quiet)
     return True
 

@@ -51,6 +51,7 @@ DbOption = Annotated[
     Path | None,
     typer.Option("--db", metavar="F", envvar="POSECHECK_DB", help="The history, when not in your data folder."),
 ]
+SaveOption = Annotated[bool, typer.Option("--save", help="Keep the verdict in your history.")]
 PicturesOption = Annotated[
     bool,
     typer.Option("--pictures/--no-pictures", show_default=False, help="Whether the report page has small pictures."),

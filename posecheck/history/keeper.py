@@ -14,8 +14,8 @@ from pathlib import Path
 from posecheck.closing import Closing
 from posecheck.errors import PosecheckError
 from posecheck.exercises.model import Exercise
-from posecheck.history.medians import main_signal, medians_of
-from posecheck.history.records import KeptSet, Origin, SetState, exercise_hash, new_uid
+from posecheck.history.medians import kept_set
+from posecheck.history.records import KeptSet, Origin, SetState, new_uid
 from posecheck.history.store import History, open_history
 from posecheck.live.flow import Flow, Judged
 from posecheck.live.moment import Moment, Stage
@@ -26,30 +26,6 @@ RETRY_S = 1.0  # what could not be written is tried again
 CLOSE_S = 8.0  # at the end it is waited so long for what is still to be written
 _LOGGED = {EventKind.REPETITION_COUNTED, EventKind.REPETITION_REFUSED}
 _AT_WORK = (Stage.READY, Stage.EXERCISE)
-
-
-def kept_set(
-    uid: str,
-    started: datetime,
-    origin: Origin,
-    exercise: Exercise,
-    recorder: TraceRecorder,
-    summary: Summary,
-    state: SetState | None = None,
-) -> KeptSet:
-    """What is kept of a set; `state` follows from the summary when it is left out."""
-    trace = recorder.trace(summary)
-    return KeptSet(
-        uid,
-        started,
-        state or (SetState.DONE if summary.complete else SetState.STOPPED),
-        origin,
-        exercise.title,
-        exercise_hash(exercise),
-        summary,
-        medians_of(trace, main_signal(exercise)),
-        trace.to_json(),
-    )
 
 
 @dataclass(slots=True)
@@ -129,9 +105,8 @@ class Keeper:
             self._keep(replace(current.kept, state=SetState.STOPPED))
 
     def _put(self, current: _Current, summary: Summary, state: SetState | None = None) -> None:
-        current.kept = kept_set(
-            current.uid, current.started, self._origin, current.exercise, current.recorder, summary, state
-        )
+        trace = current.recorder.trace(summary)
+        current.kept = kept_set(current.uid, current.started, self._origin, current.exercise, trace, state)
         self._keep(current.kept)
 
 

@@ -1,16 +1,34 @@
-"""Trace → medians: what each hold came to, one figure for each judged signal."""
+"""Trace → what is kept of a set: of each hold one figure for each judged signal, its median."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
 from posecheck.exercises.model import Exercise
-from posecheck.history.records import KeptRepetition, SignalMedian
+from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, exercise_hash
 from posecheck.records import Phase, Repetition
 
 if TYPE_CHECKING:
     from posecheck.trace import SignalTrace, Trace
+
+
+def kept_set(
+    uid: str, started: datetime, origin: Origin, exercise: Exercise, trace: Trace, state: SetState | None = None
+) -> KeptSet:
+    """What is kept of a set; `state` follows from the verdict when it is left out."""
+    return KeptSet(
+        uid,
+        started,
+        state or (SetState.DONE if trace.summary.complete else SetState.STOPPED),
+        origin,
+        exercise.title,
+        exercise_hash(exercise),
+        trace.summary,
+        medians_of(trace, main_signal(exercise)),
+        trace.to_json(),
+    )
 
 
 def main_signal(exercise: Exercise) -> str | None:

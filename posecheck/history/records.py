@@ -90,12 +90,6 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
-def recording_uid(summary: Summary) -> str:
-    """The name of a judged recording: the same when the same recording is judged again, so that it is kept once."""
-    what = f"{summary.exercise}\n{summary.source}\n{summary.duration_s:.3f}\n{summary.frames}"
-    return hashlib.sha256(what.encode()).hexdigest()[:32]
-
-
 def exercise_hash(exercise: Exercise) -> str:
     """SHA-256 of the content of an exercise, whatever its file looks like."""
     content = json.dumps(exercise.model_dump(), sort_keys=True, default=str)

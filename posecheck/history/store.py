@@ -8,6 +8,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,24 @@ class History(Closing):
         """Keep sets, in place of what was kept under their names; all of them or none. Returns their numbers."""
         with self._changing():
             return tuple(self._put(one) for one in sets)
+
+    def save(self, kept: KeptSet) -> tuple[int, bool]:
+        """Keep a judged recording, once: judged again it takes the place of what is kept of it.
+
+        A live set whose tape is judged stays as it is. Returns the number of the set, and whether it is new.
+        """
+        s = kept.summary
+        same = self._rows(
+            "SELECT id, uid, started, utc_offset_s, source_kind FROM sets "
+            "WHERE exercise = ? AND source = ? AND frames = ? AND abs(duration_s - ?) < 0.001",
+            (s.exercise, s.source, s.frames, s.duration_s),
+        )
+        if not same:
+            return self.put(kept)[0], True
+        set_id, uid, started, offset_s, kind = same[0]
+        if kind != SourceKind.LIVE:
+            self.put(replace(kept, uid=uid, started=_at(started, offset_s)))
+        return int(set_id), False
 
     def delete(self, ids: Iterable[int]) -> int:
         """Delete sets with all that belongs to them; returns how many there were."""

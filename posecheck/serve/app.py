@@ -28,6 +28,7 @@ from posecheck.history.progress import progress_of
 from posecheck.history.store import History, open_history
 from posecheck.pages.history import SETS_A_PAGE, history_page, message_page
 from posecheck.pages.html import Link, policy
+from posecheck.pages.progress import progress_page
 from posecheck.pages.report import report_page
 
 HOSTS = ("127.0.0.1", "localhost")  # other names for this machine are tricks (DNS rebinding)
@@ -87,13 +88,10 @@ class _Pages:
         return HTMLResponse(report_page(trace, when=kept.started, links=_links("../", "report")))
 
     def progress(self, request: Request) -> Response:  # noqa: ARG002  # what Starlette calls
-        from posecheck.pages.progress import progress_page
-
         with self._open() as history:
             figures = history.figures()
-        today = self._today()
-        page = progress_page(progress_of(figures, today), generated=today, links=_links("./", "progress"))
-        return HTMLResponse(page)
+        progress = progress_of(figures, self._today())
+        return HTMLResponse(progress_page(progress, report_link="set/{}".format, links=_links("./", "progress")))
 
     def _open(self) -> closing[History]:
         return closing(open_history(self._path))
