@@ -119,12 +119,11 @@ def replay(
     """Judge a recorded video."""
     from posecheck.run import Outputs
 
-    if save:
-        cli_saving.check_save(db)
-    outputs = Outputs(csv, tape, annotate, report, keep_trace=save)
+    history = cli_saving.place_to_save(db) if save else None
+    outputs = Outputs(csv, tape, annotate, report, history=history)
     judged = _replay(video, exercise, outputs, json, (start, end), model, quiet)
-    if save:
-        cli_saving.save_video(judged, video, model, db)
+    if history is not None:
+        cli_saving.save_video(judged, video, model, history)
     if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
         cli_report.write_report(report, judged.trace, video if pictures else None, blur=blur)
     _finish(judged, json, quiet)
@@ -174,11 +173,10 @@ def judge(
     """Judge a tape: the same as replay, from landmarks kept earlier, without a model."""
     from posecheck.run import Outputs, TapeRun
 
-    if save:
-        cli_saving.check_save(db)
-    outputs = Outputs(csv=csv, keep_trace=save)
+    history = cli_saving.place_to_save(db) if save else None
+    outputs = Outputs(csv=csv, history=history)
     outputs.check(tape, Path(exercise), report=json)
-    keep = partial(cli_saving.save_all, db) if save else None
+    keep = partial(cli_saving.save_all, history) if history else None
     whole = csv is None and start == 0.0 and end is None
     if whole and cli_live.judge_routine(tape, exercise, json, quiet, keep):
         return
@@ -188,8 +186,8 @@ def judge(
         return TapeRun(tape, wanted, outputs, start_s=start, end_s=end)
 
     judged = follow(open_tape, tape.name, exercise, quiet)
-    if save:
-        cli_saving.save_tape(judged, tape, db)
+    if history is not None:
+        cli_saving.save_tape(judged, tape, history)
     _finish(judged, json, quiet)
 
 

@@ -16,35 +16,35 @@ if TYPE_CHECKING:
     from posecheck.tape import TapeHeader
 
 
-def check_save(db: Path | None) -> None:
-    """Find out before the work whether something can be kept."""
-    with change_history(db):
-        pass
+def place_to_save(db: Path | None) -> Path:
+    """The history, found before the work to be one that can be written."""
+    with change_history(db) as history:
+        return history.path
 
 
-def save_video(judged: Judged, video: Path, model: str, db: Path | None) -> None:
+def save_video(judged: Judged, video: Path, model: str, history: Path) -> None:
     """Keep what was judged of a video, if anything was."""
     from posecheck.history.records import Origin, SourceKind
     from posecheck.models import load_model
 
     loaded = load_model(model)
-    _save_judged(judged, video, db, Origin(SourceKind.VIDEO, loaded.name, loaded.sha256))
+    _save_judged(judged, video, history, Origin(SourceKind.VIDEO, loaded.name, loaded.sha256))
 
 
-def save_tape(judged: Judged, tape: Path, db: Path | None) -> None:
+def save_tape(judged: Judged, tape: Path, history: Path) -> None:
     """Keep what was judged of a tape, if anything was."""
     from posecheck.tape import read_tape
 
     with read_tape(tape) as poses:
         origin = tape_origin(poses.header)
-    _save_judged(judged, tape, db, origin)
+    _save_judged(judged, tape, history, origin)
 
 
-def save_all(db: Path | None, sets: Iterable[KeptSet]) -> None:
+def save_all(history: Path, sets: Iterable[KeptSet]) -> None:
     """Keep judged sets, and say under which numbers."""
-    with change_history(db) as history:
+    with change_history(history) as opened:
         for kept in sets:
-            number, new = history.save(kept)
+            number, new = opened.save(kept)
             say(f"kept as set {number}" if new else f"it was kept before, as set {number}")
 
 
@@ -60,10 +60,10 @@ def finished(recording: Path) -> datetime:
     return datetime.fromtimestamp(recording.stat().st_mtime).astimezone()
 
 
-def _save_judged(judged: Judged, recording: Path, db: Path | None, origin: Origin) -> None:
+def _save_judged(judged: Judged, recording: Path, history: Path, origin: Origin) -> None:
     from posecheck.history.medians import kept_set
     from posecheck.history.records import new_uid
 
     if judged.trace is not None and judged.summary.frames_with_pose:
         started = finished(recording) - timedelta(seconds=judged.summary.duration_s)
-        save_all(db, [kept_set(new_uid(), started, origin, judged.exercise, judged.trace)])
+        save_all(history, [kept_set(new_uid(), started, origin, judged.exercise, judged.trace)])

@@ -38,7 +38,7 @@ class Outputs:
     tape: Path | None = None
     annotate: Path | None = None
     page: Path | None = None  # the report page: whoever runs writes it, from the run's trace
-    keep_trace: bool = False  # the same for the history
+    history: Path | None = None  # where the set is kept: the same
 
     def check(self, *inputs: Path, report: Path | None = None) -> None:
         """Find out before the work what cannot be written; `report` is one more output. Errors: see check_outputs."""
@@ -186,7 +186,7 @@ class VideoRun(_Run):
             self._film = self._film_writer(outputs)
             self._stack = opened.pop_all()
         self.frame_count = self._source.frame_count
-        if outputs.page is not None or outputs.keep_trace:
+        if outputs.page or outputs.history:
             self.keep_trace()
 
     @property
@@ -251,7 +251,7 @@ class TapeRun(_Run):
             self._session = Session(self.exercise, self._tape.header.source)
             self._csv = self._table(outputs or Outputs())
             self._stack = opened.pop_all()
-        if outputs is not None and (outputs.page is not None or outputs.keep_trace):
+        if outputs is not None and (outputs.page or outputs.history):
             self.keep_trace()
 
     @property

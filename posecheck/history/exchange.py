@@ -19,7 +19,7 @@ from posecheck.history.store import History
 from posecheck.trace import Trace
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+    from pydantic import TypeAdapter, ValidationError
 
 SCHEMA = 1
 _KIND = "posecheck history"
@@ -99,11 +99,15 @@ def _sets_of(data: bytes, path: Path) -> list[KeptSet]:
         try:
             sets.append(_set_of(one))
         except (ValidationError, FormatError) as error:
-            where = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ("trace",)
-            words = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-            key = ".".join(map(str, where))
-            raise FormatError(f"{path}, set {number}, {key}: {words}; nothing was imported") from error
+            raise FormatError(f"{path}, set {number}: {_words(error)}; nothing was imported") from error
     return sets
+
+
+def _words(error: ValidationError | FormatError) -> str:
+    if isinstance(error, FormatError):
+        return str(error)
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 @cache
@@ -122,12 +126,10 @@ def _set_json(kept: KeptSet) -> str:
 
 def _set_of(data: Any) -> KeptSet:
     if isinstance(data, dict) and data.get("trace") is not None:
-        data = {**data, "trace": json.dumps(data["trace"])}
+        data = {**data, "trace": Trace.from_json(json.dumps(data["trace"])).to_json()}
     kept = _adapter().validate_python(data)
     if kept.started.utcoffset() is None:
         raise FormatError("the time has no offset")
-    if kept.trace is not None:
-        Trace.from_json(kept.trace)
     return kept
 
 

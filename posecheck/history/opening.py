@@ -135,6 +135,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str | None]:
     with explaining(path):
         db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
+            _version(db, path)  # refuses what is not to be touched
             _be_patient(db, "PRAGMA journal_mode = WAL")
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA synchronous = FULL")  # what was said to be kept is there after a power cut, too
