@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,7 @@ from posecheck.cli_options import (
 from posecheck.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from posecheck.history.records import KeptSet
     from posecheck.trace import Trace
 
 PROGRESS_FILE = Path("posecheck-progress.html")
@@ -90,6 +92,8 @@ def report(
     if pictures and from_tape:
         raise UsageError(f"{recording} is a tape, it holds no pictures: give the video to have them in the report")
     target = out or Path(f"{_stem(recording)}.report.html")
+    if from_tape and start == 0.0 and end is None and _report_routine(recording, exercise, target, quiet):
+        return
     judged = _judge(recording, exercise, target, (start, end), model, quiet, from_tape=from_tape)
     if judged.warning:
         say(f"warning: {judged.warning}")
@@ -148,6 +152,23 @@ def _report_set(number: int | None, out: Path | None, db: Path | None) -> None:
         check_writable(target)
         when, trace = kept.get(wanted, trace=False).started, kept.trace(wanted)
     write_report(target, trace, None, blur=True, when=when)
+
+
+def _report_routine(tape: Path, exercise: str, target: Path, quiet: bool) -> bool:
+    """Write a page for each set of the tape of a live routine; False when it is another tape."""
+    from posecheck.cli_live import judge_routine
+    from posecheck.run import check_outputs
+    from posecheck.trace import Trace
+
+    check_outputs([target], [tape, Path(exercise)])
+
+    def write(sets: Iterable[KeptSet]) -> None:
+        traces = [Trace.from_json(one.trace) for one in sets if one.trace is not None]
+        for number, trace in enumerate(traces, 1):
+            name = target if len(traces) == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
+            write_report(name, trace, None, blur=True)
+
+    return judge_routine(tape, exercise, None, quiet, write)
 
 
 def _judge(

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SMALL = (340, 200)  # width and height in CSS pixels: fits a phone
-PHONE_WIDTH, DESK_WIDTH = 340, 940
-FONT = 11
+SMALL = (330, 200)  # width and height in CSS pixels: fits a phone
+PHONE_WIDTH, DESK_WIDTH = 330, 940
+FONT = 11.5
 _PX = 72  # of an inch: matplotlib's SVG unit
 _MARGINS_PX = (46, 10, 36, 10)  # left, right, bottom, top
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
@@ -51,6 +51,9 @@ class Ink(StrEnum):
     @property
     def variable(self) -> str:
         return f"var(--plot-{self.name.lower()})"
+
+
+_VARIABLES = {ink.value: ink.variable for ink in Ink}
 
 
 @contextmanager
@@ -141,8 +144,8 @@ def _themed(element: ElementTree.Element) -> None:
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
     for name, value in list(element.attrib.items()):
-        if value in set(Ink):
-            element.set(name, Ink(value).variable)
+        if value in _VARIABLES:
+            element.set(name, _VARIABLES[value])
         elif name in ("d", "x", "y", "transform", "points"):
             element.set(name, _NUMBER.sub(lambda found: f"{float(found[0]):.1f}", " ".join(value.split())))
     element.tail = None

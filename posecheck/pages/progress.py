@@ -24,6 +24,8 @@ from posecheck.pages.progress_plots import (
 from posecheck.pages.report import Row
 from posecheck.pages.wording import side
 
+LATEST = 12  # sets that are shown at once; the others of the list unfold
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -84,6 +86,7 @@ class ProgressView:
 
     title: str
     until: str
+    headline: str
     empty: str | None
     tiles: tuple[Tile, ...]
     findings: tuple[Finding, ...]
@@ -91,6 +94,7 @@ class ProgressView:
     weeks: tuple[Plot, ...]
     exercise_key: tuple[tuple[str, int], ...]
     sets: tuple[SetRow, ...]
+    older_sets: tuple[SetRow, ...]
     sets_in_all: int
     version: str
 
@@ -116,19 +120,28 @@ def progress_view(progress: Progress, report_link: Callable[[int], str | None]) 
     return ProgressView(
         title="Progress",
         until=day(progress.today),
+        headline=_headline(progress),
         empty=None if progress.totals.sets else NEVER,
         tiles=tuple(_tiles(progress)),
         findings=tuple(_findings(progress)),
         exercises=tuple(_exercises(progress)),
         weeks=tuple(_weeks(progress)),
         exercise_key=tuple((title, number) for number, title in enumerate(progress.titles.values())),
-        sets=tuple(_set_row(one, report_link) for one in progress.sets),
+        sets=tuple(_set_row(one, report_link) for one in progress.sets[:LATEST]),
+        older_sets=tuple(_set_row(one, report_link) for one in progress.sets[LATEST:]),
         sets_in_all=progress.totals.sets,
         version=__version__,
     )
 
 
 # ---- in short
+
+
+def _headline(progress: Progress) -> str:
+    totals = progress.totals
+    if totals.streak_days > 2:
+        return f"{totals.streak_days} days in a row"
+    return f"{_many(totals.sets, 'set')} so far"
 
 
 def _tiles(progress: Progress) -> Iterator[Tile]:

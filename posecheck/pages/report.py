@@ -272,18 +272,8 @@ def _timeline_rows(trace: Trace) -> tuple[Row, ...]:
 
 
 def _repetition_row(trace: Trace, r: Repetition) -> Row:
-    zero = trace.zero_s
-    mark = "✓" if r.counted else "✗"
-    return Row(
-        (
-            str(r.number),
-            side(r.group),
-            clock(r.start_s - zero),
-            clock(r.end_s - zero),
-            seconds(r.held_s),
-            f"{mark} {verdict(r)}",
-        )
-    )
+    times = clock(r.start_s - trace.zero_s), clock(r.end_s - trace.zero_s)
+    return Row((str(r.number), r.group, *times, seconds(r.held_s), verdict(r)))
 
 
 # ---- signals

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ROW = 0.34  # half the height of a bar, of a row's 1
 _PADDING = 0.12  # of the values' range, above and below
-_RARE = 0.01  # share of the values, at each end, that may lie outside the plot
+_IN_POSITION = (Phase.POSITION, Phase.HOLD, Phase.PAUSED, Phase.RETURN)
 _LEAST_SPAN = {"degrees": 20.0, "share": 0.4}
 _HATCHES = {"counted": "", "refused": "////", "paused": "xxxx", "cue": "|||", "not judged": "\\\\\\\\"}
 ROWS = ("Holds", "Pauses", "Cues", "Not judged")
@@ -78,7 +78,7 @@ def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -
     signal = trace.signals[index]
     words, zero = words_for(signal.name, signal.relative), trace.zero_s
     with drawn(*SMALL) as axes:
-        low, high = value_range(signal)
+        low, high = value_range(trace, signal)
         axes.set_ylim(low, high)
         _limits(axes, signal)
         _holds(axes, trace, low, high)
@@ -102,14 +102,16 @@ def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -
         return svg_of(axes, f"signal-{index}", f"{words.title} over time", described_by=f"signal-{index}-words")
 
 
-def value_range(signal: SignalTrace) -> tuple[float, float]:
-    """The lowest and highest value shown: of all values with their ±, and of the limits that are near them."""
-    known = [(v, e or 0.0) for v, e in zip(signal.values, signal.errors, strict=True) if v is not None]
-    known.sort()
-    rare = int(_RARE * len(known))
-    usual = known[rare : len(known) - rare]  # while changing sides a leg may read anything for a moment
-    lowest = min((v - e for v, e in usual), default=0.0)
-    highest = max((v + e for v, e in usual), default=0.0)
+def value_range(trace: Trace, signal: SignalTrace) -> tuple[float, float]:
+    """The lowest and highest value shown: of the values in position with their ±, and of the limits near them."""
+    spans = [(p.start_s, p.end_s) for p in trace.phases if p.phase in _IN_POSITION]
+    everything = [
+        (t, v, e or 0.0) for t, v, e in zip(trace.times, signal.values, signal.errors, strict=True) if v is not None
+    ]
+    # while changing sides a leg may read anything for a moment
+    known = [one for one in everything if any(start <= one[0] <= end for start, end in spans)] or everything
+    lowest = min((v - e for _, v, e in known), default=0.0)
+    highest = max((v + e for _, v, e in known), default=0.0)
     edges = [edge for b in signal.bounds for span in (b.enter, b.exit) for edge in span if edge is not None]
     reach = max(highest - lowest, _LEAST_SPAN[unit(signal.name, signal.relative)])
     near = [edge for edge in edges if lowest - reach <= edge <= highest + reach]

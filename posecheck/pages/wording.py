@@ -195,15 +195,13 @@ def name_of(trace: Trace, number_: int | None, group: str) -> str:
 
 
 def verdict(repetition: Repetition) -> str:
-    """Whether a repetition counted, and if not why, in a few words."""
-    if repetition.counted:
-        return "counted"
-    return f"not counted: {repetition.text}" if repetition.text else "not counted"
+    """Whether a repetition counted (✓), and if not (✗) why, in a few words."""
+    return "✓ counted" if repetition.counted else f"✗ {repetition.text or 'not counted'}"
 
 
 def seconds(value: float) -> str:
-    """A length of time: "9.8 s"."""
-    return f"{value:.1f} s"
+    """A length of time that stays on one line: "9.8 s"."""
+    return f"{value:.1f}\N{NO-BREAK SPACE}s"
 
 
 # ---- reasons
@@ -249,7 +247,7 @@ def _when(trace: Trace, reason: Reason, effort: bool) -> str:
     if effort and clock(at_s) != clock(until_s):
         return f"From {clock(at_s)} to {clock(until_s)}"
     if not effort and clock(seen_s) != clock(at_s):
-        return f"The {noun(trace)} broke off at {clock(at_s)}: at {clock(seen_s)}"
+        return f"The clock stopped at {clock(at_s)}: at {clock(seen_s)}"
     return f"At {clock(seen_s)}"
 
 
