@@ -5,38 +5,52 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posecheck import __version__, cli_batch, cli_exercises, cli_live, cli_testing
+from posecheck import (
+    __version__,
+    cli_batch,
+    cli_exercises,
+    cli_history,
+    cli_live,
+    cli_report,
+    cli_saving,
+    cli_serve,
+    cli_testing,
+)
+from posecheck.cli_judging import Judged, follow, refuse_nothing
 from posecheck.cli_options import (
     AUTO,
     EXIT_CODES,
     STOPPED,
+    BlurOption,
     CsvOption,
+    DbOption,
     ExerciseOption,
     FromOption,
     JsonOption,
     ModelOption,
+    PicturesOption,
     QuietOption,
+    SaveOption,
     ToOption,
     examples,
     say,
 )
-from posecheck.errors import DependencyError, NoPersonError, OutputError, PosecheckError, TooShortError, UsageError
+from posecheck.errors import DependencyError, NoPersonError, OutputError, PosecheckError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.exercises import Exercise
     from posecheck.models import Model
-    from posecheck.records import Summary
     from posecheck.run import Outputs, TapeRun, VideoRun
 
 DEMO = ("ninety_ninety", "side_bend", "knee_drops")  # samples, named as their exercises
 DEMO_FOLDER = Path("posecheck-demo")
-BAR_EVERY = 5  # frames between two moves of the progress bar
 MEGABYTE = 1e6
 
 app = typer.Typer(
@@ -55,6 +69,9 @@ cli_live.register(app)
 cli_testing.register(app)
 cli_exercises.register(app)
 cli_batch.register(app)
+cli_history.register(app)
+cli_report.register(app)
+cli_serve.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
@@ -99,6 +116,13 @@ def replay(
     annotate: Annotated[
         Path | None, typer.Option("--annotate", metavar="F.mp4", help="Write the video with skeleton, angles, counts.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="F.html", help="Write the report page, as posecheck report does.")
+    ] = None,
+    pictures: PicturesOption = True,
+    blur: BlurOption = True,
+    save: SaveOption = False,
+    db: DbOption = None,
     start: FromOption = 0.0,
     end: ToOption = None,
     jobs: Annotated[
@@ -112,7 +136,16 @@ def replay(
 
     if jobs > 1 and (start or end is not None):
         raise UsageError("--jobs judges a whole video: leave it out with --from and --to")
-    _replay(video, exercise, Outputs(csv, tape, annotate), json, (start, end), model, quiet, jobs)
+    if jobs > 1 and (save or report is not None):
+        raise UsageError("--jobs keeps no course of the angles: leave it out with --save and --report")
+    history = cli_saving.place_to_save(db) if save else None
+    outputs = Outputs(csv, tape, annotate, report, history=history)
+    judged = _replay(video, exercise, outputs, json, (start, end), model, quiet, jobs)
+    if history is not None:
+        cli_saving.save_video(judged, video, model, history)
+    if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
+        cli_report.write_report(report, judged.trace, video if pictures else None, blur=blur)
+    _finish(judged, json, quiet)
 
 
 def _replay(
@@ -124,7 +157,7 @@ def _replay(
     model: str,
     quiet: bool,
     jobs: int = 1,
-) -> None:
+) -> Judged:
     from posecheck.models import load_model
     from posecheck.run import VideoRun
 
@@ -133,35 +166,12 @@ def _replay(
     wanted = exercise if exercise == AUTO else _load(exercise)
     loaded = load_model(model)
     if jobs > 1 and (judged := cli_batch.in_pieces(video, wanted, loaded, outputs, jobs, quiet)):
-        _finish(*judged, json, quiet)
-        return
+        return judged
 
     def start() -> VideoRun:
         return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1])
 
-    _finish(*_follow(start, video.name, exercise, quiet), json, quiet)
-
-
-def _follow(
-    start: Callable[[], VideoRun | TapeRun], title: str, exercise: str, quiet: bool
-) -> tuple[Summary, Exercise, str | None]:
-    """Judge to the end or to Ctrl-C, with a progress bar; the verdict, the exercise, and a warning if there is one."""
-    from posecheck.terminal import finishing_on_ctrl_c, progress_bar, short_counts
-
-    interrupted = False
-    with progress_bar(title, quiet) as advance:
-        if exercise == AUTO:
-            advance(0, None, "finding out which exercise it is")
-        run = start()
-        with finishing_on_ctrl_c() as stop, run:
-            for count, step in enumerate(run.steps(), 1):
-                if count % BAR_EVERY == 0:
-                    advance(count, run.frame_count, short_counts(step.progress.counts, step.progress.goal))
-                if stop():
-                    interrupted = True
-                    break
-            summary = run.summary(interrupted)
-    return summary, run.exercise, run.warning
+    return follow(start, video.name, exercise, quiet)
 
 
 @app.command(
@@ -184,6 +194,8 @@ def judge(
         Path | None, typer.Option("--out", metavar="DIR", help="Of a folder of tapes: where reports and tables go.")
     ] = None,
     jobs: cli_batch.JobsOption = None,
+    save: SaveOption = False,
+    db: DbOption = None,
     start: FromOption = 0.0,
     end: ToOption = None,
     quiet: QuietOption = False,
@@ -192,22 +204,28 @@ def judge(
     from posecheck.run import Outputs, TapeRun
 
     if tape.is_dir():
-        if json or csv or start or end is not None:
-            raise UsageError(f"{tape} is a folder: --out takes the reports, and --from and --to are for one tape")
+        if json or csv or save or start or end is not None:
+            raise UsageError(f"{tape} is a folder: --out takes the reports; --save, --from and --to are for one tape")
         cli_batch.judge_folder(tape, exercise, out, jobs, quiet)
         return
     if out or jobs:
         raise UsageError(f"--out and --jobs are for a folder of tapes, and {tape} is none: use --json")
-    outputs = Outputs(csv=csv)
+    history = cli_saving.place_to_save(db) if save else None
+    outputs = Outputs(csv=csv, history=history)
     outputs.check(tape, Path(exercise), report=json)
-    if csv is None and start == 0.0 and end is None and cli_live.judge_routine(tape, exercise, json, quiet):
+    keep = partial(cli_saving.save_all, history) if history else None
+    whole = csv is None and start == 0.0 and end is None
+    if whole and cli_live.judge_routine(tape, exercise, json, quiet, keep):
         return
     wanted = exercise if exercise == AUTO else _load(exercise)
 
     def open_tape() -> TapeRun:
         return TapeRun(tape, wanted, outputs, start_s=start, end_s=end, whole=False)
 
-    _finish(*_follow(open_tape, tape.name, exercise, quiet), json, quiet)
+    judged = follow(open_tape, tape.name, exercise, quiet)
+    if history is not None:
+        cli_saving.save_tape(judged, tape, history)
+    _finish(judged, json, quiet)
 
 
 def _load(exercise: str) -> Exercise:
@@ -216,28 +234,23 @@ def _load(exercise: str) -> Exercise:
     return load_exercise(exercise)
 
 
-def _finish(summary: Summary, exercise: Exercise, warning: str | None, json: Path | None, quiet: bool) -> None:
+def _finish(judged: Judged, json: Path | None, quiet: bool) -> None:
     """Write and print what was judged; then say what went wrong, if anything did."""
     from posecheck.report import summary_dict, write_json
     from posecheck.run import MIN_FRAMES
     from posecheck.terminal import console, summary_view
 
+    summary = judged.summary
     if json is not None:
         write_json(json, summary_dict(summary))
-    if warning:
-        say(f"warning: {warning}")
+    if judged.warning:
+        say(f"warning: {judged.warning}")
     if not quiet and summary.frames >= MIN_FRAMES:
-        console().print(summary_view(summary, exercise))
+        console().print(summary_view(summary, judged.exercise))
     if summary.interrupted:
         say("stopped; the verdict covers what was judged so far")
         raise typer.Exit(STOPPED)
-    if summary.frames < MIN_FRAMES:
-        few = "only one frame" if summary.frames else "no frame"
-        raise TooShortError(f"{summary.source} has {few} to judge: give a recording of at least a few seconds")
-    if not summary.frames_with_pose:
-        raise NoPersonError(
-            f"nobody was seen in {summary.source}: the whole body must be in the picture, in enough light"
-        )
+    refuse_nothing(summary)
 
 
 @app.command(epilog=examples("check photo.jpg", "check *.jpg --json signals.json") + EXIT_CODES)
@@ -301,7 +314,12 @@ def demo(
         ) from error
     for name in DEMO:
         outputs = Outputs(annotate=out / f"{name}.mp4")
-        _replay(data_dir("samples") / f"{name}.mp4", name, outputs, out / f"{name}.json", (0.0, None), "full", quiet)
+        report = out / f"{name}.json"
+        _finish(
+            _replay(data_dir("samples") / f"{name}.mp4", name, outputs, report, (0.0, None), "full", quiet),
+            report,
+            quiet,
+        )
     films = ", ".join(f"{name}.mp4" for name in DEMO)
     typer.echo(f"Annotated videos and reports are in {out.resolve()}: look at {films}.")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posecheck.cli_judging import Judged
 from posecheck.cli_options import AUTO, EXIT_CODES, STOPPED, ExerciseOption, ModelOption, QuietOption, examples, say
 from posecheck.errors import OutputError, PartialError
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from posecheck.batch.run import Workers
     from posecheck.exercises import Exercise
     from posecheck.models import Model
-    from posecheck.records import Summary
     from posecheck.run import Outputs
 
 SHOWN = 20  # recordings in the terminal; the table has them all
@@ -116,8 +116,8 @@ def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None
 
 def in_pieces(
     video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, jobs: int, quiet: bool
-) -> tuple[Summary, Exercise, str | None] | None:
-    """Judge a long video on several cores: verdict, exercise, a warning; None when it must be judged in one piece."""
+) -> Judged | None:
+    """Judge a long video on several cores; None when it must be judged in one piece."""
     from posecheck.batch.single import replay_in_pieces
     from posecheck.exercises import Exercise, load_exercise
     from posecheck.terminal import finishing_on_ctrl_c, progress_bar
@@ -127,7 +127,8 @@ def in_pieces(
     if found is None:
         return None
     summary, warning = found
-    return summary, exercise if isinstance(exercise, Exercise) else load_exercise(summary.exercise), warning
+    known = exercise if isinstance(exercise, Exercise) else load_exercise(summary.exercise)
+    return Judged(summary, known, warning, None)
 
 
 def _run(found: Found, plan: Plan, model: Model | None, workers: Workers, quiet: bool) -> Tally:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli_options import AUTO, EXIT_CODES, STOPPED, JsonOption, ModelOption, examples, say
+from posecheck.cli_options import AUTO, EXIT_CODES, STOPPED, DbOption, JsonOption, ModelOption, examples, say
 from posecheck.errors import ExerciseError, NoPersonError, UsageError
 
 if TYPE_CHECKING:
+    from posecheck.history.records import KeptSet
     from posecheck.live.loop import LiveVerdict
     from posecheck.live.routine import Routine
 
@@ -76,11 +80,16 @@ def live(
         Path | None, typer.Option("--tape", metavar="F", help="Keep the landmarks (.jsonl, .jsonl.gz) for judge.")
     ] = None,
     json: JsonOption = None,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="Keep the sets in your history (see: posecheck history).")
+    ] = True,
+    db: DbOption = None,
     sound_log: Annotated[Path | None, typer.Option("--sound-log", metavar="F", hidden=True)] = None,
     speed: Annotated[float, typer.Option("--speed", metavar="X", hidden=True)] = 1.0,
     model: ModelOption = "full",
 ) -> None:
     """Stretch in front of a camera, guided by voice, chimes and the window to the end of the routine."""
+    from posecheck.history.opening import history_path
     from posecheck.live.loop import LiveOptions, run_live
     from posecheck.live.routine import routine_for
     from posecheck.models import load_model
@@ -91,7 +100,8 @@ def live(
     inputs = [Path(name), Path(model), *([] if "://" in camera else [Path(camera)])]
     check_outputs([record, tape, json, sound_log], inputs)
     options = LiveOptions(
-        *(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict, speed)
+        *(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict, speed),
+        history=history_path(db) if history else None,
     )
     loaded = load_model(model)
     with finishing_on_ctrl_c() as stop:
@@ -123,11 +133,19 @@ def finish(routine: Routine, verdict: LiveVerdict, json: Path | None, from_file:
         say(words)
 
 
-def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> bool:
+def judge_routine(
+    tape: Path,
+    exercise: str,
+    json: Path | None,
+    quiet: bool,
+    keep: Callable[[Iterable[KeptSet]], None] | None = None,
+) -> bool:
     """Judge the tape of a live routine as it was judged live; False when another verdict is asked for, or none was.
 
-    A routine of one's own is found by its file only: `exercise` names it.
+    A routine of one's own is found by its file only: `exercise` names it. `keep` takes the sets for the history.
     """
+    from posecheck.cli_saving import finished, tape_origin
+    from posecheck.history.keeper import Keeper
     from posecheck.live.flow import Action, Flow, replayed
     from posecheck.live.loop import LiveVerdict
     from posecheck.live.routine import routine_for
@@ -145,16 +163,29 @@ def judge_routine(tape: Path, exercise: str, json: Path | None, quiet: bool) -> 
         except ExerciseError as error:
             raise ExerciseError(f"{error} The tape is of {name}: give its file with --exercise.") from error
         flow = Flow(routine, source=poses.header.source, strict=poses.header.strict)
-        kept = (item if isinstance(item, Pose) else Action(item) for item in poses.items())
+        sets: dict[str, KeptSet] = {}
+        now_s, ended = 0.0, finished(tape)
+        keeper = Keeper(
+            lambda kept: sets.update({kept.uid: kept}),
+            tape_origin(poses.header),
+            lambda: ended + timedelta(seconds=now_s),
+        )
+        taken = (item if isinstance(item, Pose) else Action(item) for item in poses.items())
         interrupted = False
-        for count, _ in enumerate(replayed(flow, kept), 1):
+        for count, moment in enumerate(replayed(flow, taken), 1):
+            now_s = moment.t
+            if keep is not None:
+                keeper.take(flow, moment)
             advance(count, None)
             if stop():
                 interrupted = True
                 break
-        flow.finish()
+        closing = flow.finish()
         notes = (poses.warning,) if poses.warning else ()
         verdict = LiveVerdict(flow.summaries(interrupted), interrupted, None, notes)
+        keeper.finish(verdict.summaries, closing)
+    if keep is not None:
+        keep([replace(one, started=one.started - timedelta(seconds=now_s)) for one in sets.values()])
     finish(routine, verdict, json, from_file=True, quiet=quiet)
     return True
 

@@ -48,6 +48,19 @@ JsonOption = Annotated[Path | None, typer.Option("--json", metavar="F", help="Wr
 CsvOption = Annotated[
     Path | None, typer.Option("--csv", metavar="F", help="Write a row for each frame, with every signal.")
 ]
+DbOption = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="F", envvar="POSECHECK_DB", help="The history, when not in your data folder."),
+]
+SaveOption = Annotated[bool, typer.Option("--save", help="Keep the verdict in your history.")]
+PicturesOption = Annotated[
+    bool,
+    typer.Option("--pictures/--no-pictures", show_default=False, help="Whether the report page has small pictures."),
+]
+BlurOption = Annotated[
+    bool,
+    typer.Option("--blur/--no-blur", show_default=False, help="Blur faces in the pictures (the default)."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
 
 

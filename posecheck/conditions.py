@@ -22,7 +22,7 @@ class Condition:
     `name` is the signal, or "view", "posture", "front leg" or "steady" where `words` say what is the matter. `group`:
     it is asked for in this group only. `value` is what is compared with `low` and `high`: degrees or a ratio, for a
     `relative` one against the starting position. `error` is the ± of the value, `missed_by` how far it is outside
-    (0: it holds). None: not known.
+    (0: it holds). None: not known. `cue`: what helps when there is no value, where it is known.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Condition:
     missed_by: float | None = None
     words: str | None = None
     group: str | None = None
+    cue: str | None = None
 
     @property
     def holds(self) -> bool:
@@ -53,11 +54,13 @@ def conditions_of(
     check, measurement = step.check, step.measurement
     if not check.judged:
         reason = check.reason or ""
-        return (Condition("view", words=f"{reason.replace(':', ': ')}: {help_for(reason, exercise)}"),)
+        help_text = help_for(reason, exercise)
+        return (Condition("view", words=f"{reason.replace(':', ': ')}: {help_text}", cue=help_text),)
     if not check.in_posture:
         seen = measurement.posture.value.replace("_", " ")
         wanted = " or ".join(p.value.replace("_", " ") for p in exercise.postures if p is not Posture.UNKNOWN)
-        return (Condition("posture", words=f"{seen}, not {wanted or 'unknown'}"),)
+        cue = exercise.posture_cues.get(measurement.posture)
+        return (Condition("posture", words=f"{seen}, not {wanted or 'unknown'}", cue=cue),)
     if context.front is None and exercise.groups_by == "rear_leg":
         return (Condition("front leg", words="not clear yet which leg it is"),)
     errors = errors_of(exercise.name, nearer_leg(measurement, context.front))
@@ -75,6 +78,17 @@ def conditions_of(
     if phase is Phase.SETUP and all(c.holds for c in found):
         found += _baselines(measurement, exercise, context, errors)
     return tuple(found)
+
+
+def cue_for(condition: Condition, exercise: Exercise) -> str | None:
+    """What the exercise says to do about a condition that is missed; None where it has no words for it."""
+    if condition.value is None:
+        return condition.cue
+    above = condition.high is not None and condition.value > condition.high
+    same = [f for f in exercise.faults if f.signal == condition.name and f.during != ("setup",)]
+    same = [f for f in same if f.magnitude or (f.above is not None) == above]
+    same.sort(key=lambda f: (f.relative != condition.relative, f.plane != condition.plane))
+    return same[0].cue if same else None
 
 
 def _faults(step: Step, exercise: Exercise, context: Context, limits: Sequence[Condition]) -> list[Condition]:

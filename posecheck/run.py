@@ -22,6 +22,7 @@ from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
     from posecheck.detect import PoseDetector
+    from posecheck.trace import Trace, TraceRecorder
     from posecheck.video import AnnotatedWriter
 
 AUTO = "auto"
@@ -37,10 +38,12 @@ class Outputs:
     csv: Path | None = None
     tape: Path | None = None
     annotate: Path | None = None
+    page: Path | None = None  # the report page: whoever runs writes it, from the run's trace
+    history: Path | None = None  # where the set is kept: the same
 
     def check(self, *inputs: Path, report: Path | None = None) -> None:
         """Find out before the work what cannot be written; `report` is one more output. Errors: see check_outputs."""
-        check_outputs([self.csv, self.tape, self.annotate, report], inputs)
+        check_outputs([self.csv, self.tape, self.annotate, self.page, report], inputs)
 
 
 def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> None:
@@ -115,6 +118,7 @@ class _Run:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
+        self._recorder: TraceRecorder | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +131,25 @@ class _Run:
     def summary(self, interrupted: bool = False) -> Summary:
         """The verdict so far."""
         return self._session.summary(interrupted)
+
+    def keep_trace(self) -> None:
+        """Keep what a report and the history need; to be called before the first step."""
+        from posecheck.trace import TraceRecorder
+
+        self._recorder = TraceRecorder(self._session.exercise)
+
+    def trace(self, interrupted: bool = False) -> Trace | None:
+        """The verdict with all that a report needs of it, at the end; None without `keep_trace`."""
+        if self._recorder is None:
+            return None
+        self._recorder.note(self._session.finish())
+        return self._recorder.trace(self._session.summary(interrupted))
+
+    def _judge(self, pose: Pose) -> Step:
+        step = self._session.feed(pose)
+        if self._recorder is not None:
+            self._recorder.feed(step, self._session.context)
+        return step
 
     def _table(self, outputs: Outputs) -> CsvWriter | None:
         return self._stack.enter_context(CsvWriter(outputs.csv)) if outputs.csv else None
@@ -166,6 +189,8 @@ class VideoRun(_Run):
             self._film = self._film_writer(outputs)
             self._stack = opened.pop_all()
         self.frame_count = self._source.frame_count
+        if outputs.page or outputs.history:
+            self.keep_trace()
 
     @property
     def warning(self) -> str | None:
@@ -179,7 +204,7 @@ class VideoRun(_Run):
             pose = self._detector.detect(frame)
             if self._tape:
                 self._tape.write(pose)
-            step = self._session.feed(pose)
+            step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)
             if self._film:
@@ -234,6 +259,8 @@ class TapeRun(_Run):
             whole = whole or self._csv is not None
             self._session = Session(self.exercise, self._tape.header.source, whole=whole)
             self._stack = opened.pop_all()
+        if outputs is not None and (outputs.page or outputs.history):
+            self.keep_trace()
 
     @property
     def warning(self) -> str | None:
@@ -241,7 +268,7 @@ class TapeRun(_Run):
 
     def __iter__(self) -> Iterator[Step]:
         for pose in _in_range(self._tape, *self._range):
-            step = self._session.feed(pose)
+            step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)
             yield step

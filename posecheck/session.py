@@ -127,9 +127,14 @@ class Session:
     def summary(self, interrupted: bool = False) -> Summary:
         """The verdict so far; the hold in progress is closed. Feeding must not go on after it."""
         self.finish()
+        self._cues.finish(self._times[-1] if self._times else 0.0)
+        self._gaps.finish()
+        return self.so_far(interrupted)
+
+    def so_far(self, interrupted: bool = False) -> Summary:
+        """The verdict as it stands, without what is still open: a hold, a cue, a stretch that cannot be judged."""
         last = self._times[-1] if self._times else 0.0
         first = self._first_t if self._first_t is not None else 0.0
-        self._cues.finish(last)
         counts = self._counter.counts
         return Summary(
             posecheck=__version__,
@@ -144,7 +149,7 @@ class Session:
             goal=self.exercise.counts_goal,
             complete=self._counter.done,
             cues=tuple(self._cues.spans),
-            not_judged=self._gaps.finish(),
+            not_judged=tuple(self._gaps.spans),
             interrupted=interrupted,
         )
 
@@ -280,7 +285,7 @@ class _NotJudged:
     """Joins frames without a verdict into stretches of time."""
 
     def __init__(self) -> None:
-        self._spans: list[NotJudgedSpan] = []
+        self.spans: list[NotJudgedSpan] = []
         self._open: NotJudgedSpan | None = None
 
     def feed(self, verdict: Check, text: str) -> None:
@@ -294,12 +299,11 @@ class _NotJudged:
         if self._open is None and verdict.reason is not None:
             self._open = NotJudgedSpan(verdict.reason, text, t, t)
 
-    def finish(self) -> tuple[NotJudgedSpan, ...]:
+    def finish(self) -> None:
         if self._open is not None:
             self._close()
-        return tuple(self._spans)
 
     def _close(self) -> None:
         if self._open is not None and self._open.end_s - self._open.start_s >= SHORTEST_SPAN_S:
-            self._spans.append(self._open)
+            self.spans.append(self._open)
         self._open = None

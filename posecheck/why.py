@@ -89,7 +89,7 @@ def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None
     """
     session = Session(exercise)
     exercise = session.exercise  # with the sides written out
-    timeline = _Timeline(exercise)
+    timeline = Timeline(exercise)
     moment: Moment | None = None
     last_t: float | None = None
     first_t: float | None = None
@@ -112,7 +112,9 @@ def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class TimelineFrame:
+    """One frame: which conditions of the phase that it was held against failed, and the phase that it led to."""
+
     t: float
     phase: Phase  # whose limits it was held against
     group: str | None
@@ -120,7 +122,7 @@ class _Frame:
     now: Phase  # the phase that it led to
 
 
-def _moment(step: Step, exercise: Exercise, context: Context, frame: _Frame) -> Moment:
+def _moment(step: Step, exercise: Exercise, context: Context, frame: TimelineFrame) -> Moment:
     group, phase = frame.group, frame.phase
     conditions = conditions_of(step, exercise, context, phase, group)
     if phase is not Phase.SETUP and group is None and step.check.judged and step.check.in_posture:
@@ -133,19 +135,19 @@ def _moment(step: Step, exercise: Exercise, context: Context, frame: _Frame) -> 
 # ---- all frames
 
 
-class _Timeline:
+class Timeline:
     """Takes the steps in order of time: what failed in each frame, and which condition broke each hold."""
 
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
-        self.frames: list[_Frame] = []
+        self.frames: list[TimelineFrame] = []
         self.breaks: list[Break] = []
         self._number = 0
         self._start_s = 0.0  # of the hold
         self._held_s = 0.0
         self._bad: tuple[float, Condition] | None = None  # what failed first since the hold was last good
 
-    def feed(self, step: Step, context: Context) -> _Frame:
+    def feed(self, step: Step, context: Context) -> TimelineFrame:
         last = self.frames[-1] if self.frames else None
         before = last.now if last else Phase.SETUP
         phase, group, t = step.progress.phase, step.progress.group, step.check.t
@@ -164,7 +166,7 @@ class _Timeline:
         if ends and closing is None:
             self._drop(t)
         self._held_s = step.progress.held_s
-        frame = _Frame(t, judged_as, at_work, failed, phase)
+        frame = TimelineFrame(t, judged_as, at_work, failed, phase)
         self.frames.append(frame)
         return frame
 
@@ -232,7 +234,7 @@ def _worse(one: Condition | None, other: Condition) -> Condition:
     return other if one is None or (other.missed_by or 0.0) > (one.missed_by or 0.0) else one
 
 
-def _joined(frames: Sequence[_Frame]) -> tuple[Stretch, ...]:
+def _joined(frames: Sequence[TimelineFrame]) -> tuple[Stretch, ...]:
     """Frames of one phase in which the same conditions fail, joined; flicker goes with the stretch before it."""
     stretches: list[Stretch] = []
     ends = [*(frame.t for frame in frames[1:]), *(frame.t for frame in frames[-1:])]  # each lasts until the next one

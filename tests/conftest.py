@@ -38,6 +38,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: -model[item.path])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_history_of_ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever a test does, it is not kept in the history of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POSECHECK_DB", str(tmp_path_factory.mktemp("history") / "history.db"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fail a test during which something logged an error."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from posecheck.bodies import posture_of
+from posecheck.check import Context
 from posecheck.exercises import Exercise
 from posecheck.live.framing import Framed, Framing
 from posecheck.live.moment import Moment, Stage
@@ -49,6 +50,20 @@ class KeyPress:
     action: Action
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the session of a set made of the newest pose, with what it knew; `number` is that of the session.
+
+    A set that is begun anew has another session. `begun`: the exercise itself has begun.
+    """
+
+    number: int
+    exercise: Exercise
+    step: Step
+    context: Context
+    begun: bool
+
+
 class Flow:
     """Leads one person through a routine; feed it the poses of a source in order of time.
 
@@ -57,7 +72,7 @@ class Flow:
         source: name of the source, for the summaries.
         strict: only the whole target counts, held inside the stricter limits.
 
-    `keys` are the key presses so far, to be kept with the poses.
+    `keys` are the key presses so far, to be kept with the poses. `judged` is None while no session is fed.
 
     Example:
         >>> flow = Flow(routine_for("daily"))         # doctest: +SKIP
@@ -74,7 +89,8 @@ class Flow:
         self._finished: tuple[Summary, ...] = ()
         self._pressed: list[Action] = []
         self.keys: list[KeyPress] = []
-        self._index = 0
+        self.judged: Judged | None = None
+        self._index = self._sessions = 0
         self._back_from: float | None = None  # since when the person is waited for after a pause, in the source's time
         self._stage = Stage.FRAMING
         self._since: float | None = None  # when the stage began, on the clock without pauses
@@ -99,6 +115,7 @@ class Flow:
         if self._since is None:
             self._enter(self._stage, pose.t)
         events = self._press(pose.t)
+        self.judged = None
         if self.done:
             return self._moment(pose, events)
         if self._clock.paused_t is not None and not self._is_back(pose):
@@ -111,8 +128,10 @@ class Flow:
         if self._clock.lost_s:
             step = _at(step, pose.t)
         self._holding = step.progress.phase in (Phase.HOLD, Phase.PAUSED)
-        at_work = self._index
+        at_work, number, exercise = self._index, self._sessions, self._session.exercise
+        context = self._session.context
         closing = self._advance(pose.t, step, framed)
+        self.judged = Judged(number, exercise, step, context, self._begun or number != self._sessions)
         events += self._told(step.events, resting=self._stage is Stage.REST and self._index == at_work)
         return self._moment(pose, events + closing, step, framed)
 
@@ -132,6 +151,11 @@ class Flow:
             return self._finished
         return (*self._finished, self._summary(interrupted))
 
+    def so_far(self) -> Summary:
+        """The verdict on the present set as it stands, without what is still open."""
+        summary = self._session.so_far()
+        return self._clock.on_source(summary) if self._clock.lost_s else summary
+
     # ---- sets
 
     @property
@@ -140,6 +164,7 @@ class Flow:
 
     def _fresh(self) -> None:
         """A new session for the present set."""
+        self._sessions += 1
         self._session = Session(self._exercise, self._source)
         self._holding = False  # a hold was in progress at the last pose
         self._framing: Framing = Framing(self._exercise)

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 from posecheck._cv2 import load_cv2
 from posecheck.errors import CameraError, OutputError
+from posecheck.history.keeper import LiveHistory
+from posecheck.history.records import Origin, SourceKind
 from posecheck.live.camera import LiveSource, open_camera
 from posecheck.live.coach import Coach
 from posecheck.live.detecting import Detecting, FrameDetector, Result
@@ -41,7 +43,8 @@ _ACTIONS = {action.value: action for action in Action}
 class LiveOptions:
     """How a live set runs.
 
-    `size` is (width, height) in pixels to ask the camera for; `volume` is 0 to 1; `speed` is that of a file.
+    `size` is (width, height) in pixels to ask the camera for; `volume` is 0 to 1; `speed` is that of a file. `history`
+    is the database that keeps the sets; None: they are not kept.
     """
 
     camera: str = "0"
@@ -56,6 +59,7 @@ class LiveOptions:
     sound_log: Path | None = None
     strict: bool = False
     speed: float = 1.0
+    history: Path | None = None
 
 
 class Display(Protocol):
@@ -142,10 +146,20 @@ def run_live(
                 strict=options.strict,
             )
         )
-        live = _Live(routine, options, source, detecting, display, speaker, recorder)
+        history = _history(options.history, routine, model, from_file=source.from_file)
+        if history is not None:
+            opened.enter_context(history)
+        live = _Live(routine, options, source, detecting, display, speaker, recorder, history)
         interrupted = live.run(stop)
         recorder.close()
         return live.verdict(interrupted)
+
+
+def _history(path: Path | None, routine: Routine, model: Model, from_file: bool) -> LiveHistory | None:
+    if path is None:
+        return None
+    kind = SourceKind.VIDEO if from_file else SourceKind.LIVE
+    return LiveHistory(path, Origin(kind, model.name, model.sha256, routine.name))
 
 
 @contextmanager
@@ -172,10 +186,11 @@ class _Live:
         display: Display,
         speaker: Speaker,
         recorder: Recorder,
+        history: LiveHistory | None,
     ) -> None:
         self._flow = Flow(routine, source=source.name, strict=options.strict)
         self._source, self._detecting, self._display = source, detecting, display
-        self._speaker, self._recorder = speaker, recorder
+        self._speaker, self._recorder, self._history = speaker, recorder, history
         self._coach, self._screen = Coach(voice=speaker.speaks), Screen()
         self._status = ScreenStatus(mirror=options.mirror, muted=options.mute)
         first = routine.sets
@@ -227,8 +242,12 @@ class _Live:
             else:
                 error = CameraError(text)
         interrupted = interrupted and not self._flow.done
-        self._flow.finish()
-        return LiveVerdict(self._flow.summaries(interrupted), interrupted, error, tuple(notes))
+        events = self._flow.finish()
+        summaries = self._flow.summaries(interrupted)
+        if self._history is not None:
+            self._history.finish(summaries, events)
+            notes += [text for text in (self._history.said, self._untold()) if text]
+        return LiveVerdict(summaries, interrupted, error, tuple(notes))
 
     def _over(self) -> bool:
         if self._quit or self._display.closed or self._detecting.ended:
@@ -246,6 +265,8 @@ class _Live:
             return
         self._recorder.write(result.frame, result.pose)
         self._moment = self._flow.feed(result.pose)
+        if self._history is not None:
+            self._history.take(self._flow, self._moment)
         self._coach.voice = self._speaker.speaks
         try:
             self._speaker.tell(self._coach.feed(self._moment))
@@ -275,10 +296,16 @@ class _Live:
         unkept = self._recorder.error or self._unkept
         if unkept is not None:
             passing.append(f"Not kept any more: {unkept}")
+        passing += [text for text in (self._untold(),) if text]
         if self._moment.stage is Stage.FRAMING and self._moment.t - self._first_t >= CARE_S:
             passing += [COMPANY] if self._detecting.warning is not None else []
             passing += self._speaker.notes
         return next((text for text in passing if self._is_new(text)), None)
+
+    def _untold(self) -> str | None:
+        """Why sets are not kept in the history."""
+        trouble = None if self._history is None else self._history.trouble
+        return None if trouble is None else f"Not kept in your history: {trouble}"
 
     def _is_new(self, text: str) -> bool:
         """Whether a notice is still to be shown: it covers the person, so it goes after a while."""

@@ -1,0 +1,168 @@
+"""The history ⇄ one JSON file, to take it along; and → CSV, a row a repetition, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from posecheck import __version__
+from posecheck.errors import FormatError, InputError
+from posecheck.files import writing
+from posecheck.history.records import KeptSet
+from posecheck.history.store import History
+from posecheck.trace import Trace
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter, ValidationError
+
+SCHEMA = 1
+_KIND = "posecheck history"
+_CSV = (
+    *("set", "started", "exercise", "state", "source_kind", "source", "repetition", "side", "start_s", "end_s"),
+    *("held_s", "counted", "reason"),
+)
+
+
+def export_json(history: History, path: Path) -> int:
+    """Write every set with all that is kept of it, a line a set; returns how many. Raises OutputError."""
+    ids = history.ids()
+    head = json.dumps({"kind": _KIND, "schema": SCHEMA, "posecheck": __version__})
+    with _replacing(path) as file:
+        file.write(f'{head[:-1]}, "sets": [\n')
+        for number, set_id in enumerate(ids, 1):
+            file.write(_set_json(history.get(set_id)) + (",\n" if number < len(ids) else "\n"))
+        file.write("]}\n")
+    return len(ids)
+
+
+def export_csv(history: History, path: Path) -> int:
+    """Write a row for each repetition, with the median and the ± of each signal; returns how many. Raises OutputError.
+
+    A set without a repetition has a row, too.
+    """
+    count = 0
+    sets = [history.get(set_id, trace=False) for set_id in history.ids()]
+    names = sorted({_column(m.signal, m.relative) for s in sets for r in s.repetitions for m in r.medians})
+    with _replacing(path) as file:
+        writer = csv.DictWriter(file, [*_CSV, *(f"{n}{end}" for n in names for end in ("", "_error"))], restval="")
+        writer.writeheader()
+        for number, kept in zip(history.ids(), sets, strict=True):
+            for row in _csv_rows(number, kept):
+                writer.writerow(row)
+                count += 1
+    return count
+
+
+def import_json(history: History, path: Path) -> tuple[int, int]:
+    """Keep the sets of an exported file; all of them, or none when the file is not right.
+
+    Returns:
+        How many are new, and how many were here already and stay as they are.
+
+    Raises:
+        InputError: the file cannot be read. FormatError: it is no exported history, or a newer posecheck's.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    sets = _sets_of(data, path)
+    known = history.uids()
+    new = {one.uid: one for one in sets if one.uid not in known}
+    try:
+        history.put(*new.values())
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise FormatError(f"{path} is damaged: {error}; nothing was imported") from error
+    return len(new), len(sets) - len(new)
+
+
+def _sets_of(data: bytes, path: Path) -> list[KeptSet]:
+    from pydantic import ValidationError
+    from pydantic_core import from_json
+
+    try:
+        found = from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        raise FormatError(f"{path} is not valid JSON: {error}; export the history again") from error
+    if not isinstance(found, dict) or found.get("kind") != _KIND or not isinstance(found.get("sets"), list):
+        raise FormatError(f"{path} is no history: give a file that posecheck history export made")
+    if found.get("schema") != SCHEMA:
+        raise FormatError(f"{path} has schema {found.get('schema')}, this posecheck reads {SCHEMA}: update posecheck")
+    sets: list[KeptSet] = []
+    for number, one in enumerate(found["sets"], 1):
+        try:
+            sets.append(_set_of(one))
+        except (ValidationError, FormatError) as error:
+            raise FormatError(f"{path}, set {number}: {_words(error)}; nothing was imported") from error
+    return sets
+
+
+def _words(error: ValidationError | FormatError) -> str:
+    if isinstance(error, FormatError):
+        return str(error)
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+@cache
+def _adapter() -> TypeAdapter[KeptSet]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(KeptSet)
+
+
+def _set_json(kept: KeptSet) -> str:
+    data = _adapter().dump_python(kept, mode="json")
+    if kept.trace is not None:
+        data["trace"] = json.loads(kept.trace)
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def _set_of(data: Any) -> KeptSet:
+    if isinstance(data, dict) and data.get("trace") is not None:
+        data = {**data, "trace": Trace.from_json(json.dumps(data["trace"])).to_json()}
+    kept = _adapter().validate_python(data)
+    if kept.started.utcoffset() is None:
+        raise FormatError("the time has no offset")
+    return kept
+
+
+def _column(signal: str, relative: str | None) -> str:
+    return f"{signal}_{relative}" if relative else signal
+
+
+def _csv_rows(number: int, kept: KeptSet) -> Iterator[dict[str, object]]:
+    s = kept.summary
+    start = dict(
+        zip(_CSV, (number, kept.started.isoformat(), s.exercise, kept.state, kept.origin.kind, s.source), strict=False)
+    )
+    medians = {one.number: one.medians for one in kept.repetitions}
+    for r in s.repetitions:
+        values = (r.number, r.group, *(f"{x:.3f}" for x in (r.start_s, r.end_s, r.held_s)), int(r.counted), r.reason)
+        row: dict[str, object] = {**start, **dict(zip(_CSV[6:], values, strict=True))}
+        for m in medians.get(r.number, ()):
+            name = _column(m.signal, m.relative)
+            row |= {name: f"{m.value:.2f}", f"{name}_error": "" if m.error is None else f"{m.error:.1f}"}
+        yield row
+    if not s.repetitions:
+        yield {**start}
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
+    """A file to write that takes the place of `path` when it is complete, readable by its owner only."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with writing(path):
+        try:
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", newline="") as file:
+                yield file
+            part.replace(path)
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()

@@ -1,0 +1,336 @@
+"""Kept sets → Progress: trends, weeks, sides against each other, streaks. Pure figures: no database and no clock.
+
+A change is called one only when it exceeds the repeat error, the minimal detectable change
+
+    MDC95 = 1.96 · √2 · SEM        (Weir 2005, doi:10.1519/15184.1)
+
+SEM is the standard error of measurement of one set: of the measured ± (95 % of errors are smaller, uncertainty.toml)
+and of what the person's own holds of one side scatter by within a set, SEM² = (± / 1.96)² + s². Where the two values
+that are compared have their own ±, because the camera saw them from another side, √2 · SEM becomes √(SEM₁² + SEM₂²).
+The ± is not divided by the number of sets: the same camera at the same place errs to the same side again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from statistics import fmean, median
+
+COMPARED = 3  # sets at the beginning and at the end that are compared, by their median
+MOST_POINTS = 120  # more are joined to weeks, then to months
+LISTED = 50  # sets in the list
+Z95 = 1.96
+
+TITLES = {
+    "rear_thigh_inclination": "Hips forward",
+    "bend_to_front": "Side bend",
+    "knee_drop": "Knee drop",
+}
+
+
+class Verdict(StrEnum):
+    """What may be said of a difference between two measurements."""
+
+    CHANGE = "change"
+    NO_CHANGE = "no clear change yet"
+    DIFFERENCE = "a difference"
+    NO_DIFFERENCE = "no clear difference"
+    TOO_FEW = "too few sets to tell"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFigure:
+    """A counted hold: its side or direction, and the median of the signal that makes the stretch, from the starting
+    position, in degrees, with its ± (None: not measured)."""
+
+    group: str
+    signal: str
+    value: float
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetFigures:
+    """What the figures need of a set. `at` is its beginning with the offset of the place, `state` done, stopped or
+    running (unfinished, when nobody is at it), `source_kind` live, video or tape; `holds` are the counted ones."""
+
+    id: int
+    at: datetime
+    exercise: str
+    title: str
+    state: str
+    source_kind: str
+    complete: bool
+    duration_s: float
+    held_s: float
+    counts: Mapping[str, int]
+    goal: Mapping[str, int]
+    holds: tuple[HoldFigure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """The median of a set, or of the sets of a week or month: `set_id` is None then."""
+
+    at: datetime
+    value: float
+    error: float | None
+    sets: int = 1
+    set_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One signal of one exercise on one side (or in one direction) over time, in degrees from the starting position.
+
+    `first` and `latest` are the medians of the first and the last sets, `change` is their difference, `repeat_error`
+    what it has to exceed. None: too few sets, or no ± was ever measured.
+    """
+
+    exercise: str
+    exercise_title: str
+    signal: str
+    title: str
+    group: str
+    points: tuple[TrendPoint, ...]
+    first: float | None
+    latest: float | None
+    change: float | None
+    repeat_error: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Symmetry:
+    """Left minus right in degrees, in the sets that have both; `latest` is the median of the last ones."""
+
+    exercise: str
+    exercise_title: str
+    signal: str
+    title: str
+    points: tuple[TrendPoint, ...]
+    latest: float | None
+    repeat_error: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week from Monday: seconds held by exercise, sets begun, sets complete, days with a set."""
+
+    start: date
+    held_s: Mapping[str, float]
+    sets: int
+    complete: int
+    days: int
+
+    @property
+    def held_in_all_s(self) -> float:
+        return sum(self.held_s.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything kept, in sum. A streak is days in a row on which something counted; today may still be to come."""
+
+    sets: int
+    complete: int
+    held_s: float
+    days: int
+    streak_days: int
+    longest_streak_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the progress page and `posecheck history` show. `weeks` has every week from the first to today, oldest
+    first; `sets` the newest ones, newest first; `titles` those of the exercises by name."""
+
+    today: date
+    totals: Totals
+    trends: tuple[Trend, ...]
+    symmetries: tuple[Symmetry, ...]
+    weeks: tuple[Week, ...]
+    sets: tuple[SetFigures, ...]
+    titles: Mapping[str, str]
+
+
+def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -> Progress:
+    """The figures of all these sets, in whatever order they come; the newest `listed` of them are in the list."""
+    ordered = sorted(sets, key=lambda one: (one.at.timestamp(), one.id))
+    titles = {one.exercise: one.title for one in ordered}
+    trends, symmetries = _trends(ordered)
+    return Progress(
+        today,
+        _totals(ordered, today),
+        trends,
+        symmetries,
+        _weeks(ordered, today),
+        tuple(reversed(ordered[-listed:])),
+        titles,
+    )
+
+
+def repeat_error(errors: tuple[float | None, float | None], spread: float | None) -> float | None:
+    """MDC95 of the difference of two values with these ±, when holds scatter by `spread`; None when nothing is known.
+
+    Example:
+        >>> round(repeat_error((6.1, 6.1), None), 1), round(repeat_error((6.1, 12.9), 2.0), 1)
+        (8.6, 15.3)
+    """
+    if None in errors and spread is None:
+        return None
+    sems = [math.hypot((error or 0.0) / Z95, spread or 0.0) for error in errors]
+    return Z95 * math.hypot(*sems)
+
+
+# ---- trends
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """The median of one set on one side."""
+
+    at: datetime
+    set_id: int
+    value: float
+    error: float | None
+    holds: tuple[float, ...]
+
+
+def _trends(sets: Sequence[SetFigures]) -> tuple[tuple[Trend, ...], tuple[Symmetry, ...]]:
+    titles = {one.exercise: one.title for one in sets}
+    series: dict[tuple[str, str], dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
+    for one in sets:
+        held: dict[tuple[str, str], list[HoldFigure]] = defaultdict(list)
+        for hold in one.holds:
+            held[hold.signal, hold.group].append(hold)
+        for (signal, group), holds in held.items():
+            values = tuple(hold.value for hold in holds)
+            value = _Value(one.at, one.id, median(values), _median_error([h.error for h in holds]), values)
+            series[one.exercise, signal][group].append(value)
+    trends: list[Trend] = []
+    symmetries: list[Symmetry] = []
+    for (exercise, signal), by_group in sorted(series.items()):
+        names = exercise, titles[exercise], signal, TITLES.get(signal, signal.replace("_", " ").capitalize())
+        trends += [_trend(names, group, by_group[group]) for group in sorted(by_group)]
+        if {"left", "right"} <= by_group.keys():
+            symmetries.append(_symmetry(names, by_group["left"], by_group["right"]))
+    return tuple(trends), tuple(symmetries)
+
+
+def _trend(names: tuple[str, str, str, str], group: str, values: list[_Value]) -> Trend:
+    some = min(COMPARED, len(values) // 2)
+    points = _points([TrendPoint(v.at, v.value, v.error, 1, v.set_id) for v in values])
+    early, late = values[:some], values[len(values) - some :]
+    latest = median(v.value for v in values[-COMPARED:])
+    if not some:
+        return Trend(*names, group, points, None, latest, None, None, Verdict.TOO_FEW)
+    first, latest = median(v.value for v in early), median(v.value for v in late)
+    errors = _median_error([v.error for v in early]), _median_error([v.error for v in late])
+    limit, change = repeat_error(errors, _spread(values)), latest - first
+    clear = limit is not None and abs(change) > limit
+    return Trend(*names, group, points, first, latest, change, limit, Verdict.CHANGE if clear else Verdict.NO_CHANGE)
+
+
+def _symmetry(names: tuple[str, str, str, str], left: list[_Value], right: list[_Value]) -> Symmetry:
+    rights = {v.set_id: v for v in right}
+    both = [(v, rights[v.set_id]) for v in left if v.set_id in rights]
+    points = _points([TrendPoint(a.at, a.value - b.value, _joined(a.error, b.error), 1, a.set_id) for a, b in both])
+    if not both:
+        return Symmetry(*names, points, None, None, Verdict.TOO_FEW)
+    late = both[-COMPARED:]
+    latest = median(a.value - b.value for a, b in late)
+    errors = _median_error([a.error for a, _ in late]), _median_error([b.error for _, b in late])
+    limit = repeat_error(errors, _spread([*left, *right]))
+    clear = limit is not None and abs(latest) > limit
+    return Symmetry(*names, points, latest, limit, Verdict.DIFFERENCE if clear else Verdict.NO_DIFFERENCE)
+
+
+def _spread(values: Sequence[_Value]) -> float | None:
+    """Standard deviation of holds of one side within a set, pooled over the sets; None without two in any set."""
+    freedom, squares = 0, 0.0
+    for value in values:
+        if len(value.holds) > 1:
+            middle = fmean(value.holds)
+            freedom += len(value.holds) - 1
+            squares += sum((x - middle) ** 2 for x in value.holds)
+    if not freedom:
+        return None
+    return math.sqrt(squares / freedom)
+
+
+def _median_error(errors: Sequence[float | None]) -> float | None:
+    known = [error for error in errors if error is not None]
+    return median(known) if known else None
+
+
+def _joined(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else math.hypot(one, other)
+
+
+def _points(points: list[TrendPoint]) -> tuple[TrendPoint, ...]:
+    """The points of the sets; of their weeks, or months, where there would be too many."""
+    keys: tuple[Callable[[datetime], Hashable], ...] = (_monday, lambda at: (at.year, at.month))
+    found = points
+    for key in keys:
+        if len(found) <= MOST_POINTS:
+            break
+        joined: dict[Hashable, list[TrendPoint]] = defaultdict(list)
+        for point in points:
+            joined[key(point.at)].append(point)
+        found = [_point_of(some) for some in joined.values()]
+    return tuple(found)
+
+
+def _point_of(some: Sequence[TrendPoint]) -> TrendPoint:
+    middle = some[len(some) // 2].at
+    return TrendPoint(middle, median(p.value for p in some), _median_error([p.error for p in some]), len(some))
+
+
+# ---- weeks and days
+
+
+def _monday(at: datetime) -> date:
+    day = at.date()
+    return day - timedelta(days=day.weekday())
+
+
+def _weeks(sets: Sequence[SetFigures], today: date) -> tuple[Week, ...]:
+    if not sets:
+        return ()
+    by_week: dict[date, list[SetFigures]] = defaultdict(list)
+    for one in sets:
+        by_week[_monday(one.at)].append(one)
+    start, last = min(by_week), max(max(by_week), today - timedelta(days=today.weekday()))
+    starts = [start + timedelta(weeks=n) for n in range((last - start).days // 7 + 1)]
+    return tuple(_week(start, by_week.get(start, [])) for start in starts)
+
+
+def _week(start: date, sets: Sequence[SetFigures]) -> Week:
+    held: dict[str, float] = defaultdict(float)
+    for one in sets:
+        held[one.exercise] += one.held_s
+    return Week(start, dict(held), len(sets), sum(one.complete for one in sets), len({one.at.date() for one in sets}))
+
+
+def _totals(sets: Sequence[SetFigures], today: date) -> Totals:
+    days = sorted({one.at.date() for one in sets if any(one.counts.values())})
+    longest = run = 0
+    before: date | None = None
+    for day in days:
+        run = run + 1 if before is not None and day - before == timedelta(days=1) else 1
+        longest, before = max(longest, run), day
+    alive = before is not None and today - before <= timedelta(days=1)
+    return Totals(
+        len(sets),
+        sum(one.complete for one in sets),
+        sum(one.held_s for one in sets),
+        len({one.at.date() for one in sets}),
+        run if alive else 0,
+        longest,
+    )

@@ -1,0 +1,96 @@
+"""What is kept of a set: the verdict, and the judged signals of each hold at their medians."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from posecheck import __version__
+from posecheck.exercises.model import Exercise
+from posecheck.records import Summary
+
+
+class SetState(StrEnum):
+    """How a set ended; one that is RUNNING when nobody is at it was cut off by a crash."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class SourceKind(StrEnum):
+    """Where a set was seen."""
+
+    LIVE = "live"
+    VIDEO = "video"
+    TAPE = "tape"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalMedian:
+    """One judged signal of one hold at its median, as it is compared with its limits, and its ± (None: not measured).
+
+    `relative` tells of a difference or a ratio to the starting position; `samples` are the values behind the median.
+    `main` marks the signal that makes the stretch, of which trends are drawn.
+    """
+
+    signal: str
+    plane: str
+    relative: str | None
+    value: float
+    error: float | None
+    samples: int
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRepetition:
+    """What is kept of a repetition beside what the summary says of it; `number` is the one there."""
+
+    number: int
+    medians: tuple[SignalMedian, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where sets come from: the kind of source, the pose model, and the routine they are part of ("" for none)."""
+
+    kind: SourceKind
+    model: str
+    model_sha256: str
+    routine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSet:
+    """A set as it is kept, finished or so far. `uid` is its own on every machine; `started` has an offset.
+
+    `exercise_sha256` is that of the content of the exercise (see `exercise_hash`), `trace` what a report draws, as
+    JSON, or None.
+    """
+
+    uid: str
+    started: datetime
+    state: SetState
+    origin: Origin
+    title: str
+    exercise_sha256: str
+    summary: Summary
+    repetitions: tuple[KeptRepetition, ...] = ()
+    trace: str | None = field(default=None, repr=False)
+    posecheck: str = __version__
+
+
+def new_uid() -> str:
+    """A name for a set that no other set has."""
+    return uuid.uuid4().hex
+
+
+def exercise_hash(exercise: Exercise) -> str:
+    """SHA-256 of the content of an exercise, whatever its file looks like."""
+    content = json.dumps(exercise.model_dump(), sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,290 @@
+"""The history: sets in and out of the database. `put` is the only way in, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from posecheck.closing import Closing
+from posecheck.errors import InputError
+from posecheck.history.opening import explaining, open_to_read, open_to_write
+from posecheck.history.progress import HoldFigure, SetFigures
+from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
+from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
+from posecheck.trace import Trace
+
+_SET = (
+    *("uid", "started", "utc_offset_s", "state", "source_kind", "source", "routine", "exercise", "title"),
+    *("exercise_sha256", "posecheck", "model", "model_sha256", "duration_s", "frames", "frames_with_pose"),
+    *("judged_s", "counts", "goal", "complete", "interrupted"),
+)
+_PUT = (
+    f"INSERT INTO sets ({', '.join(_SET)}) VALUES ({', '.join('?' * len(_SET))}) "
+    f"ON CONFLICT (uid) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _SET)} RETURNING id"
+)
+_CHILDREN = ("repetitions", "cues", "not_judged", "traces")
+_FIGURES = "id, started, utc_offset_s, exercise, title, state, source_kind, complete, duration_s, counts, goal"
+
+
+class History(Closing):
+    """The kept sets, open to be read or written; a context manager. `said` is what opening it led to, or None.
+
+    Every method raises OutputError when the database cannot be used, and FormatError when it is damaged.
+    """
+
+    def __init__(self, db: sqlite3.Connection, path: Path, said: str | None = None) -> None:
+        self._db, self.path, self.said = db, path, said
+
+    def close(self) -> None:
+        self._db.close()
+
+    # ---- in
+
+    def put(self, *sets: KeptSet) -> tuple[int, ...]:
+        """Keep sets, in place of what was kept under their names; all of them or none. Returns their numbers."""
+        with self._changing():
+            return tuple(self._put(one) for one in sets)
+
+    def save(self, kept: KeptSet) -> tuple[int, bool]:
+        """Keep a judged recording, once: judged again it takes the place of what is kept of it.
+
+        A live set whose tape is judged stays as it is. Returns the number of the set, and whether it is new.
+        """
+        s = kept.summary
+        same = self._rows(
+            "SELECT id, uid, started, utc_offset_s, source_kind FROM sets "
+            "WHERE exercise = ? AND source = ? AND frames = ? AND abs(duration_s - ?) < 0.001",
+            (s.exercise, s.source, s.frames, s.duration_s),
+        )
+        if not same:
+            return self.put(kept)[0], True
+        set_id, uid, started, offset_s, kind = same[0]
+        if kind != SourceKind.LIVE:
+            self.put(replace(kept, uid=uid, started=_at(started, offset_s)))
+        return int(set_id), False
+
+    def delete(self, ids: Iterable[int]) -> int:
+        """Delete sets with all that belongs to them; returns how many there were."""
+        with self._changing():
+            count = sum(self._db.execute("DELETE FROM sets WHERE id = ?", (one,)).rowcount for one in ids)
+        if count:
+            with explaining(self.path):  # gone from the file, too
+                self._db.execute("VACUUM")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return count
+
+    # ---- out
+
+    def ids(self, *, before: datetime | None = None) -> tuple[int, ...]:
+        """The numbers of all sets, or of those that began before a time, oldest first."""
+        end = float("inf") if before is None else before.timestamp()
+        rows = self._rows("SELECT id FROM sets WHERE started < ? ORDER BY started, id", (end,))
+        return tuple(row[0] for row in rows)
+
+    def uids(self) -> frozenset[str]:
+        """The names of all sets."""
+        return frozenset(row[0] for row in self._rows("SELECT uid FROM sets"))
+
+    def get(self, set_id: int, *, trace: bool = True) -> KeptSet:
+        """All that is kept of a set. Raises InputError when there is no such set."""
+        rows = self._rows(f"SELECT {', '.join(_SET)} FROM sets WHERE id = ?", (set_id,))
+        if not rows:
+            raise self._no_such(set_id)
+        return self._set_of(set_id, rows[0], trace)
+
+    def trace(self, set_id: int) -> Trace:
+        """What a report draws of a set. Raises InputError when there is no such set, or nothing to draw of it."""
+        rows = self._rows(
+            "SELECT zlib_json FROM sets LEFT JOIN traces ON set_id = id WHERE id = ?",
+            (set_id,),
+        )
+        if not rows:
+            raise self._no_such(set_id)
+        if rows[0][0] is None:
+            raise InputError(f"of set {set_id} only the verdict is kept: there is nothing to draw")
+        return Trace.from_json(_unpacked(rows[0][0], self.path))
+
+    def newest(self) -> int | None:
+        """The number of the set that began last, or None."""
+        rows = self._rows("SELECT id FROM sets ORDER BY started DESC, id DESC LIMIT 1")
+        return int(rows[0][0]) if rows else None
+
+    def count(self) -> int:
+        """How many sets there are."""
+        return int(self._rows("SELECT count(*) FROM sets")[0][0])
+
+    def page(self, count: int, skipped: int = 0) -> list[SetFigures]:
+        """So many sets for a list, newest first, without the figures of their holds."""
+        rows = self._rows(
+            f"SELECT {_FIGURES}, (SELECT total(held_s) FROM repetitions WHERE set_id = id) FROM sets "
+            "ORDER BY started DESC, id DESC LIMIT ? OFFSET ?",
+            (count, skipped),
+        )
+        return [_figures(row[:-1], row[-1], ()) for row in rows]
+
+    def figures(self) -> list[SetFigures]:
+        """What the figures of progress need of every set, oldest first."""
+        held: dict[int, float] = dict(self._rows("SELECT set_id, sum(held_s) FROM repetitions GROUP BY set_id"))
+        holds: dict[int, list[HoldFigure]] = defaultdict(list)
+        for set_id, *hold in self._rows(
+            "SELECT m.set_id, r.side, m.signal, m.value, m.error FROM medians m JOIN repetitions r "
+            "ON r.set_id = m.set_id AND r.number = m.number WHERE m.main AND r.counted"
+        ):
+            holds[set_id].append(HoldFigure(*hold))
+        rows = self._rows(f"SELECT {_FIGURES} FROM sets ORDER BY started, id")
+        return [_figures(row, held.get(row[0], 0.0), tuple(holds.get(row[0], ()))) for row in rows]
+
+    # ---- rows
+
+    def _put(self, kept: KeptSet) -> int:
+        s = kept.summary
+        offset = kept.started.utcoffset()
+        if offset is None:
+            raise ValueError("the time of a set needs the offset of its place")
+        row = (
+            *(kept.uid, kept.started.timestamp(), int(offset.total_seconds()), kept.state.value),
+            *(kept.origin.kind.value, s.source, kept.origin.routine, s.exercise, kept.title, kept.exercise_sha256),
+            *(kept.posecheck, kept.origin.model, kept.origin.model_sha256, s.duration_s, s.frames),
+            *(s.frames_with_pose, s.judged_s, json.dumps(dict(s.counts)), json.dumps(dict(s.goal))),
+            *(int(s.complete), int(s.interrupted)),
+        )
+        set_id = int(self._db.execute(_PUT, row).fetchone()[0])
+        for table in _CHILDREN:
+            self._db.execute(f"DELETE FROM {table} WHERE set_id = ?", (set_id,))
+        self._many("repetitions", ((set_id, *_repetition_row(r)) for r in s.repetitions))
+        self._many("medians", ((set_id, *row) for row in _median_rows(kept.repetitions)))
+        self._many("cues", ((set_id, i, c.cue, c.text, c.start_s, c.end_s) for i, c in enumerate(s.cues)))
+        self._many(
+            "not_judged", ((set_id, i, n.reason, n.text, n.start_s, n.end_s) for i, n in enumerate(s.not_judged))
+        )
+        if kept.trace is not None:
+            self._many("traces", [(set_id, zlib.compress(kept.trace.encode()))])
+        return set_id
+
+    def _many(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        for row in rows:
+            self._db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+    def _set_of(self, set_id: int, row: Sequence[Any], with_trace: bool) -> KeptSet:
+        named = dict(zip(_SET, row, strict=True))
+        summary = Summary(
+            named["posecheck"],
+            named["exercise"],
+            named["source"],
+            named["duration_s"],
+            named["frames"],
+            named["frames_with_pose"],
+            named["judged_s"],
+            tuple(map(_repetition, self._children("repetitions", set_id, "number", skip=1))),
+            json.loads(named["counts"]),
+            json.loads(named["goal"]),
+            bool(named["complete"]),
+            tuple(CueSpan(*c) for c in self._children("cues", set_id, "position", skip=2)),
+            tuple(NotJudgedSpan(*n) for n in self._children("not_judged", set_id, "position", skip=2)),
+            bool(named["interrupted"]),
+        )
+        medians: dict[int, list[SignalMedian]] = defaultdict(list)
+        for number, _, *median in self._children("medians", set_id, "number, position", skip=1):
+            medians[number].append(_median(*median))
+        trace = self._rows("SELECT zlib_json FROM traces WHERE set_id = ?", (set_id,)) if with_trace else []
+        return KeptSet(
+            named["uid"],
+            _at(named["started"], named["utc_offset_s"]),
+            SetState(named["state"]),
+            Origin(SourceKind(named["source_kind"]), named["model"], named["model_sha256"], named["routine"]),
+            named["title"],
+            named["exercise_sha256"],
+            summary,
+            tuple(KeptRepetition(number, tuple(some)) for number, some in medians.items()),
+            _unpacked(trace[0][0], self.path) if trace else None,
+            named["posecheck"],
+        )
+
+    def _children(self, table: str, set_id: int, order: str, skip: int) -> list[Sequence[Any]]:
+        rows = self._rows(f"SELECT * FROM {table} WHERE set_id = ? ORDER BY {order}", (set_id,))
+        return [row[skip:] for row in rows]
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        with explaining(self.path):
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """A transaction: whole, or not at all."""
+        with explaining(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk has rolled it back already
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _no_such(self, set_id: int) -> InputError:
+        return InputError(f"there is no set {set_id} in {self.path}: posecheck history lists them")
+
+
+def open_history(path: Path, *, write: bool = False) -> History:
+    """Open the history; to be read, it need not be there, and is never changed.
+
+    Raises:
+        OutputError: it cannot be written, or is locked. InputError: it cannot be read.
+        FormatError: it is damaged (read only: to be written it is set aside), newer, or another program's.
+    """
+    if not write:
+        return History(open_to_read(path), path)
+    db, said = open_to_write(path)
+    return History(db, path, said)
+
+
+def _repetition_row(r: Repetition) -> tuple[object, ...]:
+    return r.number, r.group, r.start_s, r.end_s, r.held_s, int(r.counted), r.reason, r.text
+
+
+def _repetition(row: Sequence[Any]) -> Repetition:
+    number, group, start_s, end_s, held_s, counted, reason, text = row
+    return Repetition(number, group, start_s, end_s, held_s, bool(counted), reason, text)
+
+
+def _median(
+    signal: str, plane: str, relative: str | None, value: float, error: float | None, samples: int, main: int
+) -> SignalMedian:
+    return SignalMedian(signal, plane, relative, value, error, samples, bool(main))
+
+
+def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -> SetFigures:
+    set_id, started, offset_s, exercise, title, state, kind, complete, duration_s, counts, goal = row
+    return SetFigures(
+        *(set_id, _at(started, offset_s), exercise, title, state, kind, bool(complete), duration_s, held_s),
+        counts=json.loads(counts),
+        goal=json.loads(goal),
+        holds=holds,
+    )
+
+
+def _median_rows(repetitions: Iterable[KeptRepetition]) -> Iterator[tuple[object, ...]]:
+    for one in repetitions:
+        for i, m in enumerate(one.medians):
+            yield one.number, i, m.signal, m.plane, m.relative, m.value, m.error, m.samples, int(m.main)
+
+
+def _at(started: float, utc_offset_s: int) -> datetime:
+    return datetime.fromtimestamp(started, timezone(timedelta(seconds=utc_offset_s)))
+
+
+def _unpacked(data: bytes, path: Path) -> str:
+    from posecheck.errors import FormatError
+
+    try:
+        return zlib.decompress(data).decode()
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise FormatError(f"what is kept to draw a set in {path} is damaged: judge its recording again") from error

@@ -1,0 +1,11 @@
+"""Pages: the report of one set and the progress of months, each one HTML document that loads nothing from anywhere.
+
+| module | what is in it |
+|---|---|
+| report, report_plots | `Trace` → the report of a set |
+| progress, progress_plots | `Progress` → the progress page |
+| plots | matplotlib figure → inline SVG in the page's colours |
+| figures, pictures | the body at a moment: a stick figure, or a photograph with the face blurred |
+| wording | signals, limits and verdicts in plain words |
+| html | templates, the one style sheet, the Content-Security-Policy |
+"""
