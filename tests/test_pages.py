@@ -153,7 +153,7 @@ def test_a_report_explains_a_pause(broken: Trace) -> None:
 
 
 def test_what_else_failed_is_told_too() -> None:
-    """Who comes out of the stretch altogether is told of the hips first, and of the arms at the same moment."""
+    """Who comes out of the stretch altogether is told what failed first, and what else was missed at that moment."""
     deep = half_kneeling("right", hips_forward=15, arm_elevation=172)
     start = half_kneeling("right")
     keys = keys_of((0, 3, start), (1, 10, deep), (0.6, 2, start), (0.6, 15, deep), (1, 1, start))

@@ -9,6 +9,7 @@ from posecheck.pages.plots import clock
 from posecheck.records import Repetition
 from posecheck.trace import Reason, SignalTrace, Span, Trace
 
+MOST_OTHERS = 2  # conditions told beside the one to blame
 SHORT_S = 5.0  # what is held no longer is a repetition, not a hold
 _ANKLES = "of the distance between your ankles"
 
@@ -231,7 +232,7 @@ def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
     needed_for = f" for a {noun(trace)} to begin" if effort else f" for the {noun(trace)} to go on"
     limit = asked(seen)
     found = [f"{when} {said(seen)}; {limit}" + (f"{needed_for}." if limit.endswith("needed") else ".")]
-    others = [f"{said(c)} ({asked(c)})" for c in reason.others if c.value is not None]
+    others = [f"{said(c)} ({asked(c)})" for c in reason.others if c.value is not None][:MOST_OTHERS]
     if others:
         found.append(f"At that moment {_listed(others)}, too.")
     elif seen.error is not None and (seen.missed_by or 0.0) < seen.error:
