@@ -228,6 +228,20 @@ def test_the_time_of_a_set_is_written_out(broken: Trace) -> None:
     assert [a.get("href") for a in Parsed(page).all("a")][1:3] == ["../", ""]
 
 
+def test_a_report_of_half_an_hour_stays_small(broken: Trace) -> None:
+    """Of a long recording no more is drawn than can be seen, and its tables do not grow without end."""
+    times = 55
+    span = broken.times[-1] + 0.2
+    long = replace(
+        broken,
+        end_s=times * span,
+        times=tuple(t + number * span for number in range(times) for t in broken.times),
+        signals=tuple(replace(s, values=s.values * times, errors=s.errors * times) for s in broken.signals),
+    )
+    assert long.end_s > 1800
+    assert len(report_page(long)) < 600_000
+
+
 def test_the_same_set_makes_the_same_page(broken: Trace) -> None:
     """A page has nothing in it that differs from one run to the next."""
     assert report_page(broken) == report_page(broken)

@@ -13,6 +13,7 @@ from posecheck.trace import Reason, SignalTrace, Trace
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_POINTS = 1200  # of a line
 _ROW = 0.34  # half the height of a bar, of a row's 1
 _PADDING = 0.12  # of the values' range, above and below
 _IN_POSITION = (Phase.POSITION, Phase.HOLD, Phase.PAUSED, Phase.RETURN)
@@ -82,24 +83,33 @@ def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -
         axes.set_ylim(low, high)
         _limits(axes, signal)
         _holds(axes, trace, low, high)
-        times = [t - zero for t in trace.times]
-        missing = float("nan")  # matplotlib's gap in a line
-        values = [missing if v is None else v for v in signal.values]
-        errors = [missing if v is None or e is None else e for v, e in zip(signal.values, signal.errors, strict=True)]
-        axes.fill_between(
-            times,
-            [v - e for v, e in zip(values, errors, strict=True)],
-            [v + e for v, e in zip(values, errors, strict=True)],
-            color=Ink.MAIN,
-            alpha=0.22,
-            linewidth=0,
-        )
-        axes.plot(times, values, color=Ink.MAIN, linewidth=1.6)
+        _line(axes, [t - zero for t in trace.times], signal)
         for place, reason in marks:
             _mark(axes, reason, str(place), zero)
         axes.set_ylabel(unit(signal.name, signal.relative), color=Ink.TEXT)
         clock_axis(axes, trace.start_s - zero, trace.end_s - zero, ticks=5)
         return svg_of(axes, f"signal-{index}", f"{words.title} over time", described_by=f"signal-{index}-words")
+
+
+def _line(axes: Axes, times: Sequence[float], signal: SignalTrace) -> None:
+    """The values with their ±; of a long set the lowest and the highest of each few, as nobody could see more."""
+    missing = float("nan")  # matplotlib's gap in a line
+    few = -(-2 * len(times) // MOST_POINTS) if len(times) > MOST_POINTS else 1
+    at: list[float] = []
+    values: list[float] = []
+    errors: list[float] = []
+    for start in range(0, len(times), few):
+        part = range(start, min(start + few, len(times)))
+        known = [(v, i) for i in part if (v := signal.values[i]) is not None]
+        chosen = sorted({i for _, i in (min(known), max(known))}) if known else [start]
+        for i in chosen:
+            value, error = signal.values[i], signal.errors[i]
+            at.append(times[i])
+            values.append(missing if value is None else value)
+            errors.append(missing if value is None or error is None else error)
+    low, high = ([v + sign * e for v, e in zip(values, errors, strict=True)] for sign in (-1, 1))
+    axes.fill_between(at, low, high, color=Ink.MAIN, alpha=0.22, linewidth=0)
+    axes.plot(at, values, color=Ink.MAIN, linewidth=1.6)
 
 
 def value_range(trace: Trace, signal: SignalTrace) -> tuple[float, float]:
