@@ -88,7 +88,7 @@ class Reason:
 
     `seen` is the blamed condition as it was at `seen_s`: when it was missed by most in a hold that broke, or as it was
     for most of an effort that never became a hold. `until_s` is when it was over. `cue` is what the exercise says to do
-    about it. `figure` shows the body at `seen_s`.
+    about it. `others` are the further conditions that failed at `seen_s`, and `figure` shows the body then.
     """
 
     broke: Break
@@ -97,6 +97,7 @@ class Reason:
     until_s: float | None = None
     cue: str | None = None
     figure: Figure | None = None
+    others: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,8 @@ class TraceRecorder:
         if failed:
             seen, seen_s = failed[len(failed) // 2 if effort else -1]
         until_s = max((f.t for f in frames), default=at_s)
-        return Reason(broke, seen, seen_s, until_s, cue_for(seen, self._exercise), self._figure(seen_s))
+        others = tuple(c for f in frames if f.t == seen_s for c in f.failed if c.key != blamed.key)
+        return Reason(broke, seen, seen_s, until_s, cue_for(seen, self._exercise), self._figure(seen_s), others)
 
     def _figure(self, t: float) -> Figure | None:
         """The body at the kept time nearest to `t`."""

@@ -152,6 +152,21 @@ def test_a_report_explains_a_pause(broken: Trace) -> None:
     assert broken.care in text
 
 
+def test_what_else_failed_is_told_too() -> None:
+    """Who comes out of the stretch altogether is told what failed first, and what else was missed at that moment."""
+    deep = half_kneeling("right", hips_forward=15, arm_elevation=172)
+    start = half_kneeling("right")
+    keys = keys_of((0, 3, start), (1, 10, deep), (0.6, 2, start), (0.6, 15, deep), (1, 1, start))
+    text = Parsed(report_page(traced(motion(keys)))).text
+    told = re.search(r"paused after [\d.]+ s (.*?) Next time", text)
+    assert told is not None
+    assert "your arms were raised 0° ± 11" in told[1]
+    assert re.search(r"your hips were \d° ± 1?\d further \w+ than in your starting position", told[1])
+    assert "3.5° or more forward is needed" in told[1]
+    assert "At that moment" in told[1]
+    assert "just right" not in told[1]
+
+
 def test_a_refused_effort_is_told_with_its_span_and_limit() -> None:
     """Arms held too low are told from when to when, with the value they had, and the limit to begin."""
     text = Parsed(report_page(traced(ninety_ninety_set(("right",), arm_deg=120)))).text
@@ -358,7 +373,7 @@ def test_progress_tells_a_change_only_beyond_the_repeat_error(month: Progress) -
         assert trend.change is not None
         assert trend.repeat_error is not None
         than = "exceeds" if abs(trend.change) > trend.repeat_error else "is within"
-        assert f"{abs(trend.change):.0f}° more {than} the repeat error of {trend.repeat_error:.0f}°" in text
+        assert f"{abs(trend.change):.1f}° more {than} the repeat error of {trend.repeat_error:.1f}°" in text
     assert text.count("clear change") >= len(month.trends)
 
 

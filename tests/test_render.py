@@ -136,7 +136,7 @@ def test_tilt_and_roll_move_the_picture_the_other_way() -> None:
 # ---- truth
 
 
-@pytest.mark.parametrize("name", ["ninety_ninety", "side_bend", "knee_drops"])
+@pytest.mark.parametrize("name", ["ninety_ninety", "side_bend", "knee_drops", "ninety_ninety_faulty"])
 def test_samples_have_the_truth_of_their_plans(name: str) -> None:
     """The plan inside each sample's truth file gives that file again: angles to the rounding, events to 0.01 s."""
     path = SAMPLES / f"{name}.truth.json"

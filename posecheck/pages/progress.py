@@ -148,8 +148,9 @@ def _tiles(progress: Progress) -> Iterator[Tile]:
     totals = progress.totals
     share = totals.complete / totals.sets if totals.sets else 0.0
     yield Tile("Sets", f"{totals.sets:,}", f"{totals.complete:,} complete, {share:.0%}")
-    yield Tile("Held in all", span_words(totals.held_s), f"on {_many(totals.days, 'day')}")
-    yield Tile("Days in a row", f"{totals.streak_days:,}", f"longest: {totals.longest_streak_days:,}")
+    latest = span_words(progress.weeks[-1].held_in_all_s) if progress.weeks else "nothing"
+    yield Tile("Held in all", span_words(totals.held_s), f"{latest} this week")
+    yield Tile("Days with a set", f"{totals.days:,}", f"longest in a row: {totals.longest_streak_days:,}")
 
 
 def _findings(progress: Progress) -> Iterator[Finding]:
@@ -174,12 +175,9 @@ def _gain(trend: Trend) -> float:
 
 def _change_words(trend: Trend) -> str:
     sign = turned(trend)
-    first, latest = sign * (trend.first or 0.0), sign * (trend.latest or 0.0)
-    more = "more" if _gain(trend) > 0 else "less"
-    return (
-        f"{trend.title}, {side(trend.group)}: {_deg(first)} at first, {_deg(latest)} now, "
-        f"{_deg(abs(trend.change or 0.0))} {more}."
-    )
+    first, latest = _deg(sign * (trend.first or 0.0)), _deg(sign * (trend.latest or 0.0))
+    than = "more" if _gain(trend) > 0 else "less"
+    return f"{trend.title}, {side(trend.group)}: from {first} to {latest}, {than} by more than the repeat error."
 
 
 # ---- trends
@@ -224,10 +222,10 @@ def _trend_words(trend: Trend) -> str:
     if trend.repeat_error is None:
         parts.append("How exact this is was never measured, so no change is called one.")
     elif trend.verdict is Verdict.CHANGE:
-        parts.append(f"{_deg(abs(trend.change))} {more} exceeds the repeat error of {_deg(trend.repeat_error)}.")
+        parts.append(f"{_deg(abs(trend.change), 1)} {more} exceeds the repeat error of {_deg(trend.repeat_error, 1)}.")
     else:
         parts.append(
-            f"{_deg(abs(trend.change))} {more} is within the repeat error of {_deg(trend.repeat_error)} (shaded)."
+            f"{_deg(abs(trend.change), 1)} {more} is within the repeat error of {_deg(trend.repeat_error, 1)} (shaded)."
         )
     return " ".join(parts)
 
@@ -265,8 +263,8 @@ def _point_row(point: TrendPoint, sign: float) -> Row:
     return Row((short_day(point.at), f"{_deg(sign * point.value)}{error}", f"{point.sets:,}"))
 
 
-def _deg(value: float) -> str:
-    return f"{round(value) + 0.0:.0f}°".replace("-", "−")
+def _deg(value: float, decimals: int = 0) -> str:
+    return f"{round(value, decimals) + 0.0:.{decimals}f}°".replace("-", "−")
 
 
 # ---- weeks and sets

@@ -9,6 +9,7 @@ from posecheck.pages.plots import clock
 from posecheck.records import Repetition
 from posecheck.trace import Reason, SignalTrace, Span, Trace
 
+MOST_OTHERS = 2  # conditions told beside the one to blame
 SHORT_S = 5.0  # what is held no longer is a repetition, not a hold
 _ANKLES = "of the distance between your ankles"
 
@@ -231,12 +232,20 @@ def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
     needed_for = f" for a {noun(trace)} to begin" if effort else f" for the {noun(trace)} to go on"
     limit = asked(seen)
     found = [f"{when} {said(seen)}; {limit}" + (f"{needed_for}." if limit.endswith("needed") else ".")]
-    if seen.error is not None and (seen.missed_by or 0.0) < seen.error:
+    others = [f"{said(c)} ({asked(c)})" for c in reason.others if c.value is not None][:MOST_OTHERS]
+    if others:
+        found.append(f"At that moment {_listed(others)}, too.")
+    elif seen.error is not None and (seen.missed_by or 0.0) < seen.error:
         found.append(
             f"The limit was missed by {number(seen.missed_by or 0.0, False, 1)}, which is less than the measurement's "
             f"± {seen.error:.0f}: it may have been just right. A little more makes it sure."
         )
     return tuple(found)
+
+
+def _listed(parts: list[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _when(trace: Trace, reason: Reason, effort: bool) -> str:
