@@ -11,8 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from posecheck.errors import UsageError
+from posecheck.errors import DependencyError, UsageError
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
 
 HOST = "127.0.0.1"
 _TOKEN_BYTES = 24
@@ -31,30 +36,34 @@ def serve(path: Path, port: int, told: Callable[[str], None], *, browser: bool) 
     Raises:
         UsageError: the port is taken. DependencyError: the web framework does not load.
     """
-    with _listening(port) as listener:
-        app, server = _server(path)
-        address = f"http://{HOST}:{listener.getsockname()[1]}/{app}/"
+    token, app = application(path)
+    with listening(port) as listener:
+        address = f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
         told(address)
         if browser:
             _open_browser(address)
         # the first page would wait for it
         threading.Thread(target=_load_plots, name="load plots", daemon=True).start()
         with suppress(KeyboardInterrupt):
-            server(listener)
+            server_of(app).run(sockets=[listener])
 
 
-def _server(path: Path) -> tuple[str, Callable[[socket.socket], None]]:
-    """The token of this run, and what serves until Ctrl-C."""
-    from posecheck.errors import DependencyError
-
+def application(path: Path) -> tuple[str, Starlette]:
+    """The token of this run, and the application that knows it. Raises DependencyError."""
     try:
-        import uvicorn
-
         from posecheck.serve.app import create_app
     except ImportError as error:
-        raise DependencyError(f"posecheck serve needs {error.name}: pip install --force-reinstall posecheck") from error
+        raise DependencyError(f"posecheck serve needs {error.name}: install posecheck again with pip") from error
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    app = create_app(path, token, lambda: datetime.now().astimezone().date())
+    return token, create_app(path, token, lambda: datetime.now().astimezone().date())
+
+
+def server_of(app: Starlette) -> uvicorn.Server:
+    """What serves an application until Ctrl-C, on a socket that is listening. Raises DependencyError."""
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise DependencyError(f"posecheck serve needs {error.name}: install posecheck again with pip") from error
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -65,10 +74,11 @@ def _server(path: Path) -> tuple[str, Callable[[socket.socket], None]]:
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    return token, lambda listener: uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
 
 
-def _listening(port: int) -> socket.socket:
+def listening(port: int) -> socket.socket:
+    """A socket of this machine alone that listens on a port (0: one that is free). Raises UsageError."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name == "posix":  # elsewhere it would let two programs share the port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
