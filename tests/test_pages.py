@@ -34,7 +34,7 @@ from posecheck.testing import (
 )
 from posecheck.testing.months import LAST, made_up_progress, made_up_sets
 from posecheck.testing.poses import SIDE_CAMERA
-from posecheck.trace import Figure, Trace
+from posecheck.trace import Bounds, Figure, SignalTrace, Trace
 from tests.test_trace import traced
 
 
@@ -294,6 +294,36 @@ def test_conditions_in_plain_words(condition: Condition, said: str, asked: str) 
     """What was measured and what is right are said with direction, unit and ±, for signals of any exercise."""
     assert wording.said(condition) == said
     assert wording.asked(condition) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "relative", "enter", "exits", "words"),
+    [
+        ("arm_elevation", None, (145, None), (130, None), "A hold begins at 145° or more and goes on at 130° or more."),
+        (
+            *("trunk_lean", None, (-15, 15), (-20, 20)),
+            "A hold begins at up to 15° back or forwards and goes on at up to 20° back or forwards.",
+        ),
+        (
+            *("knee_drop", "difference", (-90, -7.5), (-90, -6)),
+            "A hold begins at 7.5° to 90° outwards and goes on at 6° to 90° outwards.",
+        ),
+        (
+            *("front_shin_inclination", None, (-26, 28), (-30, 34)),
+            "A hold begins at 26° back to 28° forwards and goes on at 30° back to 34° forwards.",
+        ),
+    ],
+)
+def test_limits_in_plain_words(
+    name: str,
+    relative: str | None,
+    enter: tuple[float | None, float | None],
+    exits: tuple[float | None, float | None],
+    words: str,
+) -> None:
+    """Limits are a sentence, with the direction once where both ends have the same."""
+    signal = SignalTrace(name, "image", relative, (Bounds(None, enter, exits),), (), ())
+    assert wording.limits_text(signal) == words
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (124, "2:04"), (3603.6, "1:00:04")])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SMALL = (330, 200)  # width and height in CSS pixels: fits a phone
-PHONE_WIDTH, DESK_WIDTH = 330, 940
+PHONE_WIDTH, DESK_WIDTH = 330, 760
 FONT = 11.5
 _PX = 72  # of an inch: matplotlib's SVG unit
 _MARGINS_PX = (46, 10, 36, 10)  # left, right, bottom, top

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from posecheck.pages.plots import DESK_WIDTH, PHONE_WIDTH, SMALL, Ink, clock_axis, drawn, svg_of
-from posecheck.pages.wording import unit, words_for
+from posecheck.pages.wording import noun, unit, words_for
 from posecheck.records import Phase, Repetition
 from posecheck.trace import Reason, SignalTrace, Trace
 
@@ -19,7 +19,7 @@ _PADDING = 0.12  # of the values' range, above and below
 _IN_POSITION = (Phase.POSITION, Phase.HOLD, Phase.PAUSED, Phase.RETURN)
 _LEAST_SPAN = {"degrees": 20.0, "share": 0.4}
 _HATCHES = {"counted": "", "refused": "////", "paused": "xxxx", "cue": "|||", "not judged": "\\\\\\\\"}
-ROWS = ("Holds", "Pauses", "Cues", "Not judged")
+ROWS = ("Pauses", "Cues", "Not judged")  # below that of the holds or repetitions
 
 
 def timeline_plots(trace: Trace) -> tuple[str, str]:
@@ -28,7 +28,7 @@ def timeline_plots(trace: Trace) -> tuple[str, str]:
 
 
 def _timeline(trace: Trace, width: int, screen: str) -> str:
-    with drawn(width, 168, left=72) as axes:
+    with drawn(width, 168, left=76) as axes:
         axes.grid(visible=False)
         zero = trace.zero_s
         for repetition in trace.summary.repetitions:
@@ -37,8 +37,8 @@ def _timeline(trace: Trace, width: int, screen: str) -> str:
         _bars(axes, 1, pauses, Ink.BAD, "paused")
         _bars(axes, 2, [(c.start_s - zero, c.end_s - zero) for c in trace.summary.cues], Ink.THIRD, "cue")
         _bars(axes, 3, [(n.start_s - zero, n.end_s - zero) for n in trace.summary.not_judged], Ink.GRID, "not judged")
-        axes.set_yticks(range(len(ROWS)), ROWS)
-        axes.set_ylim(len(ROWS) - 0.5, -0.5)
+        axes.set_yticks(range(len(ROWS) + 1), (f"{noun(trace).capitalize()}s", *ROWS))
+        axes.set_ylim(len(ROWS) + 0.5, -0.5)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
         clock_axis(axes, trace.start_s - zero, trace.end_s - zero, ticks=4 if screen == "phone" else 12)
@@ -123,7 +123,7 @@ def value_range(trace: Trace, signal: SignalTrace) -> tuple[float, float]:
     lowest = min((v - e for _, v, e in known), default=0.0)
     highest = max((v + e for _, v, e in known), default=0.0)
     edges = [edge for b in signal.bounds for span in (b.enter, b.exit) for edge in span if edge is not None]
-    reach = max(highest - lowest, _LEAST_SPAN[unit(signal.name, signal.relative)])
+    reach = max(0.5 * (highest - lowest), 0.6 * _LEAST_SPAN[unit(signal.name, signal.relative)])
     near = [edge for edge in edges if lowest - reach <= edge <= highest + reach]
     lowest, highest = min([lowest, *near]), max([highest, *near])
     pad = _PADDING * max(highest - lowest, _LEAST_SPAN[unit(signal.name, signal.relative)])
