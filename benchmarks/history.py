@@ -4,7 +4,7 @@
     python benchmarks/history.py --sets 1000
 
 Times are medians of rounds, of a fresh process for the commands, of a request to a running server for the pages; beside
-each stands its spread (lowest to highest).
+each stand its spread (lowest to highest) and the CPU time, which is what it would take with nothing else to do.
 """
 
 # ruff: noqa: T201  # a script: the table is its output
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -50,8 +52,8 @@ def main() -> None:
         path = Path(folder) / "history.db"
         count, put_ms = fill(path, args.sets)
         print(f"{count} sets of more than five years, {path.stat().st_size / MEBIBYTE:.0f} MiB\n")
-        print("| what | median | spread | at most |\n|---|---|---|---|")
-        print(f"| keep a set, a transaction of its own | {put_ms:.0f} ms | | |")
+        print("| what | median | spread | CPU | at most |\n|---|---|---|---|---|")
+        print(f"| keep a set, a transaction of its own | {put_ms:.0f} ms | | | |")
         for name, act in commands(path, Path(folder)).items():
             print(row(name, timed(act, args.rounds)))
         with served(path) as address:
@@ -122,20 +124,31 @@ def fetch(address: str) -> None:
             raise SystemExit(f"{address}: {answer.status}")
 
 
-def timed(act: Callable[[], object], rounds: int) -> list[float]:
-    """Seconds of each round, after one that does not count."""
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Seconds that passed, and seconds of CPU time that this process and its children took."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def timed(act: Callable[[], object], rounds: int) -> list[Round]:
+    """Each round, after one that does not count."""
     act()
     times = []
     for _ in range(rounds):
-        began = time.perf_counter()
+        before, began = os.times(), time.perf_counter()
         act()
-        times.append(time.perf_counter() - began)
+        wall, after = time.perf_counter() - began, os.times()
+        times.append(Round(wall, sum(after[:4]) - sum(before[:4])))
     return times
 
 
-def row(name: str, times: list[float]) -> str:
+def row(name: str, rounds: list[Round]) -> str:
     """A line of the table."""
-    return f"| {name} | {median(times):.2f} s | {min(times):.2f} to {max(times):.2f} | {MOST_S:.0f} s |"
+    walls, cpu = [one.wall_s for one in rounds], median(one.cpu_s for one in rounds)
+    spread = f"{min(walls):.2f} to {max(walls):.2f}"
+    return f"| {name} | {median(walls):.2f} s | {spread} | {cpu:.2f} s | {MOST_S:.0f} s |"
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ import json
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from posecheck.closing import Closing
 from posecheck.errors import InputError
@@ -19,7 +21,9 @@ from posecheck.history.opening import explaining, open_to_read, open_to_write
 from posecheck.history.progress import HoldFigure, SetFigures
 from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
 from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
-from posecheck.trace import Trace
+
+if TYPE_CHECKING:
+    from posecheck.trace import Trace
 
 _SET = (
     *("uid", "started", "utc_offset_s", "state", "source_kind", "source", "routine", "exercise", "title"),
@@ -110,6 +114,8 @@ class History(Closing):
             raise self._no_such(set_id)
         if rows[0][0] is None:
             raise InputError(f"of set {set_id} only the verdict is kept: there is nothing to draw")
+        from posecheck.trace import Trace
+
         return Trace.from_json(_unpacked(rows[0][0], self.path))
 
     def newest(self) -> int | None:
@@ -265,8 +271,8 @@ def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -
     set_id, started, offset_s, exercise, title, state, kind, complete, duration_s, counts, goal = row
     return SetFigures(
         *(set_id, _at(started, offset_s), exercise, title, state, kind, bool(complete), duration_s, held_s),
-        counts=json.loads(counts),
-        goal=json.loads(goal),
+        counts=_counts(counts),
+        goal=_counts(goal),
         holds=holds,
     )
 
@@ -278,7 +284,18 @@ def _median_rows(repetitions: Iterable[KeptRepetition]) -> Iterator[tuple[object
 
 
 def _at(started: float, utc_offset_s: int) -> datetime:
-    return datetime.fromtimestamp(started, timezone(timedelta(seconds=utc_offset_s)))
+    return datetime.fromtimestamp(started, _zone(utc_offset_s))
+
+
+@cache
+def _zone(utc_offset_s: int) -> timezone:
+    return timezone(timedelta(seconds=utc_offset_s))
+
+
+@lru_cache(1000)
+def _counts(text: str) -> Mapping[str, int]:
+    """Few counts differ: each text is read once, and whoever gets it may not change it."""
+    return MappingProxyType(json.loads(text))
 
 
 def _unpacked(data: bytes, path: Path) -> str:
