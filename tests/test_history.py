@@ -93,6 +93,9 @@ def test_a_set_is_replaced_not_doubled(path: Path) -> None:
         assert history.put(less) == history.put(one) == (1,)
         assert history.count() == 1
         assert history.get(1) == one
+        assert history.put(judged_set()) == (2,)  # numbers are not used up meanwhile
+        history.delete([2])
+        assert history.put(judged_set()) == (3,)  # and that of another set is never given again
 
 
 def test_medians_are_those_of_the_hold(path: Path) -> None:

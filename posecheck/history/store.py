@@ -30,10 +30,8 @@ _SET = (
     *("exercise_sha256", "posecheck", "model", "model_sha256", "duration_s", "frames", "frames_with_pose"),
     *("judged_s", "counts", "goal", "complete", "interrupted"),
 )
-_PUT = (
-    f"INSERT INTO sets ({', '.join(_SET)}) VALUES ({', '.join('?' * len(_SET))}) "
-    f"ON CONFLICT (uid) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _SET)} RETURNING id"
-)
+_INSERT = f"INSERT INTO sets ({', '.join(_SET)}) VALUES ({', '.join('?' * len(_SET))}) RETURNING id"
+_UPDATE = f"UPDATE sets SET {', '.join(f'{name} = ?' for name in _SET)} WHERE uid = ? RETURNING id"
 _CHILDREN = ("repetitions", "cues", "not_judged", "traces")
 _FIGURES = "id, started, utc_offset_s, exercise, title, state, source_kind, complete, duration_s, counts, goal"
 
@@ -162,7 +160,9 @@ class History(Closing):
             *(s.frames_with_pose, s.judged_s, json.dumps(dict(s.counts)), json.dumps(dict(s.goal))),
             *(int(s.complete), int(s.interrupted)),
         )
-        set_id = int(self._db.execute(_PUT, row).fetchone()[0])
+        # no upsert: it would use up a number each time
+        found = self._db.execute(_UPDATE, (*row, kept.uid)).fetchone() or self._db.execute(_INSERT, row).fetchone()
+        set_id = int(found[0])
         for table in _CHILDREN:
             self._db.execute(f"DELETE FROM {table} WHERE set_id = ?", (set_id,))
         self._many("repetitions", ((set_id, *_repetition_row(r)) for r in s.repetitions))
