@@ -6,7 +6,7 @@ import base64
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,20 @@ def test_a_report_from_the_history(command: Command, tape: Path) -> None:
     page = Path("posecheck-set-1.html").read_text("utf-8")
     assert page == Path("one.html").read_text("utf-8")
     assert re.search(r"(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d \(UTC", page)
+
+
+def test_a_tape_of_a_routine_makes_a_page_a_set(command: Command, tmp_path: Path) -> None:
+    """The tape of a live routine is reported as it was judged live: a page for each set that was begun."""
+    path = tmp_path / "live.jsonl"
+    header = TapeHeader(__version__, "full", "0" * 64, "camera", (640, 480), routine="knee_drops")
+    with TapeWriter(path, header) as writer:
+        for pose in knee_drops_set(("in", "out"), fps=FPS):
+            writer.write(replace(pose, t=pose.t + 500.0))
+    result = command("report", path, "-q")
+    page = Path("live.report.html").read_text("utf-8")
+    assert "live.report.html is written" in result.out
+    assert "2 of 10 repetitions counted" in page
+    assert "8:2" not in page  # the clock of the camera is not that of the set
 
 
 def test_progress_of_the_history(command: Command, tape: Path) -> None:

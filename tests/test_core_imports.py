@@ -15,7 +15,8 @@ for name in ("cv2", "mediapipe", "av"):
 """
 CORE = (
     "records errors measure posture repair smooth baselines check cues count session report recognise tape testing "
-    "expect why conditions live.flow live.framing live.routine live.coach live.wording live.moment live.watch"
+    "expect why conditions trace history.progress history.store history.keeper history.exchange "
+    "live.flow live.framing live.routine live.coach live.wording live.moment live.watch"
 )
 
 

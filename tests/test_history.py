@@ -59,6 +59,14 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "folder" / "history.db"
 
 
+@pytest.fixture
+def filled(path: Path) -> Path:
+    """A history with a made-up week, and a judged set with its plots."""
+    with open_history(path, write=True) as history:
+        history.put(*map(kept, made_up_sets(7)), judged_set())
+    return path
+
+
 # ---- in and out
 
 
@@ -85,6 +93,9 @@ def test_a_set_is_replaced_not_doubled(path: Path) -> None:
         assert history.put(less) == history.put(one) == (1,)
         assert history.count() == 1
         assert history.get(1) == one
+        assert history.put(judged_set()) == (2,)  # numbers are not used up meanwhile
+        history.delete([2])
+        assert history.put(judged_set()) == (3,)  # and that of another set is never given again
 
 
 def test_medians_are_those_of_the_hold(path: Path) -> None:
@@ -157,6 +168,26 @@ def test_a_recording_is_kept_once(path: Path) -> None:
         (number,) = history.put(live := judged_set())
         assert history.save(again) == (number, False)
         assert history.get(number) == live
+
+
+def test_lists_and_figures_stay_clear_of_the_plots(filled: Path) -> None:
+    """A page of the list is found by its index, and the figures by theirs, without a look at what is kept to draw."""
+    with open_history(filled) as history:
+        plans: list[str] = []
+
+        def planned(statement: str) -> None:
+            if statement.startswith("SELECT"):
+                with closing(sqlite3.connect(filled)) as db:
+                    plans.extend(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"))
+
+        history._db.set_trace_callback(planned)
+        assert len(history.page(3, 2)) == 3
+        assert any("sets_by_time" in plan for plan in plans), plans
+        assert not any("SCAN repetitions" in plan for plan in plans)
+        history.figures()
+        history._db.set_trace_callback(None)
+    assert any("COVERING INDEX main_medians" in plan for plan in plans), plans
+    assert not any("traces" in plan for plan in plans)
 
 
 # ---- whose it is
@@ -322,14 +353,6 @@ def test_the_hash_is_of_the_content() -> None:
 
 
 # ---- export and import
-
-
-@pytest.fixture
-def filled(path: Path) -> Path:
-    """A history with a made-up week, and a judged set with its plots."""
-    with open_history(path, write=True) as history:
-        history.put(*map(kept, made_up_sets(7)), judged_set())
-    return path
 
 
 def contents(history: History) -> dict[str, KeptSet]:

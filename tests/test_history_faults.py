@@ -357,10 +357,10 @@ def test_two_that_find_the_damage_at_once(path: Path, monkeypatch: pytest.Monkey
     damage(filled(path), "beginning")
     real = opening._open
 
-    def meanwhile(where: Path) -> object:
+    def meanwhile(where: Path, thorough: bool) -> object:
         monkeypatch.setattr(opening, "_open", real)
         try:
-            return real(where)
+            return real(where, thorough)
         except DamagedError:
             filled(path)  # the other process: sets it aside, and keeps three sets
             raise

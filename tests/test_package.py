@@ -22,6 +22,7 @@ WANTED = (
     f"posecheck/data/models/pose_landmarker_{DEFAULT_MODEL}.task",
     *(f"posecheck/data/samples/{name}.{end}" for name in exercise_names() for end in ("mp4", "truth.json")),
     *(f"posecheck/exercises/{name}.toml" for name in exercise_names()),
+    *(f"posecheck/pages/templates/{name}" for name in ("base.html", "report.html", "progress.html", "style.css")),
     "posecheck/py.typed",
     f"posecheck-{__version__}.dist-info/licenses/LICENSE",
 )

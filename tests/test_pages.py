@@ -34,7 +34,7 @@ from posecheck.testing import (
 )
 from posecheck.testing.months import LAST, made_up_progress, made_up_sets
 from posecheck.testing.poses import SIDE_CAMERA
-from posecheck.trace import Figure, Trace
+from posecheck.trace import Bounds, Figure, SignalTrace, Trace
 from tests.test_trace import traced
 
 
@@ -153,7 +153,7 @@ def test_a_report_explains_a_pause(broken: Trace) -> None:
 
 
 def test_what_else_failed_is_told_too() -> None:
-    """Who comes out of the stretch altogether is told of the hips first, and of the arms at the same moment."""
+    """Who comes out of the stretch altogether is told what failed first, and what else was missed at that moment."""
     deep = half_kneeling("right", hips_forward=15, arm_elevation=172)
     start = half_kneeling("right")
     keys = keys_of((0, 3, start), (1, 10, deep), (0.6, 2, start), (0.6, 15, deep), (1, 1, start))
@@ -228,6 +228,20 @@ def test_the_time_of_a_set_is_written_out(broken: Trace) -> None:
     assert [a.get("href") for a in Parsed(page).all("a")][1:3] == ["../", ""]
 
 
+def test_a_report_of_half_an_hour_stays_small(broken: Trace) -> None:
+    """Of a long recording no more is drawn than can be seen, and its tables do not grow without end."""
+    times = 55
+    span = broken.times[-1] + 0.2
+    long = replace(
+        broken,
+        end_s=times * span,
+        times=tuple(t + number * span for number in range(times) for t in broken.times),
+        signals=tuple(replace(s, values=s.values * times, errors=s.errors * times) for s in broken.signals),
+    )
+    assert long.end_s > 1800
+    assert len(report_page(long)) < 600_000
+
+
 def test_the_same_set_makes_the_same_page(broken: Trace) -> None:
     """A page has nothing in it that differs from one run to the next."""
     assert report_page(broken) == report_page(broken)
@@ -280,6 +294,36 @@ def test_conditions_in_plain_words(condition: Condition, said: str, asked: str) 
     """What was measured and what is right are said with direction, unit and ±, for signals of any exercise."""
     assert wording.said(condition) == said
     assert wording.asked(condition) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "relative", "enter", "exits", "words"),
+    [
+        ("arm_elevation", None, (145, None), (130, None), "A hold begins at 145° or more and goes on at 130° or more."),
+        (
+            *("trunk_lean", None, (-15, 15), (-20, 20)),
+            "A hold begins at up to 15° back or forwards and goes on at up to 20° back or forwards.",
+        ),
+        (
+            *("knee_drop", "difference", (-90, -7.5), (-90, -6)),
+            "A hold begins at 7.5° to 90° outwards and goes on at 6° to 90° outwards.",
+        ),
+        (
+            *("front_shin_inclination", None, (-26, 28), (-30, 34)),
+            "A hold begins at 26° back to 28° forwards and goes on at 30° back to 34° forwards.",
+        ),
+    ],
+)
+def test_limits_in_plain_words(
+    name: str,
+    relative: str | None,
+    enter: tuple[float | None, float | None],
+    exits: tuple[float | None, float | None],
+    words: str,
+) -> None:
+    """Limits are a sentence, with the direction once where both ends have the same."""
+    signal = SignalTrace(name, "image", relative, (Bounds(None, enter, exits),), (), ())
+    assert wording.limits_text(signal) == words
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (59.6, "1:00"), (124, "2:04"), (3603.6, "1:00:04")])

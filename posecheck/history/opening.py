@@ -20,6 +20,7 @@ from posecheck.history.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
 DB_ENV = "POSECHECK_DB"
 BUSY_S = 5.0  # another process may be at it for this long
+_LISTED = ("sets", "repetitions", "medians")  # tables
 _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm")  # files of a database beside its own
 _SUFFIXES = (".db", ".sqlite", ".sqlite3")
@@ -46,8 +47,10 @@ class DamagedError(FormatError):
     """The database cannot be read as one."""
 
 
-def open_to_write(path: Path) -> tuple[sqlite3.Connection, str | None]:
+def open_to_write(path: Path, *, thorough: bool = True) -> tuple[sqlite3.Connection, str | None]:
     """The database, made or migrated where needed; and what the user should know, in a sentence.
+
+    With `thorough` every page is looked at for damage, else those that lists and figures read.
 
     Raises:
         OutputError: it cannot be written. FormatError: it belongs to another program, or to a newer posecheck.
@@ -56,14 +59,14 @@ def open_to_write(path: Path) -> tuple[sqlite3.Connection, str | None]:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     seen = _identity(path)
     try:
-        return _open(path)
+        return _open(path, thorough)
     except DamagedError as error:
         # set aside only what was found damaged: another process may have done so meanwhile
         if seen is not None and seen == _identity(path):
             aside = _set_aside(path)
             said = f"{error}; it was set aside as {aside}, and a new history begun"
-            return _open(path)[0], said
-        return _open(path)
+            return _open(path, thorough)[0], said
+        return _open(path, thorough)
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -99,7 +102,7 @@ def look_after(path: Path) -> str | None:
     if not path.exists():
         return None
     with suppress(OutputError):
-        db, said = open_to_write(path)
+        db, said = open_to_write(path, thorough=False)
         db.close()
         return said
     return None
@@ -128,7 +131,7 @@ def explained(error: sqlite3.Error, path: Path) -> PosecheckError:
     return OutputError(f"cannot use the history {path}: {error}")
 
 
-def _open(path: Path) -> tuple[sqlite3.Connection, str | None]:
+def _open(path: Path, thorough: bool) -> tuple[sqlite3.Connection, str | None]:
     _refuse_other_files(path)
     with writing(path):
         _create_private(path)
@@ -141,6 +144,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str | None]:
             db.execute("PRAGMA synchronous = FULL")  # what was said to be kept is there after a power cut, too
             db.execute("PRAGMA secure_delete = ON")  # what is deleted is gone
             said = _migrate(db, path)
+            _check(db, path, thorough)
         except BaseException:
             db.close()
             raise
@@ -201,10 +205,15 @@ def _migrate(db: sqlite3.Connection, path: Path) -> str | None:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
-    found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise DamagedError(f"the history {path} is damaged ({found.splitlines()[-1]})")
     return said
+
+
+def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
+    """Look for damage. Plots are most of the pages: they are left out when it must be quick."""
+    for what in ("1",) if thorough else _LISTED:
+        found = db.execute(f"PRAGMA quick_check({what})").fetchone()[0]
+        if found != "ok":
+            raise DamagedError(f"the history {path} is damaged ({found.splitlines()[-1]})")
 
 
 def upgrade(db: sqlite3.Connection, version: int, to: int = VERSION) -> None:

@@ -8,10 +8,13 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from posecheck import __version__
-from posecheck.exercises.model import Exercise
 from posecheck.records import Summary
+
+if TYPE_CHECKING:
+    from posecheck.exercises.model import Exercise
 
 
 class SetState(StrEnum):

@@ -61,7 +61,7 @@ CREATE TABLE medians (
     PRIMARY KEY (set_id, number, position),
     FOREIGN KEY (set_id, number) REFERENCES repetitions (set_id, number) ON DELETE CASCADE
 ) WITHOUT ROWID;
-CREATE INDEX main_medians ON medians (set_id, number, signal, value, error) WHERE main;
+CREATE INDEX main_medians ON medians (set_id, number, signal, value, error, main) WHERE main;
 
 CREATE TABLE cues (
     set_id INTEGER NOT NULL REFERENCES sets (id) ON DELETE CASCADE,

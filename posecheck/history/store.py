@@ -6,12 +6,14 @@ import json
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from posecheck.closing import Closing
 from posecheck.errors import InputError
@@ -19,17 +21,17 @@ from posecheck.history.opening import explaining, open_to_read, open_to_write
 from posecheck.history.progress import HoldFigure, SetFigures
 from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
 from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
-from posecheck.trace import Trace
+
+if TYPE_CHECKING:
+    from posecheck.trace import Trace
 
 _SET = (
     *("uid", "started", "utc_offset_s", "state", "source_kind", "source", "routine", "exercise", "title"),
     *("exercise_sha256", "posecheck", "model", "model_sha256", "duration_s", "frames", "frames_with_pose"),
     *("judged_s", "counts", "goal", "complete", "interrupted"),
 )
-_PUT = (
-    f"INSERT INTO sets ({', '.join(_SET)}) VALUES ({', '.join('?' * len(_SET))}) "
-    f"ON CONFLICT (uid) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _SET)} RETURNING id"
-)
+_INSERT = f"INSERT INTO sets ({', '.join(_SET)}) VALUES ({', '.join('?' * len(_SET))}) RETURNING id"
+_UPDATE = f"UPDATE sets SET {', '.join(f'{name} = ?' for name in _SET)} WHERE uid = ? RETURNING id"
 _CHILDREN = ("repetitions", "cues", "not_judged", "traces")
 _FIGURES = "id, started, utc_offset_s, exercise, title, state, source_kind, complete, duration_s, counts, goal"
 
@@ -110,6 +112,8 @@ class History(Closing):
             raise self._no_such(set_id)
         if rows[0][0] is None:
             raise InputError(f"of set {set_id} only the verdict is kept: there is nothing to draw")
+        from posecheck.trace import Trace
+
         return Trace.from_json(_unpacked(rows[0][0], self.path))
 
     def newest(self) -> int | None:
@@ -156,7 +160,9 @@ class History(Closing):
             *(s.frames_with_pose, s.judged_s, json.dumps(dict(s.counts)), json.dumps(dict(s.goal))),
             *(int(s.complete), int(s.interrupted)),
         )
-        set_id = int(self._db.execute(_PUT, row).fetchone()[0])
+        # no upsert: it would use up a number each time
+        found = self._db.execute(_UPDATE, (*row, kept.uid)).fetchone() or self._db.execute(_INSERT, row).fetchone()
+        set_id = int(found[0])
         for table in _CHILDREN:
             self._db.execute(f"DELETE FROM {table} WHERE set_id = ?", (set_id,))
         self._many("repetitions", ((set_id, *_repetition_row(r)) for r in s.repetitions))
@@ -265,8 +271,8 @@ def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -
     set_id, started, offset_s, exercise, title, state, kind, complete, duration_s, counts, goal = row
     return SetFigures(
         *(set_id, _at(started, offset_s), exercise, title, state, kind, bool(complete), duration_s, held_s),
-        counts=json.loads(counts),
-        goal=json.loads(goal),
+        counts=_counts(counts),
+        goal=_counts(goal),
         holds=holds,
     )
 
@@ -278,7 +284,18 @@ def _median_rows(repetitions: Iterable[KeptRepetition]) -> Iterator[tuple[object
 
 
 def _at(started: float, utc_offset_s: int) -> datetime:
-    return datetime.fromtimestamp(started, timezone(timedelta(seconds=utc_offset_s)))
+    return datetime.fromtimestamp(started, _zone(utc_offset_s))
+
+
+@cache
+def _zone(utc_offset_s: int) -> timezone:
+    return timezone(timedelta(seconds=utc_offset_s))
+
+
+@lru_cache(1000)
+def _counts(text: str) -> Mapping[str, int]:
+    """Few counts differ: each text is read once, and whoever gets it may not change it."""
+    return MappingProxyType(json.loads(text))
 
 
 def _unpacked(data: bytes, path: Path) -> str:

@@ -82,7 +82,7 @@ def _sets(sets: Sequence[SetFigures]) -> Table:
     for name in ("set", "when", "exercise", "counted", "held", ""):
         table.add_column(name, justify="right" if name in ("set", "held") else "left", overflow="fold")
     for one in sets:
-        seen = "" if one.source_kind == "live" else f", from a {one.source_kind}"
+        seen = "" if one.source_kind == "live" else f", {one.source_kind}"
         words = Text(state_words(one) + seen, style="cyan" if one.complete else "yellow")
         counted = ", ".join(f"{group} {one.counts.get(group, 0)}/{goal}" for group, goal in one.goal.items())
         when = f"{one.at:%Y-%m-%d %H:%M}"

@@ -9,7 +9,6 @@ from datetime import datetime
 from posecheck.history.progress import SetFigures
 from posecheck.history.view import span_words, state_words
 from posecheck.pages.html import Link, render, short_day
-from posecheck.pages.wording import side
 
 SETS_A_PAGE = 50
 
@@ -69,7 +68,7 @@ def history_page(sets: Sequence[SetFigures], number: int, count: int, *, links: 
 
 def _row(one: SetFigures) -> SetRow:
     seen = "" if one.source_kind == "live" else f", from a {one.source_kind}"
-    counted = ", ".join(f"{side(group)} {one.counts.get(group, 0)} of {goal}" for group, goal in one.goal.items())
+    counted = ", ".join(f"{group} {one.counts.get(group, 0)} of {goal}" for group, goal in one.goal.items())
     return SetRow(
         f"set/{one.id}",
         _when(one.at),

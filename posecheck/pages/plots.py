@@ -8,6 +8,7 @@ font. A unit of the figure is a CSS pixel: text is readable at phone width becau
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SMALL = (330, 200)  # width and height in CSS pixels: fits a phone
-PHONE_WIDTH, DESK_WIDTH = 330, 940
+PHONE_WIDTH, DESK_WIDTH = 330, 760
 FONT = 11.5
 _PX = 72  # of an inch: matplotlib's SVG unit
 _MARGINS_PX = (46, 10, 36, 10)  # left, right, bottom, top
@@ -59,6 +60,7 @@ _VARIABLES = {ink.value: ink.variable for ink in Ink}
 @contextmanager
 def drawn(width: int, height: int, *, left: int = _MARGINS_PX[0], bottom: int = _MARGINS_PX[2]) -> Iterator[Axes]:
     """Axes of a figure of this size in CSS pixels, with our settings inside the block; `svg_of` makes the picture."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it talks about its caches
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure

@@ -77,6 +77,7 @@ class SetRow:
     href: str | None
     counted: str
     held: str
+    mark: str
     state: str
 
 
@@ -308,9 +309,9 @@ def _held_row(one: Period, titles: Sequence[tuple[str, str]]) -> Row:
 
 def _set_row(one: SetFigures, report_link: Callable[[int], str | None]) -> SetRow:
     counted = ", ".join(f"{group} {one.counts.get(group, 0)} of {goal}" for group, goal in one.goal.items())
-    when = f"{short_day(one.at)}, {one.at:%H:%M}"
+    when = f"{short_day(one.at)}, {one.at:%H:%M}".replace(" ", "\N{NO-BREAK SPACE}", 2)  # the time may go below
     mark = "✓" if one.complete else "–"
-    return SetRow(when, one.title, report_link(one.id), counted, span_words(one.held_s), f"{mark} {state_words(one)}")
+    return SetRow(when, one.title, report_link(one.id), counted, span_words(one.held_s), mark, state_words(one))
 
 
 def _many(count: int, what: str) -> str:

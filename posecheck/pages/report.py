@@ -16,6 +16,7 @@ from posecheck.pages.html import Link, moment, render
 from posecheck.pages.plots import clock
 from posecheck.pages.report_plots import signal_plot, timeline_plots
 from posecheck.pages.wording import (
+    Words,
     explained,
     is_ratio,
     limits_text,
@@ -197,6 +198,9 @@ def _verdict(trace: Trace) -> str:
         share = summary.judged_s / summary.duration_s
         if share < 0.995:
             parts.append(f"{min(share, 0.99):.0%} of it could be judged.")
+    missing = {group: goal - summary.counts.get(group, 0) for group, goal in summary.goal.items()}
+    if summary.repetitions and any(left > 0 for left in missing.values()):
+        parts.append(f"Still to do: {', '.join(f'{group} {left}' for group, left in missing.items() if left > 0)}.")
     if summary.interrupted:
         parts.append("It was stopped before its end.")
     return " ".join(parts)
@@ -294,11 +298,18 @@ def _signal(trace: Trace, index: int, told: Sequence[int]) -> SignalCard:
     return SignalCard(
         f"signal-{index}",
         words.title,
-        words.note,
+        _note(words),
         Markup(signal_plot(trace, index, marks)),
         _signal_words(trace, signal),
         _signal_rows(trace, signal),
     )
+
+
+def _note(words: Words) -> str:
+    """The scale of a signal: "0° is upright; above it forwards, below it back"."""
+    if not words.plus:
+        return words.note
+    return "; ".join(filter(None, (words.note, f"above it {words.plus}, below it {words.minus}")))
 
 
 def _blames(reason: Reason, signal: SignalTrace) -> bool:

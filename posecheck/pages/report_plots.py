@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from posecheck.pages.plots import DESK_WIDTH, PHONE_WIDTH, SMALL, Ink, clock_axis, drawn, svg_of
-from posecheck.pages.wording import unit, words_for
+from posecheck.pages.wording import noun, unit, words_for
 from posecheck.records import Phase, Repetition
 from posecheck.trace import Reason, SignalTrace, Trace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_POINTS = 1200  # of a line
 _ROW = 0.34  # half the height of a bar, of a row's 1
 _PADDING = 0.12  # of the values' range, above and below
 _IN_POSITION = (Phase.POSITION, Phase.HOLD, Phase.PAUSED, Phase.RETURN)
 _LEAST_SPAN = {"degrees": 20.0, "share": 0.4}
 _HATCHES = {"counted": "", "refused": "////", "paused": "xxxx", "cue": "|||", "not judged": "\\\\\\\\"}
-ROWS = ("Holds", "Pauses", "Cues", "Not judged")
+ROWS = ("Pauses", "Cues", "Not judged")  # below that of the holds or repetitions
 
 
 def timeline_plots(trace: Trace) -> tuple[str, str]:
@@ -27,7 +28,7 @@ def timeline_plots(trace: Trace) -> tuple[str, str]:
 
 
 def _timeline(trace: Trace, width: int, screen: str) -> str:
-    with drawn(width, 168, left=72) as axes:
+    with drawn(width, 168, left=76) as axes:
         axes.grid(visible=False)
         zero = trace.zero_s
         for repetition in trace.summary.repetitions:
@@ -36,8 +37,8 @@ def _timeline(trace: Trace, width: int, screen: str) -> str:
         _bars(axes, 1, pauses, Ink.BAD, "paused")
         _bars(axes, 2, [(c.start_s - zero, c.end_s - zero) for c in trace.summary.cues], Ink.THIRD, "cue")
         _bars(axes, 3, [(n.start_s - zero, n.end_s - zero) for n in trace.summary.not_judged], Ink.GRID, "not judged")
-        axes.set_yticks(range(len(ROWS)), ROWS)
-        axes.set_ylim(len(ROWS) - 0.5, -0.5)
+        axes.set_yticks(range(len(ROWS) + 1), (f"{noun(trace).capitalize()}s", *ROWS))
+        axes.set_ylim(len(ROWS) + 0.5, -0.5)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
         clock_axis(axes, trace.start_s - zero, trace.end_s - zero, ticks=4 if screen == "phone" else 12)
@@ -82,24 +83,33 @@ def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -
         axes.set_ylim(low, high)
         _limits(axes, signal)
         _holds(axes, trace, low, high)
-        times = [t - zero for t in trace.times]
-        missing = float("nan")  # matplotlib's gap in a line
-        values = [missing if v is None else v for v in signal.values]
-        errors = [missing if v is None or e is None else e for v, e in zip(signal.values, signal.errors, strict=True)]
-        axes.fill_between(
-            times,
-            [v - e for v, e in zip(values, errors, strict=True)],
-            [v + e for v, e in zip(values, errors, strict=True)],
-            color=Ink.MAIN,
-            alpha=0.22,
-            linewidth=0,
-        )
-        axes.plot(times, values, color=Ink.MAIN, linewidth=1.6)
+        _line(axes, [t - zero for t in trace.times], signal)
         for place, reason in marks:
             _mark(axes, reason, str(place), zero)
         axes.set_ylabel(unit(signal.name, signal.relative), color=Ink.TEXT)
         clock_axis(axes, trace.start_s - zero, trace.end_s - zero, ticks=5)
         return svg_of(axes, f"signal-{index}", f"{words.title} over time", described_by=f"signal-{index}-words")
+
+
+def _line(axes: Axes, times: Sequence[float], signal: SignalTrace) -> None:
+    """The values with their ±; of a long set the lowest and the highest of each few, as nobody could see more."""
+    missing = float("nan")  # matplotlib's gap in a line
+    few = -(-2 * len(times) // MOST_POINTS) if len(times) > MOST_POINTS else 1
+    at: list[float] = []
+    values: list[float] = []
+    errors: list[float] = []
+    for start in range(0, len(times), few):
+        part = range(start, min(start + few, len(times)))
+        known = [(v, i) for i in part if (v := signal.values[i]) is not None]
+        chosen = sorted({i for _, i in (min(known), max(known))}) if known else [start]
+        for i in chosen:
+            value, error = signal.values[i], signal.errors[i]
+            at.append(times[i])
+            values.append(missing if value is None else value)
+            errors.append(missing if value is None or error is None else error)
+    low, high = ([v + sign * e for v, e in zip(values, errors, strict=True)] for sign in (-1, 1))
+    axes.fill_between(at, low, high, color=Ink.MAIN, alpha=0.22, linewidth=0)
+    axes.plot(at, values, color=Ink.MAIN, linewidth=1.6)
 
 
 def value_range(trace: Trace, signal: SignalTrace) -> tuple[float, float]:
@@ -113,7 +123,7 @@ def value_range(trace: Trace, signal: SignalTrace) -> tuple[float, float]:
     lowest = min((v - e for _, v, e in known), default=0.0)
     highest = max((v + e for _, v, e in known), default=0.0)
     edges = [edge for b in signal.bounds for span in (b.enter, b.exit) for edge in span if edge is not None]
-    reach = max(highest - lowest, _LEAST_SPAN[unit(signal.name, signal.relative)])
+    reach = max(0.5 * (highest - lowest), 0.6 * _LEAST_SPAN[unit(signal.name, signal.relative)])
     near = [edge for edge in edges if lowest - reach <= edge <= highest + reach]
     lowest, highest = min([lowest, *near]), max([highest, *near])
     pad = _PADDING * max(highest - lowest, _LEAST_SPAN[unit(signal.name, signal.relative)])

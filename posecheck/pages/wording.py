@@ -9,6 +9,7 @@ from posecheck.pages.plots import clock
 from posecheck.records import Repetition
 from posecheck.trace import Reason, SignalTrace, Span, Trace
 
+MOST_OTHERS = 2  # conditions told beside the one to blame
 SHORT_S = 5.0  # what is held no longer is a repetition, not a hold
 _ANKLES = "of the distance between your ankles"
 
@@ -75,7 +76,7 @@ _WORDS = {
         f"both knees moved by {{x}} {_ANKLES} {{to}}",
         "to your right",
         "to your left",
-        f"0 is the middle; as a share {_ANKLES}",
+        f"0 is the middle, as a share {_ANKLES}",
     ),
 }
 
@@ -164,15 +165,21 @@ def _span_words(signal: SignalTrace, span: Span) -> str:
     low, high = span
     ratio, words = is_ratio(signal.name, signal.relative), words_for(signal.name, signal.relative)
 
-    def shown(value: float) -> str:
-        text = number(abs(value) if words.plus else value, ratio, 0 if value == round(value) else 1)
-        return f"{text} {words.plus if value >= 0 else words.minus}" if words.plus and value else text
+    def size(value: float) -> str:
+        return number(abs(value) if words.plus else value, ratio, 0 if value == round(value) else 1)
+
+    def to(value: float) -> str:
+        return f" {words.plus if value >= 0 else words.minus}" if words.plus and value else ""
 
     if low is not None and high is not None:
-        return f"{shown(low)} to {shown(high)}"
+        if words.plus and low == -high:
+            return f"up to {size(high)} {words.minus} or {words.plus}"
+        if to(low) == to(high):  # the smaller one first
+            return f"{' to '.join(size(value) for value in sorted((low, high), key=abs))}{to(high)}"
+        return f"{size(low)}{to(low)} to {size(high)}{to(high)}"
     if low is not None:
-        return f"{shown(low)} or more"
-    return f"{shown(high)} or less" if high is not None else "any value"
+        return f"{size(low)}{to(low)} or more"
+    return f"{size(high)}{to(high)} or less" if high is not None else "any value"
 
 
 # ---- repetitions
@@ -231,7 +238,7 @@ def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
     needed_for = f" for a {noun(trace)} to begin" if effort else f" for the {noun(trace)} to go on"
     limit = asked(seen)
     found = [f"{when} {said(seen)}; {limit}" + (f"{needed_for}." if limit.endswith("needed") else ".")]
-    others = [f"{said(c)} ({asked(c)})" for c in reason.others if c.value is not None]
+    others = [f"{said(c)} ({asked(c)})" for c in reason.others if c.value is not None][:MOST_OTHERS]
     if others:
         found.append(f"At that moment {_listed(others)}, too.")
     elif seen.error is not None and (seen.missed_by or 0.0) < seen.error:

@@ -8,6 +8,7 @@ Referrer-Policy keeps the address to itself.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -60,14 +61,20 @@ def create_app(path: Path, token: str, today: Callable[[], date]) -> Starlette:
         routes=routes, middleware=guards, exception_handlers={HTTPException: _refuse, PosecheckError: _tell}
     )
     app.router.redirect_slashes = False
+    app.state.draw_ahead = pages.progress_text
     return app
 
 
 class _Pages:
-    """What each address shows; the history is opened anew for each, as a set may go on meanwhile."""
+    """What each address shows; the history is opened anew for each, as a set may go on meanwhile.
+
+    The progress page of years takes a second to draw: it is drawn ahead, and again when the history has changed.
+    """
 
     def __init__(self, path: Path, today: Callable[[], date]) -> None:
         self._path, self._today = path, today
+        self._drawing = threading.Lock()  # one plot at a time
+        self._drawn: tuple[object, str] | None = None  # of which history, the progress page
 
     def history(self, request: Request) -> Response:
         number = _page_number(request)
@@ -85,16 +92,36 @@ class _Pages:
         with self._open() as history:
             trace = history.trace(number)
             kept = history.get(number, trace=False)
-        return HTMLResponse(report_page(trace, when=kept.started, links=_links("../", "report")))
+        with self._drawing:
+            page = report_page(trace, when=kept.started, links=_links("../", "report"))
+        return HTMLResponse(page)
 
     def progress(self, request: Request) -> Response:  # noqa: ARG002  # what Starlette calls
-        with self._open() as history:
-            figures = history.figures()
-        progress = progress_of(figures, self._today())
-        return HTMLResponse(progress_page(progress, report_link="set/{}".format, links=_links("./", "progress")))
+        return HTMLResponse(self.progress_text())
+
+    def progress_text(self) -> str:
+        """The progress page, drawn anew only when there is something new."""
+        with self._drawing:
+            today = self._today()
+            state = (today, *(_changed(self._path.with_name(self._path.name + end)) for end in ("", "-wal")))
+            if self._drawn is None or self._drawn[0] != state:
+                with self._open() as history:
+                    progress = progress_of(history.figures(), today)
+                page = progress_page(progress, report_link="set/{}".format, links=_links("./", "progress"))
+                self._drawn = state, page
+            return self._drawn[1]
 
     def _open(self) -> closing[History]:
         return closing(open_history(self._path))
+
+
+def _changed(path: Path) -> tuple[int, int] | None:
+    """When a file was changed last, and how long it is."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _links(top: str, current: str) -> tuple[Link, ...]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.errors import DependencyError, UsageError
+from posecheck.errors import DependencyError, PosecheckError, UsageError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -42,8 +42,7 @@ def serve(path: Path, port: int, told: Callable[[str], None], *, browser: bool) 
         told(address)
         if browser:
             _open_browser(address)
-        # the first page would wait for it
-        threading.Thread(target=_load_plots, name="load plots", daemon=True).start()
+        threading.Thread(target=_draw_ahead, args=(app,), name="draw ahead", daemon=True).start()
         with suppress(KeyboardInterrupt):
             server_of(app).run(sockets=[listener])
 
@@ -102,6 +101,7 @@ def _open_browser(address: str) -> None:
         webbrowser.open(address)
 
 
-def _load_plots() -> None:
-    with suppress(ImportError):
-        import matplotlib.figure  # noqa: F401
+def _draw_ahead(app: Starlette) -> None:
+    """Load the plots and draw the page that takes longest; what fails is told to whoever asks for the page."""
+    with suppress(PosecheckError, ImportError):
+        app.state.draw_ahead()
