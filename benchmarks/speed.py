@@ -272,8 +272,8 @@ PEERS = """
 [Sports2D](https://pypi.org/project/sports2d/) 0.8.34 does a part of this job: angles from a video, no position and no
 count. It installs from PyPI (66 packages, 2 GB), but fetches its person detector and pose model from
 download.openmmlab.com or huggingface.co when it runs. On a machine that cannot reach them, as this one,
-`sports2d --video_input knee_drops.mp4` ends with "Pose estimation failed", so there is no figure for it. What remains to
-compare with is the loop that everybody writes, above.
+`sports2d --video_input knee_drops.mp4` ends with "Pose estimation failed", so there is no figure for it. What remains
+to compare with is the loop that everybody writes, above.
 """
 
 
@@ -333,8 +333,8 @@ def main() -> None:
     page = "\n\n".join(
         [
             "# Speed and memory",
-            "Regenerate with `python benchmarks/speed.py --out BENCHMARKS.md`. Ways that are compared ran in turns within\n"
-            "each round; ratios are of the same round. The recordings are 640 x 480, 15 frames a second.",
+            "Regenerate with `python benchmarks/speed.py --out BENCHMARKS.md`. Ways that are compared ran in turns\n"
+            "within each round; ratios are of the same round. The recordings are 640 x 480, 15 frames a second.",
             f"{machine()}.\nLoad average before: {before}; after: {_load()}. It took {took / 60:.1f} minutes.",
             *parts,
         ]
