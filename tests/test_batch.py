@@ -21,8 +21,9 @@ import pytest
 from posecheck import __version__, judge
 from posecheck.batch import job as jobs
 from posecheck.batch.inputs import Found, Recording, find_recordings
-from posecheck.batch.job import Job, Plan
+from posecheck.batch.job import Job
 from posecheck.batch.marks import read_mark
+from posecheck.batch.plan import Plan
 from posecheck.batch.run import Workers, prepare, run_batch
 from posecheck.batch.work import Outcome, State, Work
 from posecheck.cli import main
