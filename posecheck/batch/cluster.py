@@ -10,6 +10,7 @@ that is lost to another one. No more is handed over than the workers can begin s
 
 from __future__ import annotations
 
+import logging
 import uuid
 from concurrent.futures import Future
 from contextlib import suppress
@@ -40,6 +41,8 @@ class ClusterPool(Pool):
             import distributed
         except ImportError as error:
             raise DependencyError("a cluster needs Dask: pip install 'posecheck[cluster]'") from error
+        # it would tell of every lost worker in the middle of the bar; what was lost is done again
+        logging.getLogger("distributed.client").setLevel(logging.ERROR)
         self._client: Any = None
         self._cluster: Any = None
         self._id = uuid.uuid4().hex
