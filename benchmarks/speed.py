@@ -40,7 +40,8 @@ from replay import (  # beside this file
 
 from posecheck.batch.engine import Engine
 from posecheck.batch.inputs import Recording, find_recordings
-from posecheck.batch.job import Job, Plan
+from posecheck.batch.job import Job
+from posecheck.batch.plan import Plan
 from posecheck.batch.pools import LocalPool
 from posecheck.batch.run import Workers, prepare, run_batch
 from posecheck.batch.single import replay_in_pieces

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from posecheck.batch.engine import Tally
     from posecheck.batch.inputs import Found
-    from posecheck.batch.job import Plan
+    from posecheck.batch.plan import Plan
     from posecheck.batch.run import Workers
     from posecheck.exercises import Exercise
     from posecheck.models import Model
@@ -81,7 +81,7 @@ def batch(
 ) -> None:
     """Judge many recordings: a report each, and one table of all as CSV and Parquet."""
     from posecheck.batch.inputs import TAPES, find_recordings
-    from posecheck.batch.job import Plan
+    from posecheck.batch.plan import Plan
     from posecheck.batch.run import Workers, core_count, prepare
     from posecheck.exercises import load_exercise
     from posecheck.models import load_model
@@ -99,7 +99,7 @@ def batch(
 def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None, quiet: bool) -> None:
     """Judge all tapes of a folder in parallel; without `out` only the table is shown."""
     from posecheck.batch.inputs import find_recordings
-    from posecheck.batch.job import Plan
+    from posecheck.batch.plan import Plan
     from posecheck.batch.run import Workers, core_count, prepare
     from posecheck.exercises import load_exercise
 

@@ -6,7 +6,11 @@ import csv
 import errno
 import gzip
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +21,9 @@ import pytest
 from posecheck import __version__, judge
 from posecheck.batch import job as jobs
 from posecheck.batch.inputs import Found, Recording, find_recordings
-from posecheck.batch.job import Job, Plan
+from posecheck.batch.job import Job
 from posecheck.batch.marks import read_mark
+from posecheck.batch.plan import Plan
 from posecheck.batch.run import Workers, prepare, run_batch
 from posecheck.batch.work import Outcome, State, Work
 from posecheck.cli import main
@@ -298,6 +303,38 @@ def test_the_tables_hold_what_is_done_after_a_stop(clips: Path, tmp_path: Path) 
     assert tally.stopped
     assert [row["recording"] for row in rows(tables.recordings)] == [r.name for r in found.recordings][: tally.done]
     assert 1 <= tally.done < 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on Linux and macOS")
+def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(drops: Sequence[Pose], run: Any, tmp_path: Path) -> None:
+    """The whole process group gets the signal, as from a terminal: no trace, tables of what is done, exit code 130."""
+    first = write(tmp_path / "clips" / "0.jsonl", drops).read_bytes()
+    for number in range(1, 400):
+        (tmp_path / "clips" / f"{number}.jsonl").write_bytes(first)
+    args = ["batch", str(tmp_path / "clips"), "-e", "knee_drops", "--out", str(tmp_path / "out"), "--jobs", "2"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "posecheck", *args],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("out/*.json")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "with --resume to go on" in err
+    assert "Traceback" not in err
+    done = len(rows(tmp_path / "out" / "recordings.csv"))
+    assert 1 <= done < 400
+    for extra in list((tmp_path / "clips").glob("*.jsonl"))[done + 20 :]:
+        extra.unlink()
+    code, text, _ = run(*args, "--resume")
+    assert code == 0
+    assert " kept from before" in text
+    assert not list(tmp_path.glob("out/.posecheck/parts/*"))
 
 
 def test_a_folder_of_tapes_is_judged_in_parallel(clips: Path, run: Any, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from posecheck import replay
 from posecheck.batch.cluster import IN_FLIGHT, ClusterPool
 from posecheck.batch.engine import Engine, Tally
 from posecheck.batch.inputs import find_recordings
-from posecheck.batch.job import Plan
 from posecheck.batch.marks import read_mark
+from posecheck.batch.plan import Plan
 from posecheck.batch.run import Workers, prepare, run_batch
 from posecheck.errors import DependencyError, UsageError
 from posecheck.exercises import load_exercise

@@ -34,7 +34,8 @@ def test_a_folder_gives_its_videos_and_tapes_deep_down_in_order(tmp_path: Path) 
 def test_the_output_folder_inside_the_input_is_not_read(tmp_path: Path) -> None:
     """Our own annotated videos are no recordings."""
     touch(tmp_path, "in/a.mp4", "in/out/a.annotated.mp4")
-    assert names(tmp_path, "in", out=tmp_path / "in" / "out") == ["a"]
+    out = tmp_path / "in" / "out"
+    assert names(tmp_path, "in", out=out) == names(tmp_path, "in/**/*.mp4", out=out) == ["a"]
 
 
 def test_a_pattern_is_expanded_where_the_shell_has_not(tmp_path: Path) -> None:

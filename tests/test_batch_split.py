@@ -13,7 +13,8 @@ import pytest
 from posecheck import __version__, follow, judge, load_exercise, replay
 from posecheck.batch import split
 from posecheck.batch.inputs import Recording
-from posecheck.batch.job import Job, Plan
+from posecheck.batch.job import Job
+from posecheck.batch.plan import Plan
 from posecheck.batch.run import prepare
 from posecheck.batch.single import replay_in_pieces
 from posecheck.batch.split import LEAD_S, MOST_PIECES, PIECE_S, Joined, Piece, SeamError, joined, pieces_of

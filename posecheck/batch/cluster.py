@@ -10,16 +10,14 @@ that is lost to another one. No more is handed over than the workers can begin s
 
 from __future__ import annotations
 
-import signal
-import threading
+import logging
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 from posecheck import __version__
-from posecheck.batch.pools import Pool
+from posecheck.batch.pools import Pool, deaf_children
 from posecheck.batch.work import Outcome, Task, Work
 from posecheck.errors import DependencyError, PosecheckError, UsageError
 
@@ -43,12 +41,14 @@ class ClusterPool(Pool):
             import distributed
         except ImportError as error:
             raise DependencyError("a cluster needs Dask: pip install 'posecheck[cluster]'") from error
+        # it would tell of every lost worker in the middle of the bar; what was lost is done again
+        logging.getLogger("distributed.client").setLevel(logging.ERROR)
         self._client: Any = None
         self._cluster: Any = None
         self._id = uuid.uuid4().hex
         try:
             if address == LOCAL:
-                with _deaf_children():
+                with deaf_children():
                     self._cluster = distributed.LocalCluster(
                         n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=50
                     )
@@ -121,19 +121,6 @@ def _plugin(task_id: str, task: Task) -> Any:
             cluster._tasks.pop(task_id, None)
 
     return Sent()
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes that start here do not hear Ctrl-C: the parent decides what is finished."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # an ignored signal is inherited
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _connect(distributed: Any, where: Any, wait_s: float) -> Any:

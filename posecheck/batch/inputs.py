@@ -76,11 +76,14 @@ def _look(place: str, suffixes: tuple[str, ...], out: Path | None, problems: lis
         yield str(path.resolve()), _without_suffix(path.name)
     elif any(letter in place for letter in _MAGIC):
         base = _fixed_part(path)
-        for match in sorted(glob.glob(place, recursive=True)):  # noqa: PTH207  # an absolute pattern, too
-            if Path(match).is_dir():
-                yield from _walk(Path(match), base, suffixes, out, problems)
-            elif match.lower().endswith(suffixes):
-                yield str(Path(match).resolve()), _relative(Path(match), base)
+        for match in map(Path, sorted(glob.glob(place, recursive=True))):  # noqa: PTH207  # an absolute pattern, too
+            found = match.resolve()
+            if out is not None and found.is_relative_to(out):
+                continue
+            if match.is_dir():
+                yield from _walk(match, base, suffixes, out, problems)
+            elif match.name.lower().endswith(suffixes):
+                yield str(found), _relative(match, base)
     else:
         raise InputError(f"there is no file or folder {place}: check the name")
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from posecheck import __version__
 from posecheck.batch.fetch import fetch, is_address, stamp_of
 from posecheck.batch.inputs import Recording
 from posecheck.batch.marks import (
@@ -26,7 +19,9 @@ from posecheck.batch.marks import (
     stamp_of_file,
     write_mark,
 )
+from posecheck.batch.plan import Plan
 from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
+from posecheck.batch.store import keep, workspace
 from posecheck.batch.work import Outcome, State, Work
 from posecheck.errors import (
     DependencyError,
@@ -38,39 +33,13 @@ from posecheck.errors import (
     PosecheckError,
     TooShortError,
 )
-from posecheck.exercises import Exercise, exercise_names, load_exercise
 from posecheck.expect import is_tape
 from posecheck.files import writing
 from posecheck.models import Model, load_model
 from posecheck.records import Summary
 from posecheck.report import summary_dict, write_json
-from posecheck.run import AUTO, MIN_FRAMES, Outputs, TapeRun, VideoRun
+from posecheck.run import MIN_FRAMES, Outputs, TapeRun, VideoRun
 from posecheck.tape import read_tape
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is the same for all recordings of a batch: how they are judged, and what is written where.
-
-    `exercise`: a loaded one, or "auto". `model_sha256` tells which model makes the poses.
-    """
-
-    exercise: Exercise | str
-    out: Path
-    model_name: str
-    model_sha256: str
-    tapes: bool = False
-    annotate: bool = False
-    split: bool = False
-    resume: bool = False
-
-    @cached_property
-    def key(self) -> str:
-        """Changes with everything that can change an output, but for the recording itself."""
-        exercises = [load_exercise(n) for n in exercise_names()] if self.exercise == AUTO else [self.exercise]
-        content = [e if isinstance(e, str) else e.model_dump(mode="python") for e in exercises]
-        parts = [__version__, self.model_sha256, self.tapes, self.annotate, self.split, self.exercise == AUTO, content]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 class Job:
@@ -117,28 +86,36 @@ class Job:
             return Outcome(recording, State.KEPT, problem=mark.problem, exit_code=mark.exit_code)
         if plan.split and not work.pieces and (pieces := self._pieces(recording)):
             return Outcome(recording, State.SPLIT, pieces=pieces)
-        with _workspace(plan.out) as folder:
+        summary, mark = self._whole(work)
+        took = time.perf_counter() - start
+        write_mark(plan.out, recording, replace(mark, took_s=round(took, 3)))
+        return Outcome(
+            recording, State.JUDGED, summary.frames, mark.problem, mark.exit_code, took_s=took, warning=mark.warning
+        )
+
+    def _whole(self, work: Work) -> tuple[Summary, Mark]:
+        """Judge, and put the outputs in their places; the mark is still to be left."""
+        recording, plan = work.recording, self.plan
+        with workspace(plan.out) as folder:
             path, stamp, digest = _at_hand(recording, folder)
-            report, *others = self._names(recording, is_tape(path))
+            tape = is_tape(path)  # of a tape there is neither another one nor a film
             outputs = Outputs(
-                tape=folder / "poses.jsonl.gz" if plan.tapes and not is_tape(path) else None,
-                annotate=folder / "seen.mp4" if plan.annotate and not is_tape(path) else None,
+                tape=folder / "poses.jsonl.gz" if plan.tapes and not tape else None,
+                annotate=folder / "seen.mp4" if plan.annotate and not tape else None,
             )
             summary, warning = self._judged(path, outputs, work)
-            write_json(folder / "report.json", summary_dict(summary))
+            report = folder / "report.json"
+            write_json(report, summary_dict(summary))
             if sha256_of(path) != digest:
                 raise InputError(f"{recording.where} changed while it was read: run again when it is whole")
-            made = [folder / "report.json", *(p for p in (outputs.tape, outputs.annotate) if p is not None)]
-            kept = _keep(plan.out, dict(zip([report, *others], made, strict=True)))
+            places = {".json": report, ".jsonl.gz": outputs.tape, ".annotated.mp4": outputs.annotate}
+            made = {f"{recording.name}{end}": made for end, made in places.items() if made is not None}
+            kept = keep(plan.out, made)
+        mark = Mark(plan.key, recording.where, stamp, digest, kept, warning=warning)
         problem = _problem(summary, recording)
-        took = time.perf_counter() - start
-        mark = Mark(plan.key, recording.where, stamp, digest, kept, took_s=round(took, 3), warning=warning)
         if problem is not None:
             mark = replace(mark, problem=str(problem), exit_code=problem.exit_code)
-        write_mark(plan.out, recording, mark)
-        return Outcome(
-            recording, State.JUDGED, summary.frames, mark.problem, mark.exit_code, took_s=took, warning=warning
-        )
+        return summary, mark
 
     def _judged(self, path: Path, outputs: Outputs, work: Work) -> tuple[Summary, str | None]:
         """The verdict, and a warning if there is one."""
@@ -182,15 +159,6 @@ class Job:
         if self._model is None:
             self._model = load_model(self.plan.model_name)
         return self._model
-
-    def _names(self, recording: Recording, tape: bool) -> list[str]:
-        """The names of the outputs, the report first."""
-        names = [f"{recording.name}.json"]
-        if self.plan.tapes and not tape:
-            names.append(f"{recording.name}.jsonl.gz")
-        if self.plan.annotate and not tape:
-            names.append(f"{recording.name}.annotated.mp4")
-        return names
 
     def _done(self, recording: Recording) -> Mark | None:
         """The mark of an earlier run, when it is of the same plan and content, and all it tells of is there."""
@@ -253,34 +221,3 @@ def _problem(summary: Summary, recording: Recording) -> PosecheckError | None:
     if not summary.frames_with_pose:
         return NoPersonError(f"nobody was seen in {recording.where}: the whole body must be in the picture")
     return None
-
-
-@contextmanager
-def _workspace(out: Path) -> Iterator[Path]:
-    """A folder for outputs that are not whole yet; gone afterwards."""
-    parts = parts_folder(out)
-    if not parts.parent.is_dir():
-        raise OutputError(
-            f"the worker on {os.uname().nodename if hasattr(os, 'uname') else 'another machine'} does not see the "
-            f"folder {out}: put it on a disk that all workers share, under the same path"
-        )
-    with writing(parts):
-        parts.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=parts))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _keep(out: Path, made: dict[str, Path]) -> tuple[tuple[str, str], ...]:
-    """Put whole outputs where they belong; their names with their sha256."""
-    kept = []
-    for name, path in made.items():
-        target = out / name
-        digest = sha256_of(path)
-        with writing(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
-        kept.append((name, digest))
-    return tuple(kept)

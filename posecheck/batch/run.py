@@ -10,8 +10,9 @@ from pathlib import Path
 
 from posecheck.batch.engine import LOST_CODE, Engine, Tally
 from posecheck.batch.inputs import Found, Recording
-from posecheck.batch.job import Job, Plan
+from posecheck.batch.job import Job
 from posecheck.batch.marks import FOLDER, Mark, marks_folder, parts_folder, write_mark
+from posecheck.batch.plan import Plan
 from posecheck.batch.pools import LocalPool, Pool
 from posecheck.batch.tables import Tables, write_tables
 from posecheck.batch.work import Outcome, State

@@ -1,0 +1,45 @@
+"""The output folder: outputs grow in a folder of their own, and move to their places when they are whole."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from posecheck.batch.marks import parts_folder, sha256_of
+from posecheck.errors import OutputError
+from posecheck.files import writing
+
+
+@contextmanager
+def workspace(out: Path) -> Iterator[Path]:
+    """A folder for outputs that are not whole yet; gone afterwards."""
+    parts = parts_folder(out)
+    if not parts.parent.is_dir():
+        raise OutputError(
+            f"the worker on {platform.node()} does not see the folder {out}: put it on a disk that all workers share, "
+            "under the same path"
+        )
+    with writing(parts):
+        parts.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parts))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep(out: Path, made: Mapping[str, Path]) -> tuple[tuple[str, str], ...]:
+    """Put whole outputs where they belong; their names with their sha256."""
+    kept = []
+    for name, path in made.items():
+        target = out / name
+        digest = sha256_of(path)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+        kept.append((name, digest))
+    return tuple(kept)
