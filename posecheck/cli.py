@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posecheck import __version__, cli_exercises, cli_live, cli_testing
+from posecheck import __version__, cli_exercises, cli_export, cli_live, cli_testing
 from posecheck.cli_options import (
     AUTO,
     EXIT_CODES,
@@ -53,6 +53,7 @@ app = typer.Typer(
 )
 cli_live.register(app)
 cli_testing.register(app)
+cli_export.register(app)
 cli_exercises.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
