@@ -16,6 +16,7 @@ from posecheck import (
     __version__,
     cli_batch,
     cli_exercises,
+    cli_export,
     cli_history,
     cli_live,
     cli_report,
@@ -67,6 +68,7 @@ app = typer.Typer(
 )
 cli_live.register(app)
 cli_testing.register(app)
+cli_export.register(app)
 cli_exercises.register(app)
 cli_batch.register(app)
 cli_history.register(app)

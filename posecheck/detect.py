@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 from posecheck._cv2 import load_cv2, missing_dependency
 from posecheck.closing import Closing
 from posecheck.errors import ModelError, UsageError
+from posecheck.grid import Steps, in_steps
 from posecheck.models import Model
 from posecheck.records import LANDMARK_COUNT, Frame, Pose
 
 _LONGEST_SIDE_PX = 1280  # the network sees 256 x 256: a larger picture only costs time
-# What the tape keeps, too: far below the detector's jitter, and short to write and to read.
-_DECIMALS_PX, _DECIMALS_M, _DECIMALS_VISIBILITY = 3, 5, 4
 
 
 class PoseDetector(Protocol):
@@ -124,15 +123,16 @@ def _create(model: Model, video: bool, num_poses: int, min_confidence: float) ->
 
 
 def _pose(t: float, size: tuple[int, int], landmarks: Any, world: Any) -> Pose:
-    """Turn MediaPipe's normalised landmarks into pixels, and its world landmarks into arrays."""
+    """Turn MediaPipe's normalised landmarks into pixels, and its world landmarks into arrays; all in whole steps."""
+    steps = Steps.of(size)
     flat = np.array([c for p in landmarks for c in (p.x, p.y, p.visibility)]).reshape(LANDMARK_COUNT, 3)
     metres = np.array([c for p in world for c in (p.x, p.y, p.z)]).reshape(LANDMARK_COUNT, 3)
     return Pose(
         t,
         size,
-        np.round(flat[:, :2] * size, _DECIMALS_PX),
-        np.round(metres, _DECIMALS_M),
-        np.round(flat[:, 2], _DECIMALS_VISIBILITY),
+        in_steps(flat[:, :2] * size, steps.px),
+        in_steps(metres, steps.m),
+        in_steps(flat[:, 2], steps.visibility),
     )
 
 

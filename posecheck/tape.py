@@ -1,13 +1,19 @@
 """Poses ⇄ a landmark recording: JSON Lines, a header and then a pose a line, gzip-compressed when named .gz.
 
-    {"schema":1,"posecheck":"0.1.0","model":"full","model_sha256":"4eaa…","source":"a.mp4","size":[640,480]}
-    {"t":0.0,"p":[66 numbers],"m":[99 numbers],"v":[33 numbers]}
-    {"t":0.04}
+    {"schema":2,"posecheck":"0.1.0","model":"full","model_sha256":"4eaa…","source":"a.mp4","size":[640,480],
+     "steps":[0.0625,0.0009765625,0.0078125]}
+    {"t":0.0,"d":[198 whole numbers]}
+    {"t":0.04,"d":[198 whole numbers]}
+    {"t":0.08}
+    {"t":0.12,"p":[66 numbers],"m":[99 numbers],"v":[33 numbers]}
     {"key":"pause"}
 
-A `key` is what was pressed before the next pose of a live routine, whose name is the header's `routine`.
-`t` in seconds; `p` x, y in pixels; `m` x, y, z in metres; `v` visibility; a line with `t` alone: nobody was seen.
-`s` is [width, height] where it is not the header's. Numbers are written in full, so a pose reads back bit for bit.
+`t` in seconds. `d`: how far each number is from that of the last line with a `d` (at first: from 0), in `steps` of the
+header for pixels, metres and visibility; x of all 33 points in the picture, then y; x, y, z in space; visibility. The
+detector's poses are whole steps (`grid`); any other one is written in full: `p` x, y in pixels point by point, `m`
+x, y, z in metres, `v` visibility. Either way a pose reads back bit for bit. A line with `t` alone: nobody was seen.
+`s` is [width, height] where it is not the header's. A `key` is what was pressed before the next pose of a live routine,
+whose name is the header's `routine`. Tapes of schema 1, which have no `d`, are read, too.
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ import math
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -28,11 +34,13 @@ from pydantic_core import from_json
 from posecheck.closing import Closing
 from posecheck.errors import FormatError, InputError
 from posecheck.files import writing
+from posecheck.grid import Differences, Steps
 from posecheck.records import LANDMARK_COUNT, Pose
 
-SCHEMA = 1
+SCHEMA = 2
+READABLE = (1, 2)
 _FLUSH_S = 1.0  # of the poses' time: a crash loses no more
-_LINE_BYTES = 1 << 20  # a pose takes 2 to 4 kB; guards against a file without line ends
+_LINE_BYTES = 1 << 20  # a pose takes 0.5 to 4 kB; guards against a file without line ends
 _N = LANDMARK_COUNT
 
 
@@ -63,17 +71,20 @@ class TapeWriter(Closing):
     def __init__(self, path: str | Path, header: TapeHeader, *, durable: bool = False) -> None:
         self.path = Path(path)
         self._size = header.size
+        steps = Steps.of(header.size)
+        self._differences = Differences(steps)
         self._durable = durable
         self._flushed_t = -math.inf
         with writing(self.path):
             self._file = _open_to_write(self.path)
         line: dict[str, Any] = {
-            "schema": header.schema,
+            "schema": SCHEMA,
             "posecheck": header.posecheck,
             "model": header.model,
             "model_sha256": header.model_sha256,
             "source": header.source,
             "size": header.size,
+            "steps": astuple(steps),
         }
         if header.routine:
             line.update(routine=header.routine, strict=header.strict)
@@ -87,9 +98,13 @@ class TapeWriter(Closing):
         """Append one pose; its `t` must be later than the last one's."""
         line: dict[str, Any] = {"t": pose.t}
         if pose.points_px is not None and pose.points_m is not None and pose.visibility is not None:
-            line["p"] = pose.points_px.ravel().tolist()
-            line["m"] = pose.points_m.ravel().tolist()
-            line["v"] = pose.visibility.tolist()
+            differences = self._differences.encode(pose.points_px, pose.points_m, pose.visibility)
+            if differences is not None:
+                line["d"] = differences
+            else:
+                line["p"] = pose.points_px.ravel().tolist()
+                line["m"] = pose.points_m.ravel().tolist()
+                line["v"] = pose.visibility.tolist()
         if pose.size != self._size:
             line["s"] = pose.size
         self._write(line)
@@ -135,6 +150,7 @@ class Tape(Closing):
         self.warning: str | None = None
         self._file = _open_to_read(path)
         self._number = 0
+        self._differences: Differences | None = None  # schema 1 has none
         try:
             self.header = self._header()
         except BaseException:
@@ -155,7 +171,7 @@ class Tape(Closing):
         try:
             while line := self._line():
                 try:
-                    pose = _parse(line, self.header.size)
+                    pose = _parse(line, self.header.size, self._differences)
                     if isinstance(pose, str):
                         yield pose
                         continue
@@ -198,23 +214,33 @@ class Tape(Closing):
         try:
             header = json.loads(line)
             schema = header["schema"]
-            if schema == SCHEMA:
+            if schema in READABLE:
                 width, height = header["size"]
                 texts = [header[key] for key in ("posecheck", "model", "model_sha256", "source")]
                 if not all(isinstance(text, str) for text in texts):
                     raise TypeError("texts wanted")
                 size = (int(width), int(height))
                 routine, strict = str(header.get("routine", "")), bool(header.get("strict"))
-                return TapeHeader(texts[0], texts[1], texts[2], texts[3], size, routine=routine, strict=strict)
+                if schema > 1:
+                    self._differences = Differences(_steps(header["steps"]))
+                return TapeHeader(texts[0], texts[1], texts[2], texts[3], size, schema, routine, strict)
         except (ValueError, TypeError, KeyError) as error:
             raise FormatError(f"{self.path} is not a tape: give one made with `posecheck replay --tape`") from error
         raise FormatError(
-            f"{self.path} is a tape of schema {schema}, this posecheck reads schema {SCHEMA}: record it again, or "
-            "install the posecheck that wrote it"
+            f"{self.path} is a tape of schema {schema}, this posecheck reads up to schema {SCHEMA}: install the "
+            "posecheck that wrote it, or record it again"
         )
 
 
-def _parse(line: bytes, size: tuple[int, int]) -> Pose | str:
+def _steps(given: list[float]) -> Steps:
+    """The steps of a header; ValueError or TypeError when they are none."""
+    px, m, visibility = (float(x) for x in given)
+    if not all(0.0 < x < math.inf for x in (px, m, visibility)):
+        raise ValueError("steps are above 0")
+    return Steps(px, m, visibility)
+
+
+def _parse(line: bytes, size: tuple[int, int], differences: Differences | None) -> Pose | str:
     """Turn a line into a Pose or a key; ValueError, TypeError, KeyError or OverflowError when it is neither."""
     record = from_json(line)  # four times as quick as json, and the same numbers
     if "key" in record:
@@ -225,6 +251,8 @@ def _parse(line: bytes, size: tuple[int, int]) -> Pose | str:
     if "s" in record:
         width, height = record["s"]
         size = (int(width), int(height))
+    if differences is not None and "d" in record:
+        return differences.decode(t, size, record["d"])
     if "p" not in record:
         return Pose.absent(t, size)
     points, metres, visibility = record["p"], record["m"], record["v"]

@@ -30,8 +30,8 @@ def turn_back(pose: Pose, turn: int) -> Pose:
             turned: Floats = np.stack([px[:, 1], width - px[:, 0]], axis=1)
             pose = replace(
                 pose,
-                points_px=turned.round(3),
-                points_m=np.stack([metres[:, 1], -metres[:, 0], metres[:, 2]], axis=1),
+                points_px=turned.round(6),
+                points_m=np.stack([metres[:, 1], 0.0 - metres[:, 0], metres[:, 2]], axis=1),
             )
         width, height = height, width
     return replace(pose, size=(width, height))

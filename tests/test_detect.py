@@ -94,7 +94,7 @@ def test_points_are_pixels_of_the_whole_picture(scripted: ScriptedLandmarker, mo
     assert pose.points_m is not None
     assert pose.visibility is not None
     assert pose.points_px[:, 0] == pytest.approx(3840)
-    assert pose.points_px[32, 1] == pytest.approx(4320 * 32 / 33, abs=0.001)
+    assert pose.points_px[32, 1] == pytest.approx(4320 * 32 / 33, abs=0.5)  # half a step
     assert [a.shape for a in (pose.points_px, pose.points_m, pose.visibility)] == [(33, 2), (33, 3), (33,)]
     assert {a.dtype for a in (pose.points_px, pose.points_m, pose.visibility)} == {np.dtype(np.float64)}
 

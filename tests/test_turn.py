@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from posecheck.exercises import load_exercise
+from posecheck.grid import Differences, Steps, in_steps
 from posecheck.records import Pose, Summary
 from posecheck.session import Session
 from posecheck.testing import judged, knee_drops_set, mirrored, ninety_ninety_set, side_bend_set, standing
@@ -38,6 +39,23 @@ def test_a_turned_camera_gives_the_same_counts(name: str, turn: int) -> None:
     for a, b in zip(plain.repetitions, turned.repetitions, strict=True):
         assert (a.group, a.counted) == (b.group, b.counted)
         assert a.held_s == pytest.approx(b.held_s, abs=0.2)
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_whole_steps_stay_whole(turn: int) -> None:
+    """A pose of the detector, turned, is still kept on a tape as differences: also where a coordinate is 0."""
+    pose = pose_of(standing())
+    assert pose.points_px is not None
+    assert pose.points_m is not None
+    assert pose.visibility is not None
+    steps = Steps.of(pose.size)
+    pose.points_m[3] = 0.0
+    arrays = in_steps(pose.points_px, steps.px), in_steps(pose.points_m, steps.m), in_steps(pose.visibility, 2**-7)
+    turned = turn_back(Pose(0.0, pose.size, *arrays), turn)
+    assert turned.points_px is not None
+    assert turned.points_m is not None
+    assert turned.visibility is not None
+    assert Differences(steps).encode(turned.points_px, turned.points_m, turned.visibility) is not None
 
 
 @pytest.mark.parametrize("turn", [1, 2, 3])
