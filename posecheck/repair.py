@@ -86,14 +86,14 @@ def _trunk_px(px: Floats) -> float:
 
 
 def _leg_facts(pose: Pose, front: Side) -> Floats:
-    """Places on the floor (x, y of rear knee, rear ankle, front ankle) and lengths of front thigh, front shin and rear
-    thigh; in trunk lengths."""
+    """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
+    thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
     if pose.points_px is None:
-        return np.zeros(9)
+        return np.zeros(10)
     px = pose.points_px
     hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
     lengths = [float(np.hypot(*(px[a] - px[b]))) for a, b in ((hip, knee), (knee, ankle), (rear_hip, rear_knee))]
-    facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths]) / max(_trunk_px(px), 1.0)
+    facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths, [max(_trunk_px(px), 1.0)]])
     return facts
 
 
@@ -206,7 +206,7 @@ class LegRepair:
         now = _leg_facts(pose, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         return any(
-            bool((np.abs(now[part] - self._usual[part]) > limit).any())
+            bool((np.abs(now[part] - self._usual[part]) > limit * self._usual[-1]).any())
             for part, limit in zip(_PARTS, limits, strict=False)
         )
 
