@@ -85,12 +85,9 @@ def _trunk_px(px: Floats) -> float:
     return float(np.linalg.norm((px[11] + px[12] - px[23] - px[24]) / 2))
 
 
-def _leg_facts(pose: Pose, front: Side) -> Floats:
+def _leg_facts(px: Floats, front: Side) -> Floats:
     """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
     thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
-    if pose.points_px is None:
-        return np.zeros(10)
-    px = pose.points_px
     hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
     lengths = [float(np.hypot(*(px[a] - px[b]))) for a, b in ((hip, knee), (knee, ankle), (rear_hip, rear_knee))]
     facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths, [max(_trunk_px(px), 1.0)]])
@@ -201,9 +198,9 @@ class LegRepair:
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
-        if self._usual is None or self.front is None:
+        if self._usual is None or self.front is None or pose.points_px is None:
             return False
-        now = _leg_facts(pose, self.front)
+        now = _leg_facts(pose.points_px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         return any(
             bool((np.abs(now[part] - self._usual[part]) > limit * self._usual[-1]).any())
@@ -213,11 +210,10 @@ class LegRepair:
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
         self._good = pose
-        if self.front is None:
-            return
-        facts = self._facts
-        if not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S:
-            facts.append((pose.t, _leg_facts(pose, self.front)))
+        facts, px, front = self._facts, pose.points_px, self.front
+        due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
+        if due and px is not None and front is not None:
+            facts.append((pose.t, _leg_facts(px, front)))
             while pose.t - facts[0][0] > USUAL_S:
                 facts.popleft()
             self._usual = np.median(np.array([f for _, f in facts]), axis=0)
