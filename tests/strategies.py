@@ -35,7 +35,14 @@ from posecheck.testing import (
 FPS = 8.0  # as slow as is judged in every exercise: the most seconds for the fewest poses
 CAMERAS = {"ninety_ninety": SIDE_CAMERA, "side_bend": FRONT_CAMERA, "knee_drops": FOOT_CAMERA}
 EXERCISES = tuple(CAMERAS)
-POSTURES = (standing(), tall_kneeling(), half_kneeling("left"), half_kneeling("right"), floor_sitting(), shin_box())
+POSTURES: tuple[Body, ...] = (
+    standing(),
+    tall_kneeling(),
+    half_kneeling("left"),
+    half_kneeling("right"),
+    floor_sitting(),
+    shin_box(),
+)
 POSTURES = (*POSTURES, supine(), lying())
 JUNK = (float("nan"), float("inf"), float("-inf"), 1e300, -1e300)  # what is no coordinate
 FAR_OFF = 1e6  # a coordinate that is one, but far from any picture
@@ -152,6 +159,11 @@ def _junk(pose: Pose, random: np.random.Generator) -> Pose:
     return replace(pose, **{name: spoilt})
 
 
+def _flat(pose: Pose, random: np.random.Generator) -> Pose:  # noqa: ARG001
+    """Pixels alone: no pose of a body in space."""
+    return replace(pose, points_m=None)
+
+
 def _far_off(pose: Pose, random: np.random.Generator) -> Pose:
     if pose.points_px is None or pose.points_m is None:
         return pose
@@ -207,6 +219,7 @@ def _upside_down(pose: Pose, random: np.random.Generator) -> Pose:  # noqa: ARG0
 MISHAPS: dict[str, Callable[[Pose, np.random.Generator], Pose]] = {
     "absent": _absent,
     "junk": _junk,
+    "flat": _flat,
     "far off": _far_off,
     "one point": _point,
     "half seen": _half_seen,

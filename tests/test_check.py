@@ -505,3 +505,25 @@ def test_the_frame_rate_has_room_once_judging_has_begun() -> None:
     slowish = exercise.view.min_fps * (SLOWER + 0.05)
     assert check(measurement, exercise, replace(context, fps=slowish, judged=True)).judged
     assert not check(measurement, exercise, replace(context, fps=slowish, judged=False)).judged
+
+
+def test_a_ratio_is_taken_to_the_own_zero() -> None:
+    """A reading of 30 against a zero of 20 is one and a half; against a zero of nothing, or none, there is no ratio."""
+    limit = Limit.model_validate({"signal": "trunk_lean", "relative": "ratio", "attempt": [1, 2]})
+    measurement = Measurement(0.0, image={Signal.TRUNK_LEAN: Reading(30.0, 1.0)})
+    for base, value in ((20.0, 1.5), (0.0, None)):
+        assert value_of(measurement, limit, Context(baselines={("trunk_lean", "image"): base})) == value
+    assert value_of(measurement, limit, Context()) is None
+
+
+def test_a_fault_of_another_group_or_without_a_value_is_not_told() -> None:
+    """A fault that is told for the left side only is not told on the right; nor one whose zero is not known yet."""
+    measurement, context = good(NINETY, "right")
+    fault = next(f for f in NINETY.faults if f.relative is None and f.above is not None)
+    wrong = with_value(measurement, fault, (fault.above or 0.0) + 1, context)
+    for group, told in (("right", True), ("left", False), (None, True)):
+        exercise = NINETY.model_copy(update={"faults": (fault.model_copy(update={"group": group}),)})
+        assert (fault.name in check(wrong, exercise, context).faults) is told
+    relative = {f.name for f in NINETY.faults if f.relative}
+    assert relative
+    assert not relative & set(check(wrong, NINETY, replace(context, baselines={})).faults)
