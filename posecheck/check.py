@@ -241,7 +241,7 @@ def _both_sides(name: str) -> frozenset[Landmark]:
 def _hidden_part(signal: str) -> str:
     if "arm" in signal:
         return "arms"
-    return "shoulders and hips" if signal in ("trunk_lean", "side_bend") else "legs"
+    return "shoulders and hips" if signal in ("trunk_lean", "side_bend", BEND_TO_FRONT) else "legs"
 
 
 def _unseen(view: View, posture: Posture) -> str | None:

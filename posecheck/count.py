@@ -125,7 +125,7 @@ class Counter:
         """The source has ended: close what is open."""
         events: list[Event] = []
         if self._attempt is not None and self._last_t is not None:
-            self._close(self._last_t, events)
+            self._close(self._attempt, self._last_t, events)
         return tuple(events)
 
     # ---- getting into position
@@ -167,19 +167,19 @@ class Counter:
             return
         if not attempt.started:
             if t - attempt.last_seen > self._timing.grace_s:
-                self._close(t, events)
+                self._close(attempt, t, events)
             return
         if t - attempt.last_good > self._timing.grace_s:
-            self._pause(t, events)
+            self._pause(attempt, t, events)
         if t - attempt.last_good >= patience_s:
-            self._close(t, events)
+            self._close(attempt, t, events)
 
     # ---- efforts and holds
 
     def _effort(self, check: Check, events: list[Event]) -> None:
         held = self._attempt
         if held is not None and held.started and check.t - held.last_good >= self._timing.end_after_s:
-            self._close(check.t, events)  # a hole in the time stamps
+            self._close(held, check.t, events)  # a hole in the time stamps
         if self._attempt is None:
             group = next((g for g in self._exercise.groups if check.zones.get(g, Zone.OUT) is not Zone.OUT), None)
             if group is None:
@@ -199,7 +199,7 @@ class Counter:
         if zone is Zone.OUT:
             attempt.enter_since = None
             if t - attempt.last_seen > LAPSE_S:
-                self._close(t, events)
+                self._close(attempt, t, events)
             return
         for fault in check.faults:
             if fault in self._blamable:
@@ -237,21 +237,19 @@ class Counter:
         back = self._timing.end_when_back and zone is Zone.OUT
         patience_s = AFTER_GOAL_S if attempt.reached else self._timing.end_after_s
         if back or t - attempt.last_good >= patience_s:
-            self._close(t, events)
+            self._close(attempt, t, events)
         elif not attempt.reached and t - attempt.bad_since >= PAUSE_SHOWN_S:
-            self._pause(t, events)
+            self._pause(attempt, t, events)
 
-    def _pause(self, t: float, events: list[Event]) -> None:
-        attempt = self._attempt
-        if attempt is not None and not attempt.paused:
+    @staticmethod
+    def _pause(attempt: _Attempt, t: float, events: list[Event]) -> None:
+        if not attempt.paused:
             attempt.paused = True
             events.append(Event(t, EventKind.HOLD_PAUSED, attempt.group, attempt.held))
 
-    def _close(self, t: float, events: list[Event]) -> None:
+    def _close(self, attempt: _Attempt, t: float, events: list[Event]) -> None:
         """End the present effort, and log it if it is worth it."""
-        attempt, self._attempt = self._attempt, None
-        if attempt is None:
-            return
+        self._attempt = None
         spent, self._spent = self._spent, attempt.started or self._spent
         if attempt.started and attempt.held >= self._timing.log_s:
             self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)

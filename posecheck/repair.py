@@ -99,16 +99,12 @@ def _trunk_px(px: Floats) -> float:
     return _apart(_middle(points, 0), _middle(points, 2))
 
 
-def _leg_facts(pose: Pose, front: Side) -> list[float]:
-    """Places on the floor (x, y of rear knee, rear ankle, front ankle) and lengths of front thigh, front shin and rear
-    thigh; in trunk lengths."""
-    if pose.points_px is None:
-        return [0.0] * 9
-    legs = pose.points_px[_LEGS[front]].tolist()
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = legs
-    lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee)
-    trunk = max(_trunk_px(pose.points_px), 1.0)
-    return [x / trunk for x in (*rear_knee, *rear_ankle, *ankle, *lengths)]
+def _leg_facts(px: Floats, front: Side) -> list[float]:
+    """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
+    thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = px[_LEGS[front]].tolist()
+    lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee), max(_trunk_px(px), 1.0)
+    return [*rear_knee, *rear_ankle, *ankle, *lengths]
 
 
 def _legs_fit(pose: Pose, measurement: Measurement) -> bool:
@@ -255,12 +251,12 @@ class LegRepair:
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
-        if self._usual is None or self.front is None:
+        if self._usual is None or self.front is None or pose.points_px is None:
             return False
-        now = _leg_facts(pose, self.front)
+        now = _leg_facts(pose.points_px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         return any(
-            abs(a - b) > limit
+            abs(a - b) > limit * self._usual[-1]
             for part, limit in zip(_PARTS, limits, strict=False)
             for a, b in zip(now[part], self._usual[part], strict=True)
         )
@@ -268,11 +264,10 @@ class LegRepair:
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
         self._good = pose
-        if self.front is None:
-            return
-        facts = self._facts
-        if not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S:
-            facts.append((pose.t, _leg_facts(pose, self.front)))
+        facts, px, front = self._facts, pose.points_px, self.front
+        due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
+        if due and px is not None and front is not None:
+            facts.append((pose.t, _leg_facts(px, front)))
             while pose.t - facts[0][0] > USUAL_S:
                 facts.popleft()
             self._usual = [median(one) for one in zip(*(f for _, f in facts), strict=True)]

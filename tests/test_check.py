@@ -26,12 +26,13 @@ from posecheck.check import (
     groups_at_work,
     help_for,
     reading_of,
+    signal_of,
     value_of,
 )
 from posecheck.exercises import exercise_names, load_exercise
 from posecheck.exercises.model import Exercise, Fault, Limit
 from posecheck.measure import measure
-from posecheck.records import Landmark, Measurement, Posture, Reading, Side, Signal, Zone
+from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, Zone
 from posecheck.testing import (
     FOOT_CAMERA,
     FRONT_CAMERA,
@@ -505,3 +506,244 @@ def test_the_frame_rate_has_room_once_judging_has_begun() -> None:
     slowish = exercise.view.min_fps * (SLOWER + 0.05)
     assert check(measurement, exercise, replace(context, fps=slowish, judged=True)).judged
     assert not check(measurement, exercise, replace(context, fps=slowish, judged=False)).judged
+
+
+def test_a_ratio_is_taken_to_the_own_zero() -> None:
+    """A reading of 30 against a zero of 20 is one and a half; against a zero of nothing, or none, there is no ratio."""
+    limit = Limit.model_validate({"signal": "trunk_lean", "relative": "ratio", "attempt": [1, 2]})
+    measurement = Measurement(0.0, image={Signal.TRUNK_LEAN: Reading(30.0, 1.0)})
+    for base, value in ((20.0, 1.5), (0.0, None)):
+        assert value_of(measurement, limit, Context(baselines={("trunk_lean", "image"): base})) == value
+    assert value_of(measurement, limit, Context()) is None
+
+
+def test_a_fault_of_another_group_or_without_a_value_is_not_told() -> None:
+    """A fault that is told for the left side only is not told on the right; nor one whose zero is not known yet."""
+    measurement, context = good(NINETY, "right")
+    fault = next(f for f in NINETY.faults if f.relative is None and f.above is not None)
+    wrong = with_value(measurement, fault, (fault.above or 0.0) + 1, context)
+    for group, told in (("right", True), ("left", False), (None, True)):
+        exercise = NINETY.model_copy(update={"faults": (fault.model_copy(update={"group": group}),)})
+        assert (fault.name in check(wrong, exercise, context).faults) is told
+    relative = {f.name for f in NINETY.faults if f.relative}
+    assert relative
+    assert not relative & set(check(wrong, NINETY, replace(context, baselines={})).faults)
+
+
+# ---- to the letter: every field, and every limit at its very value
+
+
+def seen(measurement: Measurement, **change: object) -> Measurement:
+    """The measurement with another view, at 7 s."""
+    assert measurement.view is not None
+    return replace(measurement, t=7.0, view=replace(measurement.view, **change))  # type: ignore[arg-type]
+
+
+ANKLE, NOSE = frozenset({Landmark.LEFT_ANKLE}), frozenset({Landmark.NOSE})
+
+
+@pytest.mark.parametrize(
+    ("change", "posture", "reason", "in_posture"),
+    [
+        ({"yaw_deg": 10.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
+        ({"trunk_look": 1.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
+        ({"body_share": 0.1}, Posture.HALF_KNEELING, TOO_FAR, True),
+        ({"cut": NOSE}, Posture.HALF_KNEELING, f"{CUT_OFF}:head", True),
+        ({"cut": ANKLE}, Posture.HALF_KNEELING, f"{CUT_OFF}:feet", True),
+        ({"headroom": 0.1}, Posture.HALF_KNEELING, f"{CUT_OFF}:head", True),
+        ({"headroom": 0.1}, Posture.FLOOR_SITTING, f"{CUT_OFF}:head", False),
+        ({"cut": NOSE}, Posture.FLOOR_SITTING, f"{CUT_OFF}:head", False),
+        ({"cut": ANKLE}, Posture.FLOOR_SITTING, None, False),
+    ],
+)
+def test_the_verdict_on_a_view_to_the_letter(
+    change: dict[str, object], posture: Posture, reason: str | None, in_posture: bool
+) -> None:
+    """The time is the frame's; without a verdict there is a reason and whether the posture was right, no more."""
+    measurement, context = good(NINETY, "right")
+    verdict = check(seen(replace(measurement, posture=posture), **change), NINETY, context)
+    assert verdict == Check(7.0, reason is None, reason, in_posture)
+    assert verdict.judged is (reason is None)
+    assert verdict.in_posture is in_posture
+
+
+def test_the_verdict_on_nobody_and_on_few_frames_to_the_letter() -> None:
+    """Neither says anything of the posture."""
+    measurement, context = good(NINETY, "right")
+    for found, fps, reason in ((Measurement(7.0), 15.0, NO_PERSON), (seen(measurement), 1.0, TOO_SLOW)):
+        verdict = check(found, NINETY, replace(context, fps=fps))
+        assert verdict == Check(7.0, False, reason)
+        assert verdict.judged is False
+
+
+def test_a_good_frame_has_its_time_and_no_reason() -> None:
+    """What is judged carries the frame's time, no reason, and is in posture."""
+    measurement, context = good(NINETY, "right")
+    verdict = check(seen(measurement), NINETY, context)
+    assert (verdict.t, verdict.judged, verdict.reason, verdict.in_posture) == (7.0, True, None, True)
+    assert (verdict.ready, verdict.zones) == (True, {"right": Zone.ENTER})
+
+
+def test_every_limit_of_the_view_belongs_to_what_is_judged() -> None:
+    """At the very frame rate, yaw, look of the trunk, size and headroom that are asked for there is a verdict."""
+    measurement, context = good(NINETY, "right")
+    view = NINETY.view
+    assert view.trunk_enter
+    assert view.trunk_exit
+    fresh = replace(context, judged=False)
+    assert check(measurement, NINETY, replace(fresh, fps=view.min_fps)).judged
+    assert check(measurement, NINETY, replace(context, fps=view.min_fps * SLOWER)).judged
+    for known, yaw, trunk in ((fresh, view.yaw_enter, view.trunk_enter), (context, view.yaw_exit, view.trunk_exit)):
+        for change in ({"yaw_deg": yaw[0]}, {"yaw_deg": yaw[1]}, {"trunk_look": trunk[0]}, {"trunk_look": trunk[1]}):
+            assert check(seen(measurement, **change), NINETY, known).judged, change
+    assert check(seen(measurement, body_share=SMALLEST_BODY), NINETY, fresh).judged
+    assert check(seen(measurement, headroom=HEADROOM), NINETY, fresh).judged
+
+
+@pytest.mark.parametrize("plane", ["image", "world"])
+def test_a_limit_belongs_to_its_zone(plane: str) -> None:
+    """At the very value of `enter`, `exit` and `attempt` each is met, and `setup` too; a hair beyond, none is."""
+    limit = Limit.model_validate(
+        {"signal": "trunk_lean", "plane": plane, "setup": [1, 2], "enter": [4, 8], "exit": [2, 16], "attempt": [1, 32]}
+    )
+    exercise = BEND.model_copy(update={"limits": (limit,), "faults": ()})
+    measurement, context = good(BEND, "right")
+    hair = 2.0**-40
+    for value, zone, ready in (
+        (4.0, Zone.ENTER, False),
+        (8.0, Zone.ENTER, False),
+        (4.0 - hair, Zone.KEEP, False),
+        (8.0 + hair * 8, Zone.KEEP, False),
+        (2.0, Zone.KEEP, True),
+        (16.0, Zone.KEEP, False),
+        (2.0 - hair, Zone.TRY, True),
+        (16.0 + hair * 16, Zone.TRY, False),
+        (1.0, Zone.TRY, True),
+        (32.0, Zone.TRY, False),
+        (1.0 - hair, Zone.OUT, False),
+        (32.0 + hair * 32, Zone.OUT, False),
+    ):
+        verdict = check(with_value(measurement, limit, value, context), exercise, context)
+        assert (verdict.zones, verdict.ready) == ({"right": zone}, ready), value
+
+
+def test_one_effort_among_several_is_an_effort() -> None:
+    """Of two limits that make an effort one is enough, whichever comes first."""
+    yes = Limit.model_validate({"signal": "trunk_lean", "attempt": [-90, 90]})
+    no = Limit.model_validate({"signal": "arm_elevation", "attempt": [500, 600]})
+    unmet = Limit.model_validate({"signal": "arm_elevation", "enter": [500, 600], "exit": [500, 600]})
+    measurement, context = good(BEND, "right")
+    for limits, zone in (((yes, no), Zone.TRY), ((no, yes), Zone.TRY), ((no,), Zone.OUT)):
+        exercise = BEND.model_copy(update={"limits": (unmet, *limits)})
+        assert check(measurement, exercise, context).zones == {"right": zone}
+
+
+def test_a_fault_at_its_very_value_is_none() -> None:
+    """A fault begins beyond its value; one below nothing begins below 0."""
+    measurement, context = good(NINETY, "right")
+    fault = Fault.model_validate(
+        {"name": "f", "signal": "trunk_lean", "above": 5, "during": ["hold"], "priority": "safety", "cue": "c"}
+    )
+    for part, value, told in (
+        (fault, 5.0, False),
+        (fault, 5.1, True),
+        (fault.model_copy(update={"above": None, "below": 5.0}), 5.0, False),
+        (fault.model_copy(update={"above": None, "below": 5.0}), 4.9, True),
+        (fault.model_copy(update={"above": 0.0}), 0.1, True),
+        (fault.model_copy(update={"above": None, "below": 0.0}), 0.5, False),
+        (fault.model_copy(update={"above": None, "below": 0.0}), -0.5, True),
+    ):
+        exercise = NINETY.model_copy(update={"faults": (part,)})
+        assert (check(with_value(measurement, part, value, context), exercise, context).faults == ("f",)) is told
+
+
+def test_turned_round_in_place_is_misread_until_the_posture_is_seen() -> None:
+    """Seen from behind a moment ago, another posture is no verdict; the exercise's own one is believed."""
+    measurement, context = good(BEND, "right")
+    behind = replace(context, behind=True)
+    assert check(measurement, BEND, behind).judged
+    for posture in (Posture.STANDING, Posture.FLOOR_SITTING):
+        other = replace(measurement, posture=posture)
+        assert check(other, BEND, behind) == Check(measurement.t, False, WRONG_VIEW)
+        assert check(other, BEND, context).judged
+        assert check(replace(good(NINETY, "right")[0], posture=posture), NINETY, behind).judged
+
+
+def test_who_lies_down_is_told_to_show_the_face_first() -> None:
+    """Nobody seen means another thing before an exercise on the back; the other reasons mean the same."""
+    assert "face" in help_for(NO_PERSON, DROPS)
+    assert "face" not in help_for(NO_PERSON, NINETY)
+    assert "Step into the picture" in help_for(NO_PERSON, NINETY)
+    for reason in (TOO_FAR, TOO_SLOW):
+        assert help_for(reason, DROPS) == help_for(reason, NINETY)
+    assert "closer" in help_for(TOO_FAR, DROPS)
+    assert "15 frames" in help_for(TOO_SLOW, DROPS)
+    assert help_for(WRONG_VIEW, DROPS) == DROPS.view.cue
+    assert help_for(f"{CUT_OFF}:feet", DROPS) == "Step back a little, I can't see your feet."
+    assert help_for(f"{HIDDEN}:arms", DROPS).startswith("I can't see your arms well.")
+
+
+@pytest.mark.parametrize(
+    ("landmark", "words"),
+    [("hip", "hips"), ("knee", "knees"), ("ankle", "feet"), ("heel", "feet"), ("foot_index", "feet"),
+     ("shoulder", "shoulders"), ("elbow", "arms"), ("wrist", "hands"), ("ear", "ear")],
+)  # fmt: skip
+def test_what_is_cut_off_is_named_in_plain_words(landmark: str, words: str) -> None:
+    """Either side of a landmark that is asked for and lies at the edge is named; one that is not asked for is not."""
+    measurement, context = good(NINETY, "right")
+    asking, other = (
+        NINETY.model_copy(update={"view": NINETY.view.model_copy(update={"landmarks": (name,)})})
+        for name in (landmark, "eye")
+    )
+    for side in ("LEFT", "RIGHT"):
+        cut = seen(measurement, cut=frozenset({Landmark[f"{side}_{landmark.upper()}"]}))
+        assert check(cut, asking, context).reason == f"{CUT_OFF}:{words}"
+        assert check(cut, other, context).judged
+
+
+@pytest.mark.parametrize(
+    ("part", "both"),
+    [("legs", (25, 26)), ("feet", (27, 28)), ("head", (0,)), ("hips", (23, 24))],
+)
+def test_what_may_have_been_misread_is_named(part: str, both: tuple[int, ...]) -> None:
+    """In another posture a part that is wholly out of the picture is the reason; half of it is none."""
+    measurement, context = good(NINETY, "right")
+    other = replace(measurement, posture=Posture.UNKNOWN)
+    cut = frozenset(Landmark(i) for i in both)
+    assert check(seen(other, cut=cut), NINETY, context) == Check(7.0, False, f"{CUT_OFF}:{part}")
+    if len(both) > 1:
+        assert check(seen(other, cut=frozenset({Landmark(both[0])})), NINETY, context) == Check(7.0, True)
+
+
+@pytest.mark.parametrize(
+    ("signal", "part"),
+    [("trunk_lean", "shoulders and hips"), ("side_bend", "shoulders and hips"), ("bend_to_front", "shoulders and hips"),
+     ("arm_elevation", "arms"), ("left_arm_elevation", "arms"), ("rear_knee_flexion", "legs"),
+     ("rear_thigh_inclination", "legs")],
+)  # fmt: skip
+def test_what_is_hidden_is_named_by_its_signal(signal: str, part: str) -> None:
+    """A signal of a limit that is seen too poorly names its part of the body, in its own plane only."""
+    measurement, context = good(BEND, "right")
+    limit = Limit.model_validate({"signal": signal, "enter": [-999, 999], "exit": [-999, 999]})
+    exercise = BEND.model_copy(update={"limits": (limit,)})
+    image, world = (
+        {s: replace(r, confidence=VISIBLE - 0.01) for s, r in plane.items()}
+        for plane in (measurement.image, measurement.world)
+    )
+    assert check(replace(measurement, image=image), exercise, context).reason == f"{HIDDEN}:{part}"
+    assert check(replace(measurement, world=world), exercise, context).judged
+    attempt = limit.model_copy(update={"enter": None, "exit": None, "attempt": (-999.0, 999.0)})
+    unasked = BEND.model_copy(update={"limits": (attempt,)})
+    assert check(replace(measurement, image=image), unasked, context).judged
+
+
+def test_a_missing_reading_meets_no_limit() -> None:
+    """A signal that cannot be had is neither ready nor held nor an effort, and no reason against a verdict."""
+    measurement, context = good(NINETY, "right")
+    for limit in NINETY.limits:
+        found = signal_of(limit.signal, context.front)
+        assert found is not None
+        without = replace(measurement, image={s: r for s, r in measurement.image.items() if s is not found[0]})
+        alone_exercise = NINETY.model_copy(update={"limits": (limit,), "faults": ()})
+        verdict = check(without, alone_exercise, context)
+        assert (verdict.judged, verdict.ready, verdict.zones) == (True, limit.setup is None, {"right": Zone.OUT})

@@ -499,3 +499,278 @@ def test_a_drop_too_small_and_one_too_short_are_refused() -> None:
     assert [(r.reason, r.counted) for r in small.done()] == [("too_small", False)]
     brief = ready(DROPS).go("enter", (D.log_s + D.partial_s) / 2, "in").go("out", 1)
     assert [(r.reason, r.counted) for r in brief.done()] == [("too_short", False)]
+
+
+# ---- to the letter: eight frames a second, whose times are exact; every event, and every limit at its very value
+
+
+def exact(exercise: Exercise = NINETY, *, start_frames: int = 9) -> Drive:
+    """The starting position from 0 s on, eight frames a second; the next frame is `start_frames` / 8 s."""
+    return frames(Drive(exercise, fps=8), "start", start_frames)
+
+
+def frames(drive: Drive, what: str, count: int, group: str | None = None, faults: tuple[str, ...] = ()) -> Drive:
+    """So many frames of what is the case."""
+    drive.until = drive.t
+    return drive.go(what, count / 8, group, faults)
+
+
+def test_a_hold_with_a_pause_to_the_letter() -> None:
+    """Every event of a hold that is paused for a second, held on and let go, with its time, side and seconds held."""
+    drive = exact()
+    frames(drive, "enter", 40)  # 1.125 to 6 s
+    frames(drive, "try", 8)  # 6.125 to 7 s
+    frames(drive, "enter", 128)  # 7.125 to 23 s
+    frames(drive, "out", 5)
+    assert drive.events == [
+        Event(0.75, EventKind.IN_POSITION, "right"),
+        Event(1.625, EventKind.HOLD_STARTED, "right", 0.5),
+        Event(6.5, EventKind.HOLD_PAUSED, "right", 4.875),
+        Event(7.125, EventKind.HOLD_RESUMED, "right", 4.875),
+        Event(22.25, EventKind.HOLD_REACHED, "right", 20.0),
+        Event(23.5, EventKind.REPETITION_COUNTED, "right", 20.75),
+    ]
+    assert drive.counter.repetitions == [Repetition(1, "right", 1.125, 23.0, 20.75, True)]
+    assert drive.counter.counts == {"left": 0, "right": 1}
+    assert (drive.counter.phase, drive.counter.group, drive.counter.held_s) == (Phase.SWITCH, "right", 0.0)
+
+
+def test_a_hold_that_is_lost_to_the_letter() -> None:
+    """Nobody seen pauses a hold after `grace_s` and ends it after `end_after_s`; the words say what was held."""
+    drive = frames(frames(exact(), "enter", 24), LOST, 24)  # held from 1.125 to 4 s, lost from 4.125 to 7 s
+    assert drive.events[2:] == [
+        Event(4.625, EventKind.HOLD_PAUSED, "right", 2.875),
+        Event(7.0, EventKind.REPETITION_REFUSED, "right", 2.875, "too_short", "too short: held 2.9 s of 20 s"),
+    ]
+    assert drive.counter.repetitions == [
+        Repetition(1, "right", 1.125, 4.0, 2.875, False, "too_short", "too short: held 2.9 s of 20 s")
+    ]
+
+
+def test_a_partial_hold_to_the_letter() -> None:
+    """What is refused says how long it was held; the end of the source closes it at its last frame, once."""
+    drive = frames(exact(), "enter", 97)  # held from 1.125 to 13.125 s
+    assert drive.counter.finish() == (
+        Event(13.125, EventKind.REPETITION_REFUSED, "right", 12.0, "partial", "held 12.0 s of 20 s"),
+    )
+    assert drive.counter.finish() == ()
+
+
+def test_a_refused_effort_to_the_letter() -> None:
+    """An effort lasts from its first frame to its last one, and is told once it has been away for `LAPSE_S`."""
+    drive = frames(frames(exact(), "try", 41, faults=("arms_up",)), "out", 3)  # tried from 1.125 to 6.125 s
+    cue = next(f.cue for f in NINETY.faults if f.name == "arms_up")
+    assert drive.events[1:] == [Event(6.5, EventKind.REPETITION_REFUSED, "right", 0.0, "arms_up", cue)]
+    assert drive.counter.repetitions == [Repetition(1, "right", 1.125, 6.125, 0.0, False, "arms_up", cue)]
+
+
+def test_two_holds_are_numbered_and_the_last_one_ends_the_set() -> None:
+    """The fourth counted hold is followed by the end of the set, at the same moment; a fifth is extra."""
+    drive = Drive(fps=8)
+    for number, front in enumerate((Side.LEFT, Side.RIGHT, Side.LEFT, Side.RIGHT, Side.LEFT), 1):
+        drive.front = front
+        frames(frames(frames(drive, "start", 9), "enter", 170), "out", 10)
+        last = [e.kind for e in drive.events[-2:]]
+        if number == 4:
+            assert last == [EventKind.REPETITION_COUNTED, EventKind.SET_DONE]
+            assert drive.events[-1] == Event(drive.events[-2].t, EventKind.SET_DONE)
+        frames(drive, LEFT, 10)
+    assert [(r.number, r.group, r.reason, r.text) for r in drive.counter.repetitions] == [
+        (1, "right", None, None),
+        (2, "left", None, None),
+        (3, "right", None, None),
+        (4, "left", None, None),
+        (5, "right", "extra", "more than the goal: logged, not counted"),
+    ]
+    assert drive.kinds().count(EventKind.SET_DONE) == 1
+    assert drive.counter.phase is Phase.DONE
+
+
+@pytest.mark.parametrize(("count", "there"), [(6, False), (7, True)])
+def test_the_starting_position_takes_its_time(count: int, there: bool) -> None:
+    """With `setup_s` of 0.7 s the frame 0.75 s after the first one is the one in position."""
+    assert exact(start_frames=count).counter.in_position is there
+
+
+def test_the_starting_position_is_taken_without_a_break() -> None:
+    """A frame that is not the starting position, lost, or in another posture starts its time anew."""
+    for what in ("out", LOST, LEFT):
+        drive = frames(frames(exact(start_frames=5), what, 1), "start", 5)
+        assert not drive.counter.in_position, what
+        assert frames(drive, "start", 2).counter.in_position, what
+
+
+def test_only_leaving_for_long_asks_for_the_position_again() -> None:
+    """Away for less than `leave_s` the position is kept, from then on asked for again; a return stops the clock."""
+    assert T.leave_s == 1.0
+    drive = frames(exact(), LEFT, 8)  # 0.875 s
+    assert drive.counter.in_position
+    drive = frames(frames(drive, "out", 1), LEFT, 8)
+    assert drive.counter.in_position
+    assert not frames(drive, LEFT, 1).counter.in_position
+    assert drive.counter.context(drive.front, True, None).baselines == {}
+
+
+def test_a_hold_starts_at_its_very_time() -> None:
+    """The frame that is `enter_s` after the first one inside starts the hold, and one before does not."""
+    drive = Drive(fps=10).go("start", 2.0)
+    kinds = [drive.go("enter", 0.1).kinds().count(EventKind.HOLD_STARTED) for _ in range(5)]
+    assert kinds == [0, 0, 0, 0, 1]  # 0.4 s after the first
+
+
+def test_entering_again_starts_the_time_of_entering_anew() -> None:
+    """Between two spells inside the limits there must be nothing else, neither less of an effort nor none."""
+    for what in ("try", "keep", "out"):
+        drive = frames(frames(frames(exact(), "enter", 3), what, 1), "enter", 3)
+        assert EventKind.HOLD_STARTED not in drive.kinds(), what
+        drive = frames(drive, "enter", 2)
+        assert drive.events[-1] == Event(drive.t - 0.125, EventKind.HOLD_STARTED, "right", 0.5), what
+
+
+@pytest.mark.parametrize(("lost", "credited", "paused"), [(3, True, False), (4, False, False), (5, False, True)])
+def test_the_grace_to_the_letter(lost: int, credited: bool, paused: bool) -> None:
+    """A gap of `grace_s` exactly is credited, a longer one is not; the pause is told by the first frame beyond it."""
+    assert T.grace_s == 0.5
+    drive = frames(frames(frames(exact(), "enter", 24), LOST, lost), "enter", 1)
+    assert drive.counter.held_s == 2.875 + (0.5 if credited else 0.0)
+    assert (EventKind.HOLD_PAUSED in drive.kinds()) is paused
+
+
+@pytest.mark.parametrize(("hole", "same"), [(22, True), (23, False)])
+def test_a_hole_of_the_time_that_ends_a_hold_ends_it(hole: int, same: bool) -> None:
+    """Frames missing for less than `end_after_s` leave one hold; from it on it is over, and another one may begin."""
+    assert T.end_after_s == 3.0
+    drive = frames(exact(), "enter", 24)
+    drive.t += hole / 8
+    frames(drive, "enter", 1)
+    assert (len(drive.counter.repetitions) == 0) is same
+    assert drive.counter.held_s == (2.875 if same else 0.0)
+
+
+@pytest.mark.parametrize("what", ["try", "out"])
+def test_a_hold_ends_outside_at_its_very_time(what: str) -> None:
+    """The frame `end_after_s` after the last good one ends a hold, not the one before."""
+    drive = frames(frames(exact(), "enter", 24), what, 23)
+    assert drive.counter.repetitions == []
+    assert only(frames(drive, what, 1).counter.repetitions).end_s == 4.0
+
+
+def test_out_of_posture_a_hold_ends_at_its_very_time() -> None:
+    """The frame `leave_s` after the last good one ends a hold."""
+    drive = frames(frames(exact(), "enter", 24), LEFT, 7)
+    assert drive.counter.repetitions == []
+    assert only(frames(drive, LEFT, 1).counter.repetitions).end_s == 4.0
+
+
+def test_an_unknown_posture_is_a_loss_and_no_leaving() -> None:
+    """A body that cannot be read has not left: the hold ends only after `end_after_s`, and the position is kept."""
+    drive = frames(exact(), "enter", 24)
+    for number in range(1, 25):
+        measurement = Measurement(drive.t, None, Posture.UNKNOWN, None, {})
+        drive.counter.feed(measurement, Check(drive.t, True), drive.counter.context(drive.front, True, None))
+        drive.t += 0.125
+        assert len(drive.counter.repetitions) == (number == 24)
+    assert drive.counter.in_position
+
+
+@pytest.mark.parametrize(("lost", "over"), [(4, False), (5, True)])
+def test_an_effort_is_lost_after_the_grace(lost: int, over: bool) -> None:
+    """An effort that is not seen for more than `grace_s` is over, and is listed when it was long enough."""
+    drive = frames(frames(exact(), "try", 41), LOST, lost)
+    assert [r.reason for r in drive.counter.repetitions] == ["too_small"] * over
+
+
+@pytest.mark.parametrize(("count", "listed"), [(40, 0), (41, 1)])
+def test_an_effort_is_listed_from_its_very_length(count: int, listed: int) -> None:
+    """Tried for `attempt_s` exactly it is listed, a frame less it is not."""
+    assert T.attempt_s == 5.0
+    assert len(frames(frames(exact(), "try", count), "out", 3).counter.repetitions) == listed
+
+
+@pytest.mark.parametrize(
+    ("count", "reason"),
+    [(16, None), (17, "too_short"), (80, "too_short"), (81, "partial"), (144, "partial"), (145, "-")],
+)
+def test_what_a_hold_is_worth_at_its_very_length(count: int, reason: str | None) -> None:
+    """From 2 s it is listed, from 10 s partial, from 18 s counted: the times of the exercise, to the frame."""
+    assert (T.log_s, T.partial_s, T.full_s) == (2.0, 10.0, 18.0)
+    found = frames(exact(), "enter", count).done()
+    assert [r.reason or "-" for r in found] == ([] if reason is None else [reason])
+
+
+def test_the_fault_that_lasted_longest_is_named() -> None:
+    """Of two faults in one effort the one that was there for longer is the reason; one of the setup never is."""
+    drive = exact()
+    assert "rear_knee" not in drive.counter._blamable
+    frames(drive, "try", 16, faults=("rear_knee", "lean_back"))
+    frames(drive, "try", 25, faults=("rear_knee", "arms_up"))
+    frames(drive, "out", 3)
+    assert only(drive.counter.repetitions).reason == "arms_up"
+
+
+def test_a_hold_that_was_let_go_is_no_second_effort_until_it_is_over() -> None:
+    """What follows a hold belongs to it; only after a moment of nothing is there a new effort."""
+    drive = frames(frames(exact(), "enter", 24), "try", 24 + 48)
+    assert [r.reason for r in frames(drive, "out", 4).counter.repetitions] == ["too_short"]
+    frames(frames(drive, "try", 41), "out", 3)
+    assert [r.reason for r in drive.counter.repetitions] == ["too_short", "too_small"]
+
+
+def test_a_short_hold_before_an_effort_is_not_listed_with_it() -> None:
+    """A hold too short to be listed has used up the effort it came from."""
+    drive = frames(frames(frames(exact(), "enter", 8), "out", 24), "try", 48)
+    frames(drive, "out", 3)
+    assert [r.reason for r in drive.counter.repetitions] == ["too_small"]
+    drive = frames(frames(exact(), "enter", 8), "try", 24 + 48)
+    assert frames(drive, "out", 3).counter.repetitions == []
+
+
+def test_what_is_known_is_handed_on() -> None:
+    """The context has the front leg, the zeros, and what it was told of the last frame, the rate, and the back."""
+    drive = exact()
+    context = drive.counter.context(Side.LEFT, False, 12.0, True)
+    assert (context.front, context.judged, context.fps, context.behind) == (Side.LEFT, False, 12.0, True)
+    assert set(context.baselines) == {(b.signal, b.plane) for b in NINETY.baselines}
+    assert drive.counter.context(Side.LEFT, True, None) == Context(Side.LEFT, context.baselines, True, None, False)
+
+
+def test_the_other_leg_in_front_is_a_new_beginning() -> None:
+    """Position, zeros and rest are over when another leg is agreed to be in front; the same leg changes nothing."""
+    drive = exact()
+    assert drive.counter.context(Side.LEFT, True, None).baselines
+    assert drive.counter.in_position
+    assert drive.counter.context(Side.RIGHT, True, None).baselines == {}
+    assert not drive.counter.in_position
+    assert (drive.counter.phase, drive.counter.group) == (Phase.SETUP, "left")
+
+
+def test_zeros_are_not_taken_in_a_hold() -> None:
+    """The zeros stay what they were while a hold runs, even if the starting position were read in it."""
+    drive = frames(exact(), "enter", 24)
+    before = dict(drive.counter.context(drive.front, True, None).baselines)
+    for _ in range(24):
+        measurement = Measurement(drive.t, None, NINETY.posture, drive.front, readings(drive.front, "right", "start"))
+        moved = {s: Reading(r.value - 3, 1.0) for s, r in measurement.image.items()}
+        verdict = Check(drive.t, True, None, True, True, {"right": Zone.ENTER})
+        context = drive.counter.context(drive.front, True, None)
+        drive.counter.feed(Measurement(drive.t, None, NINETY.posture, drive.front, moved), verdict, context)
+        drive.t += 0.125
+    assert dict(drive.counter.context(drive.front, True, None).baselines) == before
+
+
+def test_drops_have_no_side_and_no_switch() -> None:
+    """Between drops nobody is asked to switch; the group is the direction while one is tried, and none before."""
+    drive = exact(DROPS)
+    assert (drive.counter.group, drive.counter.phase) == (None, Phase.POSITION)
+    frames(drive, "enter", 16, "out")
+    assert (drive.counter.group, drive.counter.phase) == ("out", Phase.HOLD)
+    frames(drive, "out", 1)
+    assert (drive.counter.group, drive.counter.phase) == (None, Phase.POSITION)
+    assert [(r.group, r.counted) for r in drive.counter.repetitions] == [("out", True)]
+
+
+def test_the_clock_runs_inside_the_limits_that_give_credit() -> None:
+    """Between enter and exit limits the clock goes on, unless the exercise credits the enter limits only."""
+    assert frames(frames(exact(), "enter", 9), "keep", 4).counter.held_s == 1.5
+    strict = NINETY.model_copy(update={"timing": T.model_copy(update={"credit": "enter"})})
+    assert frames(frames(exact(strict), "enter", 9), "keep", 4).counter.held_s == 1.0

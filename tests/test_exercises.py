@@ -21,7 +21,7 @@ from posecheck.exercises import (
     own_exercise_names,
     user_exercises_dir,
 )
-from posecheck.exercises.advice import warnings
+from posecheck.exercises.advice import mistakes, warnings
 from posecheck.exercises.model import RESERVED, SIGNAL_NAMES
 from posecheck.exercises.schema import exercise_schema, line_of, problems
 from posecheck.exercises.signals import about, all_kinds, measured_errors
@@ -112,6 +112,12 @@ MISTAKES = {
     "words for a range": ("side_bend", "enter = [9.5, 40]", 'enter = "wide"', ["limits.0.enter", "[lowest, highest]"]),
     "enter outside exit": ("side_bend", "enter = [9.5, 40]", "enter = [2, 40]", ["limits.0", "enter", "exit", "6.5"]),
     "enter without exit": ("side_bend", "exit = [6.5, 50]\n", "", ["limits.0", "enter", "exit", "together"]),
+    "half a view": (
+        "ninety_ninety",
+        "trunk_exit = [2.4, inf]\n",
+        "",
+        ["view", "trunk_exit", "together"],
+    ),
     "view enter outside exit": ("side_bend", "yaw_enter = [0, 35]", "yaw_enter = [0, 60]", ["view", "yaw_exit"]),
     "unknown signal": (
         "side_bend",
@@ -658,3 +664,19 @@ def test_the_folder_is_where_the_system_keeps_data(tmp_path: Path, monkeypatch: 
 def test_the_reserved_names_are_no_exercises() -> None:
     """No built-in exercise is called as a word of the command line."""
     assert not set(RESERVED) & set(exercise_names())
+
+
+def test_without_faults_nobody_is_told_what_to_correct() -> None:
+    """An exercise without faults is allowed, with a warning."""
+    silent = load_exercise("side_bend").model_copy(update={"faults": ()})
+    assert mistakes(silent) == ()
+    assert [one.key for one in warnings(silent)] == [("faults",)]
+
+
+@pytest.mark.parametrize(("relative", "found"), [("ratio", 0), ("difference", 1)])
+def test_a_ratio_to_the_own_zero_may_be_anything(relative: str, found: int) -> None:
+    """No ratio is out of reach, as the zero may be next to nothing; a difference of 1000 degrees is."""
+    plain = load_exercise("side_bend")
+    limit = plain.limits[0].model_copy(update={"relative": relative, "enter": (1000, 2000), "exit": (900, 3000)})
+    told = mistakes(plain.model_copy(update={"limits": (limit,), "faults": ()}))
+    assert [one.key for one in told] == [("limits", 0, "enter")] * found

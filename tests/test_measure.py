@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.measure import CLEAR, HIDDEN, SLIDE_DEG, angle_between, measure, sub
+from posecheck.measure import CLEAR, HIDDEN, SLIDE_DEG, angle_between, measure, sub, why_unknown
 from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal
 from posecheck.testing import (
     FOOT_CAMERA,
@@ -418,3 +418,22 @@ def test_points_that_coincide_leave_ratios_out() -> None:
     assert Signal.KNEE_GAP_RATIO not in measured.image
     assert Signal.FEET_GAP_RATIO not in measured.world
     assert all(np.isfinite(r.value) for r in (*measured.image.values(), *measured.world.values()))
+
+
+def test_why_a_posture_is_unknown_is_said_with_what_would_help() -> None:
+    """Nobody, legs or hips out of the picture, or points that fit no posture: each in words; a known one needs none."""
+    known = measure(make_pose(half_kneeling()))
+    assert why_unknown(known) is None
+    assert known.view is not None
+    lost = replace(known, posture=Posture.UNKNOWN)
+    reasons = {
+        "Nobody was seen": Measurement(0.0),
+        "The legs are not": replace(lost, view=replace(known.view, cut=frozenset({Landmark(25), Landmark(26)}))),
+        "The hips are at the edge": replace(lost, view=replace(known.view, cut=frozenset({Landmark.LEFT_HIP}))),
+        "The points found do not form": lost,
+    }
+    for start, measurement in reasons.items():
+        said = why_unknown(measurement)
+        assert said is not None
+        assert said.startswith(start)
+        assert "whole body" in said

@@ -184,3 +184,17 @@ def test_a_body_without_extent_is_unknown_or_named_without_failing() -> None:
     """All points in one place do not fail."""
     for seen in (0.0, 1.0):
         assert classify([(5.0, 5.0, 0.0)] * 33, [(0.0, 0.0, 0.0)] * 33, [seen] * 33)[1] is None
+
+
+def test_a_rear_shin_that_points_at_the_camera_from_behind_is_half_kneeling() -> None:
+    """From behind the rear shin is read as hanging down; its foot, lowest in the picture, tells that it kneels."""
+    pose = make_pose(half_kneeling("right"), camera=Camera(yaw_deg=180))
+    assert pose.points_px is not None
+    assert pose.points_m is not None
+    px, metres = pose.points_px.copy(), pose.points_m.copy()
+    trunk = (px[[23, 24]] - px[[11, 12]]).mean(axis=0)[1]
+    metres[28] = metres[26] + (0.0, 0.35, 0.05)
+    px[28] = (px[26][0], px[[23, 24]].mean(axis=0)[1] + 1.35 * trunk)
+    px[27, 1] = px[[23, 24]].mean(axis=0)[1] + 0.8 * trunk
+    found = measure(replace(pose, points_px=px, points_m=metres))
+    assert (found.posture, found.front) == (Posture.HALF_KNEELING, Side.LEFT)

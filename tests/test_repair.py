@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from posecheck.measure import measure
@@ -207,3 +208,35 @@ def test_swapped_legs_that_look_like_sitting_are_still_half_kneeling(rear: Side)
         assert measure(pose).posture is not Posture.HALF_KNEELING
         measurement = repair.feed(pose)[1]
         assert (measurement.posture, measurement.front) == (Posture.HALF_KNEELING, rear.other)
+
+
+def test_a_shin_that_points_at_the_camera_shows_no_front_leg() -> None:
+    """Without a slope to follow, and without a trunk to measure by, perspective says nothing."""
+    pose = make_pose(half_kneeling(Side.RIGHT), camera=Camera(yaw_deg=75, pitch_deg=12, above_m=0.3))
+    measurement = measure(pose)
+    assert front_leg(pose, measurement) is not None
+    assert pose.points_px is not None
+    for at, to in ((28, 26), (29, 31)):  # rear ankle on the rear knee, front heel on the toes
+        points = pose.points_px.copy()
+        points[at, 0] = points[to, 0]
+        assert front_leg(replace(pose, points_px=points), measurement) is None
+    points = pose.points_px.copy()
+    points[[11, 12, 23, 24]] = points[23]
+    assert front_leg(replace(pose, points_px=points), measurement) is None
+
+
+@pytest.mark.parametrize("right_px", [-200.0, 0.0, 200.0])
+def test_a_trunk_that_is_misread_is_no_jump_of_the_legs(right_px: float) -> None:
+    """Shoulders that are found lower by a tenth leave the legs alone, wherever in the picture the body is."""
+    poses = still(Side.RIGHT, 5.0)
+    repair = LegRepair()
+    for pose in poses:
+        assert pose.points_px is not None
+        points = pose.points_px + np.array([right_px, 0.0])
+        if pose.t > 4.0:
+            points[[11, 12]] += (points[[23, 24]].mean(axis=0) - points[[11, 12]].mean(axis=0)) * 0.1
+        moved = points.copy()
+        moved[26] += (1.0, 0.0)  # so that a knee that is put back shows
+        found, _ = repair.feed(replace(pose, points_px=moved if pose.t > 4.5 else points))
+    assert found.points_px is not None
+    assert found.points_px[26] == pytest.approx(moved[26])

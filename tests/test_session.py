@@ -10,9 +10,10 @@ import pytest
 
 from posecheck.errors import NoPersonError, PosecheckError
 from posecheck.exercises import load_exercise
+from posecheck.exercises.model import Limit
 from posecheck.measure import measure
 from posecheck.recognise import recognise
-from posecheck.records import EventKind, Landmark, Phase, Pose, Posture, Side, Step, Summary
+from posecheck.records import EventKind, Landmark, Phase, Pose, Posture, Side, Signal, Step, Summary
 from posecheck.session import Session
 from posecheck.testing import (
     FRONT_CAMERA,
@@ -491,3 +492,21 @@ def test_few_stray_poses_do_not_decide() -> None:
     poses = [make_pose(half_kneeling(Side.LEFT), i / 10) for i in range(20)]
     poses += [make_pose(supine(), 3 + i / 10, Camera(yaw_deg=0, pitch_deg=45)) for i in range(5)]
     assert recognise(poses).name == "ninety_ninety"
+
+
+def test_an_angle_that_cannot_be_had_is_not_shown() -> None:
+    """A ratio to the distance of the ankles is missing from the angles while both feet are in one place."""
+    drops = load_exercise("knee_drops")
+    limit = Limit.model_validate({"signal": "knee_gap_ratio", "enter": [0.5, 9], "exit": [0.4, 10]})
+    exercise = drops.model_copy(update={"limits": (*drops.limits, limit)})
+    session = Session(exercise)
+    shown = []
+    for pose in knee_drops_set(("in",))[:40]:
+        assert pose.points_px is not None
+        points = pose.points_px.copy()
+        if pose.t > 2.0:
+            points[[27, 28]] = points[[27, 28]].mean(axis=0)
+        step = session.feed(replace(pose, points_px=points))
+        assert step.check.judged
+        shown.append(Signal.KNEE_GAP_RATIO in {signal for signal, *_ in step.progress.angles})
+    assert shown == [True] * 31 + [False] * 9

@@ -175,3 +175,11 @@ def test_a_signal_that_comes_later_starts_with_itself() -> None:
     smoother, view = Smoother(), view_from(90.0)
     smoother.feed(Measurement(0.0, view))
     assert smoother.feed(Measurement(0.1, view, image={KNEE: Reading(70, 1)})).image[KNEE].value == 70
+
+
+def test_a_stamp_that_comes_twice_changes_nothing() -> None:
+    """A second reading with the same time leaves the filters as they were: no time has passed."""
+    smoother, view = Smoother(), view_from(90.0)
+    smoother.feed(Measurement(0.0, view, image={KNEE: Reading(70, 1)}))
+    again = smoother.feed(Measurement(0.0, view, image={KNEE: Reading(90, 1)}))
+    assert again.image[KNEE].value == 70

@@ -336,3 +336,42 @@ def test_reading_takes_flat_memory(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 100_000
+
+
+def test_keys_keep_their_place_between_the_poses(tape_path: Path) -> None:
+    """What was pressed in a live routine reads back in its order; who asks for poses alone gets them alone."""
+    first, second = some_poses(2)
+    header = replace(HEADER, routine="daily", strict=True)
+    with TapeWriter(tape_path, header, durable=True) as tape:
+        tape.write_key("mute")
+        tape.write(first)
+        tape.write_key("pause")
+        tape.write(second)
+    with read_tape(tape_path) as tape:
+        assert tape.header == header
+        assert list(tape.items()) == ["mute", first, "pause", second]
+    with read_tape(tape_path) as tape:
+        assert list(tape) == [first, second]
+
+
+def test_a_durable_tape_is_on_the_disk_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each second of a durable tape is handed to the disk, not only to the system; one that is not durable is not."""
+    synced: list[int] = []
+    monkeypatch.setattr("posecheck.tape.os.fsync", synced.append)
+    for durable, times in ((False, 0), (True, 4)):
+        with TapeWriter(tmp_path / "t.jsonl", HEADER, durable=durable) as tape:
+            for pose in some_poses(100):  # 3.3 s
+                tape.write(pose)
+        assert len(synced) == times
+
+
+def test_a_header_that_cannot_be_written_leaves_no_open_file(tmp_path: Path) -> None:
+    """A source whose name is no text raises, and the file is closed: an open one would be a warning."""
+    with pytest.raises(UnicodeEncodeError):
+        TapeWriter(tmp_path / "t.jsonl", replace(HEADER, source="\udcff.mp4"))
+
+
+def test_a_name_that_no_file_can_have_is_refused() -> None:
+    """What the system does not even look for is an error in its words, and no traceback."""
+    with pytest.raises(InputError, match="cannot read"):
+        read_tape("x" * 300)
