@@ -21,8 +21,9 @@ import numpy as np
 from posecheck.measure import measure
 from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Posture, Reading, Side
 
-FROZEN_S = 3.0  # folded legs are taken from the last good frame for this long at most ...
-STILL = 0.08  # ... and only while hips and shoulders stay within this many trunk lengths of where they were
+FROZEN_S = 4.0  # folded legs are taken from the last good frame for this long at most ...
+STILL = 0.08  # ... while hips and shoulders stay within this many trunk lengths of where they were ...
+LIMB_OFF = 0.12  # ... or the hips are as far from the rear knee as they were, within this
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
 # thigh and shin may differ from their usual length, seen from the side
 JUMP_LIMITS = (0.2, 0.12)
@@ -90,14 +91,14 @@ def _trunk_px(px: Floats) -> float:
 
 
 def _leg_facts(pose: Pose, front: Side) -> Floats:
-    """Places on the floor (x, y of rear knee, rear ankle, front ankle) and lengths of front thigh, front shin and rear
-    thigh; in trunk lengths."""
+    """Places on the floor (x, y of rear knee, rear ankle, front ankle), lengths of front thigh, front shin and rear
+    thigh, and of the trunk; in pixels."""
     if pose.points_px is None:
-        return np.zeros(9)
+        return np.zeros(10)
     px = pose.points_px
     hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
     lengths = [float(np.hypot(*(px[a] - px[b]))) for a, b in ((hip, knee), (knee, ankle), (rear_hip, rear_knee))]
-    facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths]) / max(_trunk_px(px), 1.0)
+    facts: Floats = np.concatenate([px[_ON_FLOOR[front]].ravel(), lengths, [_trunk_px(px)]])
     return facts
 
 
@@ -148,6 +149,44 @@ def _with_legs_of(pose: Pose, good: Pose) -> Pose:
     return replace(pose, points_px=arrays[0], points_m=arrays[1], visibility=arrays[2])
 
 
+def _rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
+    """The pose with knee and feet where they stood on the floor, and the front knee where thigh and shin then meet.
+
+    None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
+    """
+    if pose.points_px is None or good.points_px is None:
+        return None
+    px, then = pose.points_px, good.points_px
+    trunk = _trunk_px(then)
+    hip, knee, ankle, rear_hip, rear_knee = _LEGS[front]
+    thigh = float(np.hypot(*(then[rear_hip] - then[rear_knee])))
+    if abs(float(np.hypot(*(px[rear_hip] - then[rear_knee]))) - thigh) > LIMB_OFF * trunk:
+        return None
+    met = _meet(px[hip], then[ankle], then[hip], then[knee])
+    if met is None:
+        return None
+    rebuilt = _with_legs_of(pose, good)
+    if rebuilt.points_px is not None:
+        rebuilt.points_px[knee] = met
+    return rebuilt
+
+
+def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Floats | None:
+    """Where the knee is, bent the same way, when thigh and shin are as long as then; None when they do not reach."""
+    thigh, shin = float(np.hypot(*(hip_then - knee_then))), float(np.hypot(*(knee_then - ankle)))
+    way = ankle - hip
+    apart = float(np.hypot(*way))
+    if apart < 1.0 or not abs(thigh - shin) < apart < thigh + shin:
+        return None
+    along = (thigh**2 - shin**2 + apart**2) / (2 * apart)
+    aside = float(np.sqrt(max(thigh**2 - along**2, 0.0)))
+    across = np.array([-way[1], way[0]]) / apart
+    then = ankle - hip_then
+    bent = -then[1] * (knee_then[0] - hip_then[0]) + then[0] * (knee_then[1] - hip_then[1])
+    met: Floats = hip + way / apart * along + across * aside * (1.0 if bent >= 0.0 else -1.0)
+    return met
+
+
 class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
@@ -182,6 +221,7 @@ class LegRepair:
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
         if front is None:
+            self._odd_since = None
             measurement = self._keeps_knees_bent(pose, measurement)
             if measurement.posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
                 self._seen_t = t
@@ -199,6 +239,7 @@ class LegRepair:
             # the hips keep their names, so by itself it may look like sitting
             measurement = measure(pose, self.front, detected=True)
         if not _legs_fit(pose, measurement):
+            self._odd_since = None  # what cannot be is never believed, however long it lasts
             return self._unfold(pose) or (_without_legs(pose), _legs_unseen(measurement))
         if self._agreed:
             if not self._jumped(pose, measurement):
@@ -244,10 +285,9 @@ class LegRepair:
             return False
         now = _leg_facts(pose, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
-        return any(
-            bool((np.abs(now[part] - self._usual[part]) > limit).any())
-            for part, limit in zip(_PARTS, limits, strict=False)
-        )
+        # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
+        off = np.abs(now - self._usual) / max(float(self._usual[9]), 1.0)
+        return any(bool((off[part] > limit).any()) for part, limit in zip(_PARTS, limits, strict=False))
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
@@ -262,13 +302,15 @@ class LegRepair:
             self._usual = np.median(np.array([f for _, f in facts]), axis=0)
 
     def _unfold(self, pose: Pose) -> tuple[Pose, Measurement] | None:
-        """The pose with the legs of the last good one, when the rest of the body has not moved since."""
+        """The pose with the legs of the last good one, as far as the rest of the body shows that they are there."""
         good = self._good
-        if not self._agreed or good is None or pose.t - good.t > FROZEN_S or not _still(pose, good):
+        if not self._agreed or self.front is None or good is None or pose.t - good.t > FROZEN_S:
             return None
-        frozen = _with_legs_of(pose, good)
-        measurement = measure(frozen, detected=True)
-        return (frozen, measurement) if measurement.front is self.front else None
+        unfolded = _with_legs_of(pose, good) if _still(pose, good) else _rebuilt(pose, good, self.front)
+        if unfolded is None:
+            return None
+        measurement = measure(unfolded, detected=True)
+        return (unfolded, measurement) if measurement.front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:
         if posture is not Posture.UNKNOWN:
