@@ -39,7 +39,7 @@ SLIDE_DEG = 10.0  # of knee drop for each trunk length that the knees are found 
 FROM_SIDE_DEG = 45.0  # a view that is turned by more is one from the side
 STEEPEST, NEAR_TRUST = 0.36, 0.5  # of the floor: at most 20 degrees; see below
 # in trunk lengths, from the side, half-kneeling: where the detector's hip points are, seen from the joints; see below
-HIDDEN_REAR_HIP_AHEAD, HIDDEN_FRONT_HIP_AHEAD, NEAR_FRONT_HIP_UP = 0.09, 0.13, 0.05
+HIDDEN_REAR_HIP_AHEAD, HIDDEN_FRONT_HIP_AHEAD, NEAR_FRONT_HIP_UP = 0.09, 0.16, 0.05
 FOOTROOM, MADE_UP = 0.16, 0.5  # feet this near to the lower edge, in extents, and less visible are made up
 HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing when the other is above the other
 
