@@ -17,6 +17,9 @@ SLOWER = 0.75  # of the frame rate asked for: judging that has begun goes on dow
 # and more, as raised arms need the room
 HEADROOM = 0.3
 SMALLEST_BODY = 0.22  # head to feet, of the picture's longer side: below, the points are too coarse (confidence 0.5)
+# who lies is longer than who kneels (0.33 and more from the feet, 0.48 and more from the side): legs without a head, on
+# their own, look like a small one on the floor (0.27 at most, for 15 s in one recording)
+SMALLEST_LYING = 0.3
 UNSURE, UNSURE_AGAIN = 0.4, 0.5  # confidence of the view: below the one nothing is judged, until it is at the other
 
 NO_PERSON, WRONG_VIEW, HIDDEN, CUT_OFF, TOO_FAR, TOO_SLOW = (
@@ -140,9 +143,11 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
             return Check(t, False, WRONG_VIEW)
     in_posture = measurement.posture in exercise.postures
     if exercise.posture not in _ANY_HEADROOM and measurement.posture not in _TALLER and view.headroom < HEADROOM:
-        return Check(t, False, f"{CUT_OFF}:head", in_posture=in_posture)
+        # the head may be there, but not the room for the hands above it
+        part = "head" if Landmark.NOSE in view.cut else "head and hands"
+        return Check(t, False, f"{CUT_OFF}:{part}", in_posture=in_posture)
     if not in_posture:
-        unseen = _unseen(view, measurement.posture)
+        unseen = _unseen(view, measurement.posture, exercise)
         return Check(t, False, unseen) if unseen else Check(t, True)
     reason = _not_judgeable(measurement, view, exercise, context)
     if reason:
@@ -244,10 +249,11 @@ def _hidden_part(signal: str) -> str:
     return "shoulders and hips" if signal in ("trunk_lean", "side_bend", BEND_TO_FRONT) else "legs"
 
 
-def _unseen(view: View, posture: Posture) -> str | None:
+def _unseen(view: View, posture: Posture, exercise: Exercise) -> str | None:
     """Why the posture may be misread: what of the body is out of the picture, or that it may not be a whole body."""
     for part, landmarks in _PARTS.items():
         # who stands may walk into the picture, or be about to come down
         if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return f"{CUT_OFF}:{part}"
-    return TOO_FAR if view.confidence < UNSURE_AGAIN else None
+    short = posture in _LYING and exercise.posture not in _LYING and view.body_share < SMALLEST_LYING
+    return TOO_FAR if short or view.confidence < UNSURE_AGAIN else None

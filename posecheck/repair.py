@@ -23,15 +23,17 @@ import numpy as np
 from posecheck.measure import measure
 from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Posture, Reading, Side
 
-FROZEN_S = 3.0  # folded legs are taken from the last good frame for this long at most ...
-STILL = 0.08  # ... and only while hips and shoulders stay within this many trunk lengths of where they were
+FROZEN_S = 20.0  # folded legs are taken from the last good frame for a hold's length at most ...
+STILL = 0.08  # ... while hips and shoulders stay within this many trunk lengths of where they were ...
+LIMB_OFF = 0.2  # ... or the hips are as far from the rear knee as they were, within this
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
 # thigh and shin may differ from their usual length, seen from the side
 JUMP_LIMITS = (0.2, 0.12)
-# in trunk lengths, from the side: front thigh, front shin, rear thigh and rear shin are as long as this at least, and a
-# rear shin at most as long as that; right ones 0.46, 0.60, 0.64, 0.66 to 0.92, with real people from two sides; in all
-# 20 stills and stretches with shorter ones a knee or foot was off by a quarter of the trunk and more
-SHORTEST_LIMBS, LONGEST_SHIN = (0.45, 0.58, 0.55, 0.58), 1.02
+# in trunk lengths, from the side: front shin, rear thigh and rear shin are as long as this at least, and a rear shin at
+# most as long as that. Right ones were 0.58, 0.64 and 0.66 to 0.92, of real people in lunges 0.70, 0.75 and 0.77; in 9
+# of 11 stills with a knee or foot off by more than a third of the trunk one was shorter. (A front thigh may look short:
+# when it is the hidden one, the detector puts its hip towards the knee.)
+SHORTEST_LIMBS, LONGEST_SHIN = (0.54, 0.53, 0.55), 1.02
 ODD_S = 1.0  # a half-kneeling body that stays different for this long is believed
 USUAL_S = 3.0  # what is usual is the median of this long ...
 FACTS_EVERY_S = 0.2  # ... taken this often
@@ -112,11 +114,11 @@ def _legs_fit(pose: Pose, measurement: Measurement) -> bool:
     view, front = measurement.view, measurement.front
     if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.points_px is None:
         return True
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = pose.points_px[_LEGS[front]].tolist()
+    _, knee, ankle, rear_hip, rear_knee, rear_ankle = pose.points_px[_LEGS[front]].tolist()
     trunk = max(_trunk_px(pose.points_px), 1.0)
-    limbs = ((hip, knee), (knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
+    limbs = ((knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
     lengths = [_apart(a, b) / trunk for a, b in limbs]
-    return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[3] <= LONGEST_SHIN
+    return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[2] <= LONGEST_SHIN
 
 
 def _without_legs(pose: Pose) -> Pose:
@@ -150,6 +152,44 @@ def _with_legs_of(pose: Pose, good: Pose) -> Pose:
         joined[25:33] = then[25:33]
         arrays.append(joined)
     return replace(pose, points_px=arrays[0], points_m=arrays[1], visibility=arrays[2])
+
+
+def _rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
+    """The pose with knee and feet where they stood on the floor, and the front knee where thigh and shin then meet.
+
+    None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
+    """
+    if pose.points_px is None or good.points_px is None:
+        return None
+    px, then = pose.points_px, good.points_px
+    trunk = _trunk_px(then)
+    hip, knee, ankle, rear_hip, rear_knee, _ = _LEGS[front]
+    thigh = float(np.hypot(*(then[rear_hip] - then[rear_knee])))
+    if abs(float(np.hypot(*(px[rear_hip] - then[rear_knee]))) - thigh) > LIMB_OFF * trunk:
+        return None
+    met = _meet(px[hip], then[ankle], then[hip], then[knee])
+    if met is None:
+        return None
+    rebuilt = _with_legs_of(pose, good)
+    if rebuilt.points_px is not None:
+        rebuilt.points_px[knee] = met
+    return rebuilt
+
+
+def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Floats | None:
+    """Where the knee is, bent the same way, when thigh and shin are as long as then; None when they do not reach."""
+    thigh, shin = float(np.hypot(*(hip_then - knee_then))), float(np.hypot(*(knee_then - ankle)))
+    way = ankle - hip
+    apart = float(np.hypot(*way))
+    if apart < 1.0 or not abs(thigh - shin) < apart < thigh + shin:
+        return None
+    along = (thigh**2 - shin**2 + apart**2) / (2 * apart)
+    aside = float(np.sqrt(max(thigh**2 - along**2, 0.0)))
+    across = np.array([-way[1], way[0]]) / apart
+    then = ankle - hip_then
+    bent = -then[1] * (knee_then[0] - hip_then[0]) + then[0] * (knee_then[1] - hip_then[1])
+    met: Floats = hip + way / apart * along + across * aside * (1.0 if bent >= 0.0 else -1.0)
+    return met
 
 
 class LegRepair:
@@ -190,6 +230,7 @@ class LegRepair:
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
         if front is None:
+            self._odd_since = None
             measurement = self._keeps_knees_bent(pose, measurement)
             if measurement.posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
                 self._seen_t = t
@@ -207,6 +248,7 @@ class LegRepair:
             # the hips keep their names, so by itself it may look like sitting
             measurement = self._measured(pose, self.front)
         if not _legs_fit(pose, measurement):
+            self._odd_since = None  # what cannot be is never believed, however long it lasts
             return self._unfold(pose) or (_without_legs(pose), _legs_unseen(measurement))
         if self._agreed:
             if not self._jumped(pose, measurement):
@@ -255,6 +297,7 @@ class LegRepair:
             return False
         now = _leg_facts(pose.points_px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
+        # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
         return any(
             abs(a - b) > limit * self._usual[-1]
             for part, limit in zip(_PARTS, limits, strict=False)
@@ -273,13 +316,15 @@ class LegRepair:
             self._usual = [median(one) for one in zip(*(f for _, f in facts), strict=True)]
 
     def _unfold(self, pose: Pose) -> tuple[Pose, Measurement] | None:
-        """The pose with the legs of the last good one, when the rest of the body has not moved since."""
+        """The pose with the legs of the last good one, as far as the rest of the body shows that they are there."""
         good = self._good
-        if not self._agreed or good is None or pose.t - good.t > FROZEN_S or not _still(pose, good):
+        if not self._agreed or self.front is None or good is None or pose.t - good.t > FROZEN_S:
             return None
-        frozen = _with_legs_of(pose, good)
-        measurement = self._measured(frozen)
-        return (frozen, measurement) if measurement.front is self.front else None
+        unfolded = _with_legs_of(pose, good) if _still(pose, good) else _rebuilt(pose, good, self.front)
+        if unfolded is None:
+            return None
+        measurement = self._measured(unfolded)
+        return (unfolded, measurement) if measurement.front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:
         if posture is not Posture.UNKNOWN:
