@@ -142,7 +142,7 @@ def _floor_slope(px: Points, front: Side | None, view: View) -> float:
         return 0.0
     _, _, _, knee, ankle, _, _ = _SIDES[front.other]
     dx, dy, _ = sub(px[ankle], px[knee])
-    if dy < -abs(dx):
+    if dy < -2 * STEEPEST * abs(dx):
         return 0.0  # the foot is up, on a wall or a couch
     # steeper is no floor: a foot that is lifted, or misread
     return SLOPE_TRUST * max(-STEEPEST, min(STEEPEST, dy / dx)) if abs(dx) > TINY else 0.0

@@ -227,6 +227,8 @@ def measurement_view(path: Path, measurement: Measurement, reason: str | None) -
 
 def exercise_view(exercise: Exercise) -> RenderableType:
     """One exercise in plain words."""
+    from posecheck.exercises.model import SHORTEST_HOLD_S
+
     text = Text()
     text.append(f"{exercise.title} ({exercise.name})\n\n", style="bold")
     for number, step in enumerate(exercise.steps, 1):
@@ -234,7 +236,9 @@ def exercise_view(exercise: Exercise) -> RenderableType:
     t, goal = exercise.timing, exercise.goal
     words = " and ".join(f"{goal.each} {GROUP_WORDS.get(g, g)}" for g in exercise.groups)
     text.append("\nGoal: ", style="bold")
-    text.append(f"{words}, {t.target_s:g} s each (counts from {t.full_s:g} s)")
+    text.append(
+        words if t.target_s < SHORTEST_HOLD_S else f"{words}, {t.target_s:g} s each (counts from {t.full_s:g} s)"
+    )
     text.append(", alternating\n" if goal.alternate and len(exercise.groups) > 1 else "\n")
     text.append("Camera: ", style="bold")
     text.append(f"{exercise.view.camera}\n")
