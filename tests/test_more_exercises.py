@@ -265,3 +265,10 @@ def test_why_names_the_limit_of_the_side_that_was_tried() -> None:
     (refused,) = explain(poses, load_exercise("standing_quad_stretch")).breaks
     assert refused.blamed is not None
     assert refused.blamed.name == "right_knee_flexion"
+
+
+@pytest.mark.parametrize("name", ["squat", "sit_to_stand", "bridge_repetitions"])
+def test_nobody_who_rests_between_repetitions_is_told_to_go_further(name: str) -> None:
+    """The cue of a repetition that is too small comes while it is tried, not in the pauses of a set that is right."""
+    group = groups_of(name)[0]
+    assert [cue.cue for cue in judged(made_set(name, groups=[group] * 3), name).cues] == []

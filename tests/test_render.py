@@ -21,7 +21,7 @@ from tools.render.camera import Camera
 from tools.render.degrade import Degrader
 from tools.render.errors import GraphicsError, PlanError, RenderError
 from tools.render.exercises import plan_of
-from tools.render.free import free, free_angles
+from tools.render.free import Free, free, free_angles
 from tools.render.pose import Drop, Kneel, half_kneeling, knee_drop, standing
 from tools.render.timeline import FreeTimeline, timeline
 
@@ -436,11 +436,12 @@ def test_the_webcam_spoils_the_picture_as_asked() -> None:
 
 @pytest.mark.parametrize("name", sorted(MADE))
 def test_a_made_to_order_motion_is_filmed_with_the_angles_it_has(name: str) -> None:
-    """Every exercise's body can be filmed: legs, trunk and raised arms have the asked angles, nothing is underground."""
+    """Every exercise's body can be filmed: legs, trunk and raised arms have the asked angles, on the floor."""
     body, checked = Body.load("D"), plan.parse(plan_of(name, [load_exercise(name).groups[0]], None))
     course = timeline(checked, body.thigh_m)
     assert isinstance(course, FreeTimeline)
     asked = course.at(course.spans[-3].hold_s[0]).pose
+    assert isinstance(asked, Free)
     posed = free(body, asked)
     true = free_angles(body.joints(posed))
     for side in ("left", "right"):
