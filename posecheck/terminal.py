@@ -16,7 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from posecheck.records import Measurement, Summary
+from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -227,8 +227,6 @@ def measurement_view(path: Path, measurement: Measurement, reason: str | None) -
 
 def exercise_view(exercise: Exercise) -> RenderableType:
     """One exercise in plain words."""
-    from posecheck.exercises.model import SHORTEST_HOLD_S
-
     text = Text()
     text.append(f"{exercise.title} ({exercise.name})\n\n", style="bold")
     for number, step in enumerate(exercise.steps, 1):

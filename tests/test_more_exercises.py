@@ -16,6 +16,8 @@ from posecheck import cli
 from posecheck.canvas import Canvas
 from posecheck.exercises import built_in_names, exercise_names, load_exercise, more_exercise_names
 from posecheck.exercises.advice import warnings
+from posecheck.figure import Figure
+from posecheck.gauges import draw_arcs
 from posecheck.live.flow import Flow, replayed
 from posecheck.live.framing import posture_words
 from posecheck.live.ghost import draw_ghost, draw_room, stance_of
@@ -23,11 +25,12 @@ from posecheck.live.moment import Stage
 from posecheck.live.panels import dose_of
 from posecheck.live.routine import dose_words, routine_for
 from posecheck.live.screen import Screen, ScreenStatus
-from posecheck.records import Pose, Summary
+from posecheck.measure import measure
+from posecheck.records import Landmark, Phase, Pose, Signal, Step, Summary
 from posecheck.session import Session
+from posecheck.show import draw
 from posecheck.tape import TapeHeader, TapeWriter
-from posecheck.testing import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, judged, mirrored
-from posecheck.testing.made import MADE, made_set
+from posecheck.testing import FOOT_CAMERA, FRONT_CAMERA, MADE, SIDE_CAMERA, judged, made_set, make_pose, mirrored
 from posecheck.why import explain
 
 NAMES = more_exercise_names()
@@ -272,3 +275,45 @@ def test_nobody_who_rests_between_repetitions_is_told_to_go_further(name: str) -
     """The cue of a repetition that is too small comes while it is tried, not in the pauses of a set that is right."""
     group = groups_of(name)[0]
     assert [cue.cue for cue in judged(made_set(name, groups=[group] * 3), name).cues] == []
+
+
+def test_repetitions_show_their_number_and_holds_their_seconds() -> None:
+    """Of squats the large number is how many were counted, and it changes with the count and not with the seconds."""
+    session = Session(load_exercise("squat"))
+    steps = [session.feed(pose) for pose in made_set("squat", groups=["squats"] * 2)]
+    deep = [s for s in steps if s.progress.phase is Phase.HOLD]
+    first, later = deep[0], next(s for s in deep if s.progress.counts["squats"] == 1)
+
+    def number(step: Step) -> Any:
+        return draw(np.full((480, 640, 3), 90, np.uint8), step)[:200, :180]
+
+    longer = replace(first, progress=replace(first.progress, held_s=0.49))
+    assert (number(first) == number(longer)).all()
+    assert (number(first) != number(later)).any()
+    held = replace(first, progress=replace(first.progress, target_s=20.0, held_s=3.0))
+    assert (number(held) != number(replace(held, progress=replace(held.progress, held_s=4.0)))).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "signal", "turned"),
+    [
+        ("bent_knee_fall_out", Signal.LEFT_SHIN_TILT, -30.0),
+        ("calf_stretch", Signal.LEFT_ANKLE_DORSIFLEXION, 32.0),
+        ("bridge", Signal.HIP_FLEXION, 2.0),
+    ],
+)
+def test_the_new_angles_are_drawn_at_their_joints(name: str, signal: Signal, turned: float) -> None:
+    """Each has an arc with a label at a joint of the leg it belongs to; what it shows is what is measured."""
+    pose = make_pose(MADE[name].held, camera=MADE[name].camera)
+    measurement = measure(pose)
+    assert measurement.view is not None
+    assert measurement.image[signal].value == pytest.approx(turned, abs=8)
+    canvas = Canvas(np.full((480, 640, 3), 128, np.uint8))
+    target = (signal, measurement.image[signal].value, -60.0, 60.0)
+    figure = Figure(pose, 640, 480, mirror=False)
+    (label,) = draw_arcs(canvas, figure, (target,), facing=measurement.view.facing)
+    assert label.target == target
+    joints = (Landmark.LEFT_ANKLE, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+    assert label.anchor in [figure.at(joint) for joint in joints]
+    x, y = (round(c) for c in label.anchor)
+    assert (canvas.image[y - 45 : y + 45, x - 45 : x + 45] != 128).any()

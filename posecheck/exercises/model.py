@@ -35,7 +35,6 @@ from posecheck.records import Landmark, Posture
 
 PRIORITIES = ("safety", "visibility", "posture", "position", "stretch", "praise")
 LANDMARK_NAMES = tuple(sorted({i.name.removeprefix("LEFT_").lower() for i in Landmark if i.name.startswith("LEFT_")}))
-SHORTEST_HOLD_S = 1.0  # what is asked for less long is a repetition, and nobody has to be told of the seconds
 RESERVED = ("auto", "check", "explain", "new", "schema", "signals")  # words of the command line
 
 

@@ -29,10 +29,10 @@ from posecheck.canvas import (
 )
 from posecheck.errors import PosecheckError
 from posecheck.exercises import load_exercise
-from posecheck.exercises.model import SHORTEST_HOLD_S, Exercise
+from posecheck.exercises.model import Exercise
 from posecheck.live.ghost import draw_ghost, draw_room, stance_of
 from posecheck.live.moment import FramingCheck, Moment
-from posecheck.records import Progress, Side, Summary
+from posecheck.records import SHORTEST_HOLD_S, Progress, Side, Summary
 from posecheck.show import draw_ring
 
 KEYS = (

@@ -24,7 +24,8 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo
 
 from posecheck.errors import ExerciseError
 from posecheck.exercises import Exercise, built_in_names, explain, load_exercise, own_exercise_names, read_toml
-from posecheck.exercises.model import SHORTEST_HOLD_S, Part, Seconds
+from posecheck.exercises.model import Part, Seconds
+from posecheck.records import SHORTEST_HOLD_S
 
 FOLDER = Path(__file__).parent / "routines"
 DEFAULT_ROUTINE = "daily"
