@@ -153,6 +153,8 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     if reason:
         return Check(t, False, reason, in_posture=True)
     groups = groups_at_work(exercise, context)
+    # a group that is not tried cannot be done wrong; the side of the rear leg is at work as long as it is known
+    at_work = groups if exercise.groups_by == "rear_leg" else (context.group,)
     return Check(
         t,
         True,
@@ -160,7 +162,7 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
         in_posture=True,
         ready=bool(groups) and _ready(measurement, exercise, context),
         zones={group: _zone(measurement, exercise, context, group) for group in groups},
-        faults=tuple(f.name for f in exercise.faults if _present(measurement, f, context, groups)),
+        faults=tuple(f.name for f in exercise.faults if _present(measurement, f, context, at_work)),
     )
 
 
@@ -202,9 +204,7 @@ def _zone(measurement: Measurement, exercise: Exercise, context: Context, group:
     return Zone.ENTER if enter else Zone.KEEP if keep else Zone.TRY if attempt else Zone.OUT
 
 
-def _present(measurement: Measurement, fault: Fault, context: Context, groups: tuple[str, ...]) -> bool:
-    # of several groups only the one that is tried can do it wrong
-    at_work = groups if len(groups) <= 1 else (context.group,)
+def _present(measurement: Measurement, fault: Fault, context: Context, at_work: tuple[str | None, ...]) -> bool:
     if fault.group is not None and fault.group not in at_work:
         return False
     value = value_of(measurement, fault, context)

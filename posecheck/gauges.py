@@ -60,11 +60,13 @@ def _joint(figure: Figure, signal: Signal, facing: int) -> _Joint | None:
     side, _, kind = signal.value.partition("_")
     if side not in LIMBS:
         side, kind = ("left" if figure.left_clearer else "right"), signal.value
-    (shoulder, elbow, _), (hip, knee, ankle, *_) = LIMBS[side]
+    (shoulder, elbow, _), (hip, knee, ankle, heel, toe) = LIMBS[side]
     shoulders, hips = TRUNK[:2], TRUNK[2:]
     down = _direction(figure.at(*shoulders), figure.at(*hips))
     up = -90.0
     right = 1 if figure.at(Landmark.RIGHT_HIP)[0] > figure.at(Landmark.LEFT_HIP)[0] else -1
+    inwards = right if side == "left" else -right
+    across_foot = _direction(figure.at(heel), figure.at(toe)) - 90 * facing
     # landmarks of the vertex, landmarks the measured direction points to, direction of zero, sense in which values grow
     ways: dict[str, tuple[tuple[Landmark, ...], tuple[Landmark, ...], float, int]] = {
         "knee_flexion": ((knee,), (ankle,), _direction(figure.at(hip), figure.at(knee)), 0),
@@ -72,6 +74,8 @@ def _joint(figure: Figure, signal: Signal, facing: int) -> _Joint | None:
         "thigh_inclination": ((knee,), (hip,), up, facing),
         "shin_inclination": ((ankle,), (knee,), up, facing),
         "arm_elevation": ((shoulder,), (elbow,), down, 0),
+        "shin_tilt": ((ankle,), (knee,), up, inwards),
+        "ankle_dorsiflexion": ((ankle,), (knee,), across_foot, facing),
         "trunk_lean": (hips, shoulders, up, facing),
         "side_bend": (hips, shoulders, up, right),
     }

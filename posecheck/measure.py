@@ -184,7 +184,7 @@ def _slopes(px: Points, front: Side, facing: int) -> dict[Side, float]:
     """
     _, _, _, knee, ankle, _, _ = _SIDES[front.other]
     dx, dy, _ = sub(px[ankle], px[knee])
-    if dy < -abs(dx):
+    if dy < -2 * STEEPEST * abs(dx):
         return {}  # the foot is up, on a wall or a couch
     # steeper is no floor: a foot that is lifted, or misread
     slope = max(-STEEPEST, min(STEEPEST, dy / dx)) if abs(dx) > TINY else 0.0

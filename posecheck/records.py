@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 LANDMARK_COUNT = 33
+SHORTEST_HOLD_S = 1.0  # what is asked for less long is a repetition, and nobody has to be told of the seconds
 
 
 class Landmark(IntEnum):

@@ -37,7 +37,7 @@ from posecheck.canvas import (
 from posecheck.figure import Figure, draw_skeleton
 from posecheck.gauges import draw_arcs, draw_labels
 from posecheck.places import Places
-from posecheck.records import Measurement, Phase, Pose, Posture, Progress, Signal, Step
+from posecheck.records import SHORTEST_HOLD_S, Measurement, Phase, Pose, Posture, Progress, Signal, Step
 
 _PHASES = {
     Phase.SETUP: "Get ready",
@@ -210,7 +210,12 @@ def _draw_hold(canvas: Canvas, progress: Progress, judged: bool, readable_px: fl
     colour = _state_colour(progress, judged)
     middle = (margin + width / 2, margin + height / 2 - (0 if ring else 16 * unit))
     done = progress.phase is Phase.DONE
-    share = min(max(progress.held_s / progress.target_s, 0.0), 1.0) if progress.target_s > 0 else 0.0
+    repeats = progress.target_s < SHORTEST_HOLD_S and bool(progress.goal)
+    value, target, of = progress.held_s, progress.target_s, f"of {progress.target_s:g} s"
+    if repeats:  # nothing is held: what is counted is the number to see from afar
+        value, target = float(sum(progress.counts.values())), float(sum(progress.goal.values()))
+        of = f"of {target:g}"
+    share = min(max(value / target, 0.0), 1.0) if target > 0 else 0.0
     share = 1.0 if done else share
     if ring:
         draw_ring(canvas, middle, radius, share, colour, dashed=progress.phase is Phase.PAUSED)
@@ -221,10 +226,11 @@ def _draw_hold(canvas: Canvas, progress: Progress, judged: bool, readable_px: fl
         canvas.tick(middle, digits * 0.75, colour)
     else:
         lift = middle[1] + digits * CAP_HEIGHT / 2 * unit
-        number = f"{math.floor(max(progress.held_s, 0.0) + 1e-6)}"
+        number = f"{math.floor(max(value, 0.0) + 1e-6)}"
         canvas.text(number, (middle[0], lift), digits, WHITE if judged else GREY, BOLD, align=0.5)
-        canvas.text(f"of {progress.target_s:g} s", (middle[0], lift + 20 * unit), 14, GREY, MEDIUM, align=0.5)
-    phase = _PHASES[progress.phase] if judged or done else "Not judged"
+        canvas.text(of, (middle[0], lift + 20 * unit), 14, GREY, MEDIUM, align=0.5)
+    reached = repeats and progress.phase is Phase.HOLD
+    phase = _PHASES[Phase.RETURN if reached else progress.phase] if judged or done else "Not judged"
     canvas.text(phase, (middle[0], box[3] - 12 * unit), 20, colour, BOLD, align=0.5)
     return box
 

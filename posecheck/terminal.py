@@ -16,7 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from posecheck.records import Measurement, Summary
+from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -234,7 +234,9 @@ def exercise_view(exercise: Exercise) -> RenderableType:
     t, goal = exercise.timing, exercise.goal
     words = " and ".join(f"{goal.each} {GROUP_WORDS.get(g, g)}" for g in exercise.groups)
     text.append("\nGoal: ", style="bold")
-    text.append(f"{words}, {t.target_s:g} s each (counts from {t.full_s:g} s)")
+    text.append(
+        words if t.target_s < SHORTEST_HOLD_S else f"{words}, {t.target_s:g} s each (counts from {t.full_s:g} s)"
+    )
     text.append(", alternating\n" if goal.alternate and len(exercise.groups) > 1 else "\n")
     text.append("Camera: ", style="bold")
     text.append(f"{exercise.view.camera}\n")

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posecheck.exercises import load_exercise
+from posecheck.testing import MADE
 from tools.render import __main__ as command
 from tools.render import clip, plan, variety
 from tools.render.angles import drop_angles, kneeling_angles
@@ -19,8 +21,10 @@ from tools.render.body import Body, Side, body_names
 from tools.render.camera import Camera
 from tools.render.degrade import Degrader
 from tools.render.errors import GraphicsError, PlanError, RenderError
+from tools.render.exercises import plan_of
+from tools.render.free import Free, free, free_angles
 from tools.render.pose import Drop, Kneel, half_kneeling, knee_drop, standing
-from tools.render.timeline import timeline
+from tools.render.timeline import FreeTimeline, timeline
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 BODIES = body_names()
@@ -431,3 +435,61 @@ def test_the_webcam_spoils_the_picture_as_asked() -> None:
     assert spoilt(crop=[0, 0, 0.1, 0.25]).shape == (90, 144, 3)
     for change in ({"jpeg": 20}, {"flicker": 0.1}):
         assert (spoilt(**change) != scene).mean() > 0.5, change
+
+
+# ---- motions of any exercise
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_a_made_to_order_motion_is_filmed_with_the_angles_it_has(name: str) -> None:
+    """Every exercise's body can be filmed: legs, trunk and raised arms have the asked angles, on the floor."""
+    body, checked = Body.load("D"), plan.parse(plan_of(name, [load_exercise(name).groups[0]], None))
+    course = timeline(checked, body.thigh_m)
+    assert isinstance(course, FreeTimeline)
+    asked = course.at(course.spans[-3].hold_s[0]).pose
+    assert isinstance(asked, Free)
+    posed = free(body, asked)
+    true = free_angles(body.joints(posed))
+    for side in ("left", "right"):
+        assert true[f"{side}_thigh_inclination"] == pytest.approx(_turned(asked, f"{side}_thigh"), abs=3)
+        flexion = getattr(asked, f"{side}_shin") - getattr(asked, f"{side}_thigh")
+        if not getattr(asked, f"{side}_thigh_out") and not getattr(asked, f"{side}_shin_in"):
+            assert true[f"{side}_knee_flexion"] == pytest.approx(abs(flexion), abs=1)
+        if getattr(asked, f"{side}_arm") > 90:
+            assert true[f"{side}_arm_elevation"] == pytest.approx(getattr(asked, f"{side}_arm"), abs=20)
+    assert true["trunk_lean"] == pytest.approx(asked.trunk_lean, abs=6)
+    if abs(asked.trunk_lean) < 45:
+        assert true["side_bend"] == pytest.approx(asked.side_bend, abs=9)
+    assert body.skin(posed)[:, 2].min() == pytest.approx(0.0, abs=1e-6)
+
+
+def _turned(asked: Any, name: str) -> float:
+    return float((getattr(asked, name) + 180) % 360 - 180)
+
+
+def test_a_free_motion_starts_and_stays_as_asked() -> None:
+    """Its poses are reached in the time given and kept for the time given; its truth has the angles of every frame."""
+    data = plan_of("squat", ["squats"], "too shallow", name="shallow", fps=10)
+    made = truth_of(data)
+    stay_s = [rep["stay"] for rep in data["reps"]]
+    move_s = [rep["move"] for rep in data["reps"]][1:]
+    assert made["frames"] == int(round(sum(stay_s) + sum(move_s), 6) * 10)
+    assert made["exercise"] == "free"
+    knees = [frame["angles"]["left_knee_flexion"] for frame in made["per_frame"]]
+    assert max(knees[:10]) < 8
+    assert max(knees) == pytest.approx(44, abs=4)
+    assert plan.to_json(plan.parse(data))["reps"] == data["reps"]
+
+
+@pytest.mark.parametrize(
+    ("reps", "says"),
+    [
+        ([{"move": 1, "stay": 1, "angles": {"left_ear": 3}}], ["reps[0].angles", "left_ear", "left_thigh"]),
+        ([{"move": 1, "stay": 1, "angle": {}}], ["angle", "allowed", "angles"]),
+    ],
+)
+def test_mistakes_in_a_free_motion_are_named(reps: list[dict[str, Any]], says: list[str]) -> None:
+    """An unknown angle or key is named with what is allowed."""
+    with pytest.raises(PlanError) as caught:
+        plan.parse(kneel_plan(exercise="free", reps=reps))
+    assert [word for word in says if word not in str(caught.value)] == []

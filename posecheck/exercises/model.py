@@ -93,7 +93,9 @@ Relative = Literal["difference", "ratio"]
 AgainstBaseline = Annotated[
     Relative | None, _described("compare with the person's own zero: the `difference` to it, or the `ratio`")
 ]
-OfGroup = Annotated[str | None, _described("only for this group; all groups when left out")]
+OfGroup = Annotated[
+    str | None, _described("only for this group, a fault only while it is tried; for all groups, always, when left out")
+]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 
 
@@ -202,7 +204,10 @@ class Limit(Part):
 
 
 class Fault(Part):
-    """Something to correct: a signal above or below a value, in some phases, and the cue that helps."""
+    """Something to correct: a signal above or below a value, in some phases, and the cue that helps.
+
+    One with a `group` is looked for only while that group is tried, so that nobody who rests is told to go deeper.
+    """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["above"]}, {"required": ["below"]}]})
 

@@ -41,8 +41,8 @@ care = "@CARE@"
 posture = "standing"
 # posture_also = ["unknown"]           # what else it may be taken for (on one leg: unknown); may be left out
 
-# what is counted apart. "direction": the groups as you name them, or a single one. "side": groups = ["left", "right"]
-# are the sides of the arm or leg that works, and signals can be named working_... and other_... (one limit for both).
+# what is counted apart. "direction": the groups as you name them, or one alone. "side": the groups left and right are
+# the sides of the arm or leg that works, and signals can be named working_... and other_... (one limit for both).
 # "rear_leg", for half_kneeling only: the sides of the kneeling leg, and signals can be named front_... and rear_...
 groups_by = "direction"
 groups = ["left", "right"]

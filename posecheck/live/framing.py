@@ -74,7 +74,7 @@ class Framing:
             "Whole body in the picture",
             "Right distance",
             view_words(exercise),
-            POSTURE_WORDS[exercise.posture],
+            posture_words(exercise),
         )
         self._needed = {Landmark.NOSE} | {
             Landmark[f"{side}_{name.upper()}"] for name in exercise.view.landmarks for side in ("LEFT", "RIGHT")
@@ -148,6 +148,13 @@ class Framing:
     def _posture_cue(self, measurement: Measurement) -> str | None:
         words = self._exercise.posture_cues
         return words.get(measurement.posture, words.get(Posture.UNKNOWN))
+
+
+def posture_words(exercise: Exercise) -> str:
+    """The position of an exercise, in a few words; of one that looks like several there is none."""
+    known = [p for p in exercise.postures if p is not Posture.UNKNOWN]
+    one = len(known) < 2 or set(known) <= set(LYING)
+    return POSTURE_WORDS[exercise.posture if one else Posture.UNKNOWN]
 
 
 def view_words(exercise: Exercise) -> str:

@@ -33,6 +33,7 @@ from posecheck.testing import (
     supine,
     tall_kneeling,
 )
+from posecheck.testing.made import MADE
 
 _SIDE_YAW = 45.0  # an exercise whose views are beyond it on average is seen from the side
 _ARMS_UP = 172.0
@@ -91,8 +92,9 @@ _LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 
 
 def stance_of(exercise: Exercise) -> Stance:
-    """The stance that an exercise starts in, by its posture and the view it is judged from."""
-    body = _BODIES.get(exercise.posture, _BODIES[Posture.STANDING])
+    """The stance that an exercise starts in, by its name or posture, and the view it is judged from."""
+    made = MADE.get(exercise.name)
+    body = made.start if made else _BODIES.get(exercise.posture, _BODIES[Posture.STANDING])
     if sum(exercise.view.yaw_enter) / 2 >= _SIDE_YAW:
         return Stance(body, SIDE_CAMERA, 0.95, 2.7)
     if exercise.posture in _LYING:

@@ -32,7 +32,7 @@ from posecheck.exercises import load_exercise
 from posecheck.exercises.model import Exercise
 from posecheck.live.ghost import draw_ghost, draw_room, stance_of
 from posecheck.live.moment import FramingCheck, Moment
-from posecheck.records import Progress, Side, Summary
+from posecheck.records import SHORTEST_HOLD_S, Progress, Side, Summary
 from posecheck.show import draw_ring
 
 KEYS = (
@@ -201,8 +201,10 @@ def draw_rest(canvas: Canvas, moment: Moment) -> None:
 
 
 def dose_of(exercise: Exercise) -> str:
-    """How much of it, in a few words: "2 × 20 s each: left, right"."""
+    """How much of it, in a few words: "2 × 20 s each: left, right"; without seconds where nothing is held."""
     names = ", ".join(exercise.groups)
+    if exercise.timing.target_s < SHORTEST_HOLD_S:
+        return f"{exercise.goal.each} × {names}"
     return f"{exercise.goal.each} × {exercise.timing.target_s:g} s each: {names}"
 
 

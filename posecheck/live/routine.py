@@ -25,6 +25,7 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo
 from posecheck.errors import ExerciseError
 from posecheck.exercises import Exercise, built_in_names, explain, load_exercise, own_exercise_names, read_toml
 from posecheck.exercises.model import Part, Seconds
+from posecheck.records import SHORTEST_HOLD_S
 
 FOLDER = Path(__file__).parent / "routines"
 DEFAULT_ROUTINE = "daily"
@@ -127,11 +128,12 @@ def routine_lines(routine: Routine) -> tuple[str, ...]:
 
 
 def dose_words(exercise: Exercise) -> str:
-    """How much of an exercise makes a set: "2 on each side, 20 s each"."""
-    each, seconds = exercise.goal.each, f"{exercise.timing.target_s:g} s each"
+    """How much of an exercise makes a set: "2 on each side, 20 s each"; without seconds where nothing is held."""
+    each, target_s = exercise.goal.each, exercise.timing.target_s
+    seconds = "" if target_s < SHORTEST_HOLD_S else f", {target_s:g} s each"
     if exercise.groups_by != "direction":
-        return f"{each} on each side, {seconds}"
-    return f"{' and '.join(f'{each} {group}' for group in exercise.groups)}, {seconds}"
+        return f"{each} on each side{seconds}"
+    return f"{' and '.join(f'{each} {group}' for group in exercise.groups)}{seconds}"
 
 
 def _of_one(exercise: Exercise) -> Routine:

@@ -17,9 +17,10 @@ measured, where and when.
 
 | module | what is in it |
 |---|---|
-| bodies | `Body`; postures: standing, tall_kneeling, half_kneeling, floor_sitting, shin_box, supine, lying |
+| bodies | `Body`, other_side; standing, tall_kneeling, half_kneeling, floor_sitting, shin_box, supine, lying |
 | poses | `make_pose`, `Camera`; SIDE_CAMERA, FRONT_CAMERA, FOOT_CAMERA |
 | motions | `motion`, `keys_of`; ninety_ninety_set, side_bend_set, knee_drops_set |
+| made | `made_set`: the other built-in exercises, right or with a fault of `MADE[name].wrong` |
 | faults | noisy, dropped_out, swapped, hidden, mirrored |
 | verdicts | `judged`, `load_tape`, `pose_at`; `assert_angle`, `assert_counts`, `assert_holds` |
 | scripted | `ScriptedSource`, `ScriptedDetector`: answer as told, and fail where told; `blank_frames` |
@@ -45,6 +46,7 @@ from posecheck.testing.bodies import (
     floor_sitting,
     half_kneeling,
     lying,
+    other_side,
     shin_box,
     standing,
     supine,
@@ -57,6 +59,7 @@ from posecheck.testing.faults import (
     noisy,
     swapped,
 )
+from posecheck.testing.made import MADE, made_set
 from posecheck.testing.motions import (
     keys_of,
     knee_drops_set,
@@ -94,6 +97,7 @@ __all__ = [
     "HAND",
     "HEAD",
     "HIP_HALF",
+    "MADE",
     "SHIN",
     "SHOULDER_HALF",
     "SIDE_CAMERA",
@@ -117,11 +121,13 @@ __all__ = [
     "knee_drops_set",
     "load_tape",
     "lying",
+    "made_set",
     "make_pose",
     "mirrored",
     "motion",
     "ninety_ninety_set",
     "noisy",
+    "other_side",
     "pose_at",
     "shin_box",
     "side_bend_set",

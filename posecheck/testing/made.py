@@ -35,7 +35,8 @@ class Wrong:
 class Made:
     """How one exercise is done: bodies at the start and where it is held, for the left group or the only one.
 
-    `way_in` comes before the start, and where the group changes. `hold_s` is the time held, `move_s` the way there and back.
+    `way_in` comes before the start, and where the group changes. `hold_s` is the time held, `move_s` that
+    of the way there and back.
     """
 
     camera: Camera
@@ -161,7 +162,7 @@ MADE: dict[str, Made] = {
         },
     ),
     "seated_butterfly": Made(
-        FRONT_CAMERA,
+        replace(FRONT_CAMERA, distance_m=2.0),
         replace(_BUTTERFLY, **_legs(thigh=-150.0, thigh_out=20.0, shin=-20.0, shin_in=-22.0)),
         _BUTTERFLY,
         20.5,
@@ -170,7 +171,6 @@ MADE: dict[str, Made] = {
             "feet apart": Wrong("soles_together", "soles_together", _legs(shin_in=-40.0, shin=-75.0)),
             "to one side": Wrong("sit_tall", "sit_tall", {"side_bend": 20.0}),
         },
-        way_in=standing(),
     ),
     "calf_stretch": Made(
         SIDE_CAMERA,
@@ -278,6 +278,14 @@ def made_set(
         camera: how it is seen; when left out as the exercise asks for.
         height_m: body height.
     """
+    stations = made_stations(name, groups=groups, wrong=wrong)
+    return list(motion(keys_of(*stations), fps, camera=camera or MADE[name].camera, height_m=height_m))
+
+
+def made_stations(
+    name: str, *, groups: Sequence[str] | None = None, wrong: str | None = None
+) -> list[tuple[float, float, Body]]:
+    """The motion of `made_set` as stations: (seconds to get there, seconds to stay, body)."""
     made = MADE[name]
     fault = made.wrong[wrong] if wrong else Wrong("")
     held = replace(made.held, **dict(fault.angles))
@@ -293,7 +301,7 @@ def made_set(
         before = group
         stations += [(made.move_s, hold_s, there), (made.move_s, made.rest_s, start)]
     stations.append((0.0, 0.6, stations[-1][2]))
-    return list(motion(keys_of(*stations), fps, camera=camera or made.camera, height_m=height_m))
+    return stations
 
 
 def goal_groups(name: str) -> tuple[str, ...]:

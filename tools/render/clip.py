@@ -19,6 +19,7 @@ from .camera import Camera
 from .clothes import dress
 from .degrade import Degrader
 from .errors import RenderError
+from .free import Free, free, free_angles
 from .gl import Present, Renderer
 from .looks import LIGHTS
 from .plan import Passer, Plan
@@ -53,12 +54,16 @@ def camera_of(plan: Plan) -> Camera:
 def pose_of(body: Body, moment: Moment) -> Posed:
     """Return the skeleton of a moment."""
     pose = moment.pose
+    if isinstance(pose, Free):
+        return free(body, pose)
     return knee_drop(body, pose) if isinstance(pose, Drop) else half_kneeling(body, pose)
 
 
 def sample_of(body: Body, moment: Moment, posed: Posed, t: float) -> truth.Sample:
     """Return the true angles of a moment; with both knees on the floor the right one stands for the rear one."""
     joints = body.joints(posed)
+    if isinstance(moment.pose, Free):
+        return truth.Sample(t, None, free_angles(joints))
     if isinstance(moment.pose, Drop):
         return truth.Sample(t, None, angles.drop_angles(joints))
     return truth.Sample(t, moment.rear, angles.kneeling_angles(joints, moment.rear or "R"))

@@ -17,12 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from .body import body_names
 from .errors import PlanError
+from .free import Free
 from .looks import LIGHTS, OUTFITS, ROOMS, SKINS, Fit, Hair, Legs, Look, Room, Sleeves
 
-Exercise: TypeAlias = Literal["ninety_ninety", "ninety_ninety_side_bend", "knee_drops"]
+Exercise: TypeAlias = Literal["ninety_ninety", "ninety_ninety_side_bend", "knee_drops", "free"]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 RGB: TypeAlias = tuple[Share, Share, Share]
 XY: TypeAlias = tuple[float, float]
+ANGLES = tuple(field.name for field in dataclasses.fields(Free))
 
 
 class _Keys(BaseModel):
@@ -54,6 +56,21 @@ class DropRep(_Keys):
     amount: float | None = Field(None, ge=0, le=60, description="swivel; none: 27 in, 36 out, 25 to a side")
     move: float = Field(1.3, ge=0.3, le=5, description="seconds down, and back up but for 0.2")
     rest: float = Field(0.4, ge=0, description="pause after the repetition")
+
+
+class KeyPose(_Keys):
+    """A pose of a free motion, reached and then kept."""
+
+    move: float = Field(ge=0, le=30, description="seconds to get there from the pose before")
+    stay: float = Field(ge=0, le=120, description="seconds to stay")
+    angles: dict[str, float] = Field(description="joint angles by the names of posecheck.testing.Body; none: 0")
+
+    @field_validator("angles")
+    @classmethod
+    def _known(cls, value: dict[str, float]) -> dict[str, float]:
+        for name in value:
+            _one_of(name, ANGLES)
+        return value
 
 
 class CameraKeys(_Keys):
@@ -162,7 +179,9 @@ class Plan(_Keys):
     body: str = Field(description="one of bodies/")
     outfit: OutfitKeys = Field(OutfitKeys(), description="a name, or changes to one")
     camera: CameraKeys
-    reps: tuple[KneelRep, ...] | tuple[DropRep, ...] = Field(description="the repetitions, one after the other")
+    reps: tuple[KneelRep, ...] | tuple[DropRep, ...] | tuple[KeyPose, ...] = Field(
+        description="the repetitions, one after the other; of a free motion its poses"
+    )
     hfov: float = Field(62.0, ge=20, le=120, description="horizontal field of view")
     at: tuple[float, float, float] | None = Field(None, description="the point looked at; none: middle of the subject")
     light: str = Field("day", description="one of the named lights")
@@ -211,7 +230,8 @@ class Plan(_Keys):
         """Read the repetitions as what the exercise has, so that errors speak of the right keys."""
         if not isinstance(data, dict) or not isinstance(data.get("reps"), list | tuple):
             return data
-        kind = DropRep if data.get("exercise") == "knee_drops" else KneelRep
+        kinds: dict[Any, type[_Keys]] = {"knee_drops": DropRep, "free": KeyPose}
+        kind = kinds.get(data.get("exercise"), KneelRep)
         reps = []
         for i, rep in enumerate(data["reps"]):
             try:
@@ -235,6 +255,11 @@ class Plan(_Keys):
     def drops(self) -> bool:
         """Whether the subject lies."""
         return self.exercise == "knee_drops"
+
+    @property
+    def free(self) -> bool:
+        """Whether the motion is given by its poses."""
+        return self.exercise == "free"
 
     @property
     def bends(self) -> bool:
@@ -315,7 +340,7 @@ def _owner(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseMode
 
 def describe() -> Iterator[tuple[str, str, str, str]]:
     """Yield (section, key, default, meaning) for each key of a plan, then the named values."""
-    for model in (Plan, KneelRep, DropRep, CameraKeys, OutfitKeys, RoomKeys, Furniture, Passer):
+    for model in (Plan, KneelRep, DropRep, KeyPose, CameraKeys, OutfitKeys, RoomKeys, Furniture, Passer):
         section = (model.__doc__ or "").splitlines()[0].rstrip(".")
         for name, field in model.model_fields.items():
             default = "-" if isinstance(field.default, BaseModel) else json.dumps(field.default, default=str)
@@ -336,4 +361,16 @@ def _choices(annotation: Any) -> Iterator[str]:
             yield from _choices(inner)
 
 
-__all__ = ["CameraKeys", "DropRep", "Furniture", "KneelRep", "Passer", "Plan", "describe", "parse", "read", "to_json"]
+__all__ = [
+    "CameraKeys",
+    "DropRep",
+    "Furniture",
+    "KeyPose",
+    "KneelRep",
+    "Passer",
+    "Plan",
+    "describe",
+    "parse",
+    "read",
+    "to_json",
+]

@@ -77,7 +77,7 @@ def _leg(
     pose[f"foot.{side}"] = foot
 
 
-def _spine(pose: dict[str, Matrix], pelvis: Matrix, chest: Matrix, head: Matrix) -> None:
+def spread_spine(pose: dict[str, Matrix], pelvis: Matrix, chest: Matrix, head: Matrix) -> None:
     """Spread the turn from pelvis to chest over the spine, and from chest to head over the neck."""
     for bones, below, above in ((_SPINE, pelvis, chest), (_NECK, chest, head)):
         turn = above @ below.T
@@ -103,7 +103,7 @@ def _arms(body: Body, pose: dict[str, Matrix], chest: Matrix, elevation: float, 
         pose[f"lowerarm01.{side}"] = pose[f"lowerarm02.{side}"] = pose[f"wrist.{side}"] = turn
 
 
-def _root_above_hips(body: Body) -> Vector:
+def root_above_hips(body: Body) -> Vector:
     """Return the root bone relative to the middle of the hips, at rest."""
     return body.head("root") - (body.head("upperleg01.L") + body.head("upperleg01.R")) / 2
 
@@ -124,9 +124,9 @@ def half_kneeling(body: Body, p: Kneel) -> Posed:
         _leg(body, pose, side, hip, knee, ankle, toes_down)
     aside = rotation([0, 1, 0], p.lean_deg)
     chest = aside @ rotation([1, 0, 0], p.tilt_deg)
-    _spine(pose, np.eye(3), chest, fraction(aside, 0.9))
+    spread_spine(pose, np.eye(3), chest, fraction(aside, 0.9))
     _arms(body, pose, chest, p.arm_deg, spread=12, bend=8)
-    return body.posed(pose, (hips[0] + hips[1]) / 2 + _root_above_hips(body))
+    return body.posed(pose, (hips[0] + hips[1]) / 2 + root_above_hips(body))
 
 
 def _swing(body: Body, sign: int, f: float, front_m: float) -> Vector:
@@ -156,7 +156,7 @@ def knee_drop(body: Body, p: Drop) -> Posed:
         knee = middle_joint(hip, ankle, body.thigh_m, body.shin_m, rotation(ankle - hip, sign * swivel) @ UP)
         foot = rotation([0, 0, 1], sign * 10.0) @ fraction(rotation([0, 1, 0], -sign * swivel), 0.45)
         _leg(body, pose, side, hip, knee, ankle, foot)
-    _spine(pose, pelvis, pelvis, pelvis @ rotation([1, 0, 0], 12.0))
+    spread_spine(pose, pelvis, pelvis, pelvis @ rotation([1, 0, 0], 12.0))
     _arms(body, pose, pelvis, -4.0, spread=30.0, bend=3)
     _rest_hands(body, pose, root)
     return body.posed(pose, root)
@@ -185,7 +185,7 @@ def standing(body: Body, stride: float = 0.0) -> Posed:
         ankle = np.array([sign * body.hip_half_m, -0.3 * sign * stride, body.ankle_height_m])
         knee = middle_joint(hip, ankle, body.thigh_m, body.shin_m, [0, -1, 0])
         _leg(body, pose, side, hip, knee, ankle, np.eye(3))
-    _spine(pose, np.eye(3), np.eye(3), np.eye(3))
+    spread_spine(pose, np.eye(3), np.eye(3), np.eye(3))
     _arms(body, pose, np.eye(3), 6.0, spread=10, bend=10)
-    root = np.array([0.0, 0.0, hip_height]) + _root_above_hips(body)
+    root = np.array([0.0, 0.0, hip_height]) + root_above_hips(body)
     return body.posed(pose, root)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .body import Side
-from .plan import DropRep, KneelRep, Plan
+from .free import Free
+from .plan import ANGLES, DropRep, KeyPose, KneelRep, Plan
 from .pose import Drop, Kneel
 
 GO_IN_S, GO_OUT_S = 6.0, 4.4  # of a kneeling repetition, before and after its hold
@@ -29,7 +30,7 @@ class Span:
 class Moment:
     """What the subject does at one time; `rear` is set while half-kneeling."""
 
-    pose: Kneel | Drop
+    pose: Kneel | Drop | Free
     rear: Side | None
 
 
@@ -147,9 +148,38 @@ def swivels(rep: DropRep) -> tuple[float, float]:
     return signs[0] * amount, signs[1] * amount
 
 
-Timeline = KneelTimeline | DropTimeline
+class FreeTimeline:
+    """A motion from pose to pose."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Lay the plan's poses out in time."""
+        self.spans: list[Span] = []
+        self._keys: dict[str, list[tuple[float, float]]] = {name: [] for name in ANGLES}
+        self._sways = {name: Sway(0.8, i + plan.seed * 7) for i, name in enumerate(ANGLES) if "heel" not in name}
+        t = 0.0
+        for rep in plan.reps:
+            if not isinstance(rep, KeyPose):
+                continue
+            t += rep.move if self.spans else 0.0
+            self.spans.append(Span(t, (t, t + rep.stay), t + rep.stay))
+            for name, keys in self._keys.items():
+                keys += [(t, rep.angles.get(name, 0.0)), (t + rep.stay, rep.angles.get(name, 0.0))]
+            t += rep.stay
+        self.duration_s = t
+
+    def at(self, t: float) -> Moment:
+        """Return the pose at a time."""
+        angles = {name: between(t, keys) for name, keys in self._keys.items()}
+        for name, sway in self._sways.items():
+            angles[name] += sway(t)
+        return Moment(Free(**angles), None)
+
+
+Timeline = KneelTimeline | DropTimeline | FreeTimeline
 
 
 def timeline(plan: Plan, thigh_m: float) -> Timeline:
     """Return the plan's course in time."""
+    if plan.free:
+        return FreeTimeline(plan)
     return DropTimeline(plan) if plan.drops else KneelTimeline(plan, thigh_m)

@@ -165,7 +165,15 @@ def _hold_faults(plan: Plan, rep: KneelRep, angles: Angles, held: Sequence[Event
 
 
 def document(plan: Plan, samples: Sequence[Sample], spans: Sequence[Span]) -> dict[str, Any]:
-    """Return the truth file's content."""
+    """Return the truth file's content; a free motion has its true angles, but nobody knows what it should count."""
+    if plan.free:
+        return {
+            "exercise": plan.exercise,
+            "plan": to_json(plan),
+            "fps": plan.fps,
+            "frames": len(samples),
+            "per_frame": _per_frame(samples),
+        }
     found = events(plan, samples, plan.fps)
     groups = ("in", "out") if plan.drops else ("left", "right")
     per_group = {g: [e for e in found if e.group == g] for g in groups}
@@ -190,8 +198,11 @@ def document(plan: Plan, samples: Sequence[Sample], spans: Sequence[Span]) -> di
             {"rep": f.rep, "group": f.group, "fault": f.fault, "start_s": f.start_s, "end_s": f.end_s}
             for f in faults(plan, samples, spans, found)
         ],
-        "per_frame": [
-            {"t": round(s.t, 4), "rear": s.rear, "angles": {k: round(v, 1) for k, v in s.angles.items()}}
-            for s in samples
-        ],
+        "per_frame": _per_frame(samples),
     }
+
+
+def _per_frame(samples: Sequence[Sample]) -> list[dict[str, Any]]:
+    return [
+        {"t": round(s.t, 4), "rear": s.rear, "angles": {k: round(v, 1) for k, v in s.angles.items()}} for s in samples
+    ]
