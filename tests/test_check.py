@@ -18,6 +18,7 @@ from posecheck.check import (
     TOO_FAR,
     TOO_SLOW,
     UNSURE,
+    UNSURE_AGAIN,
     VISIBLE,
     VISIBLE_AGAIN,
     WRONG_VIEW,
@@ -596,7 +597,8 @@ def test_every_limit_of_the_view_belongs_to_what_is_judged() -> None:
     for known, yaw, trunk in ((fresh, view.yaw_enter, view.trunk_enter), (context, view.yaw_exit, view.trunk_exit)):
         for change in ({"yaw_deg": yaw[0]}, {"yaw_deg": yaw[1]}, {"trunk_look": trunk[0]}, {"trunk_look": trunk[1]}):
             assert check(seen(measurement, **change), NINETY, known).judged, change
-    assert check(seen(measurement, body_share=SMALLEST_BODY), NINETY, fresh).judged
+    assert check(seen(measurement, confidence=UNSURE_AGAIN), NINETY, fresh).judged
+    assert check(seen(measurement, confidence=UNSURE), NINETY, context).judged
     assert check(seen(measurement, headroom=HEADROOM), NINETY, fresh).judged
 
 
@@ -727,7 +729,7 @@ def test_what_is_hidden_is_named_by_its_signal(signal: str, part: str) -> None:
     limit = Limit.model_validate({"signal": signal, "enter": [-999, 999], "exit": [-999, 999]})
     exercise = BEND.model_copy(update={"limits": (limit,)})
     image, world = (
-        {s: replace(r, confidence=VISIBLE - 0.01) for s, r in plane.items()}
+        {s: r._replace(confidence=VISIBLE - 0.01) for s, r in plane.items()}
         for plane in (measurement.image, measurement.world)
     )
     assert check(replace(measurement, image=image), exercise, context).reason == f"{HIDDEN}:{part}"

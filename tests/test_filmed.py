@@ -1,4 +1,4 @@
-"""The exercises that were never recorded, filmed: rendered people seen by the real detector, judged from their tapes."""
+"""The exercises that were never recorded, filmed: rendered people seen by the detector, judged from their tapes."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ def test_a_live_set_of_each(name: str) -> None:
     """Framed, counted in and counted: the routine of each exercise runs, and its picture is drawn in every stage."""
     flow = Flow(routine_for(name), source="made to order")
     screen, drawn = Screen(), set()
-    for number, moment in enumerate(replayed(flow, first_of(name, groups_of(name)[0]), [])):
+    for number, moment in enumerate(replayed(flow, first_of(name, groups_of(name)[0]))):
         if moment.stage not in drawn or number % 40 == 0:
             picture = screen.draw(np.full((480, 640, 3), 90, np.uint8), moment, status=ScreenStatus(mirror=True))
             assert picture.shape[1] == 640
