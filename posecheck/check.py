@@ -45,6 +45,7 @@ _PARTS = {
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
     "head": {Landmark.NOSE},
     "hips": {Landmark.LEFT_HIP, Landmark.RIGHT_HIP},
+    "shoulders": {Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER},
 }
 _BODY_WORDS = {
     "hip": "hips",

@@ -320,7 +320,7 @@ class LegRepair:
         good = self._good
         if not self._agreed or self.front is None or good is None or pose.t - good.t > FROZEN_S:
             return None
-        unfolded = _with_legs_of(pose, good) if _still(pose, good) else _rebuilt(pose, good, self.front)
+        unfolded = _rebuilt(pose, good, self.front) or (_with_legs_of(pose, good) if _still(pose, good) else None)
         if unfolded is None:
             return None
         measurement = self._measured(unfolded)

@@ -14,6 +14,7 @@ from posecheck.check import (
     HIDDEN,
     NO_PERSON,
     SLOWER,
+    SMALLEST_LYING,
     SURELY_BEHIND,
     TOO_FAR,
     TOO_SLOW,
@@ -449,9 +450,9 @@ def test_without_the_head_in_the_picture_nothing_is_judged(exercise: Exercise) -
 @pytest.mark.parametrize(
     ("posture", "reason"),
     [
-        (Posture.HALF_KNEELING, "cut_off:head"),
-        (Posture.LYING, "cut_off:head"),
-        (Posture.UNKNOWN, "cut_off:head"),
+        (Posture.HALF_KNEELING, "cut_off:head and hands"),
+        (Posture.LYING, "cut_off:head and hands"),
+        (Posture.UNKNOWN, "cut_off:head and hands"),
         (Posture.STANDING, None),
     ],
 )
@@ -749,3 +750,58 @@ def test_a_missing_reading_meets_no_limit() -> None:
         alone_exercise = NINETY.model_copy(update={"limits": (limit,), "faults": ()})
         verdict = check(without, alone_exercise, context)
         assert (verdict.judged, verdict.ready, verdict.zones) == (True, limit.setup is None, {"right": Zone.OUT})
+
+
+@pytest.mark.parametrize("exercise", [NINETY, BEND], ids=lambda e: e.name)
+def test_a_small_body_on_the_floor_is_no_other_posture(exercise: Exercise) -> None:
+    """Legs without a head look like somebody small who lies: no cue to get up, but to show the whole body."""
+    measurement = measure(make_pose(supine(), camera=replace(FOOT_CAMERA, distance_m=1.6)))
+    assert measurement.posture is Posture.SUPINE_KNEES_BENT
+    assert measurement.view is not None
+    assert check(measurement, exercise, Context()).judged
+    small = replace(measurement, view=replace(measurement.view, body_share=SMALLEST_LYING - 0.01))
+    assert check(small, exercise, Context()).reason == TOO_FAR
+
+
+@pytest.mark.parametrize(("confidence", "judged"), [(UNSURE_AGAIN - 0.01, False), (UNSURE_AGAIN, True)])
+def test_another_posture_is_told_only_of_a_sure_body(confidence: float, judged: bool) -> None:
+    """Below half of the confidence nobody is told to change the posture."""
+    measurement = measure(make_pose(tall_kneeling()))
+    assert measurement.view is not None
+    seen = replace(measurement, view=replace(measurement.view, confidence=confidence))
+    assert check(seen, NINETY, Context()).judged is judged
+
+
+def test_the_confidence_of_the_view_has_hysteresis() -> None:
+    """Between the two bounds judging goes on but does not begin; above, it begins."""
+    measurement, context = good(NINETY, "right")
+    assert measurement.view is not None
+
+    def at(confidence: float, judged: bool) -> bool:
+        view = replace(measurement.view, confidence=confidence)
+        return check(replace(measurement, view=view), NINETY, replace(context, judged=judged)).judged
+
+    between = (UNSURE + UNSURE_AGAIN) / 2
+    assert at(between, judged=True)
+    assert not at(between, judged=False)
+    assert at(UNSURE_AGAIN, judged=False)
+    assert not at(UNSURE - 0.01, judged=True)
+
+
+@pytest.mark.parametrize("part", [Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE])
+def test_half_of_a_body_has_no_posture(part: Landmark) -> None:
+    """One side out of the picture is reason enough not to say that somebody is in another posture."""
+    measurement = measure(make_pose(tall_kneeling()))
+    assert measurement.view is not None
+    half = replace(measurement, view=replace(measurement.view, cut=frozenset({part})))
+    verdict = check(half, NINETY, Context())
+    assert (verdict.judged, str(verdict.reason).partition(":")[0]) == (False, CUT_OFF)
+
+
+def test_little_room_above_a_head_that_is_seen_is_told_as_such() -> None:
+    """Right under the edge the head may be there: it is the hands that will not be."""
+    measurement, context = good(NINETY, "right")
+    assert measurement.view is not None
+    for cut, part in ((frozenset[Landmark](), "head and hands"), (frozenset({Landmark.NOSE}), "head")):
+        low = replace(measurement.view, headroom=HEADROOM - 0.01, cut=cut)
+        assert check(replace(measurement, view=low), NINETY, context).reason == f"{CUT_OFF}:{part}"

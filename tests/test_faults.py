@@ -70,6 +70,51 @@ def test_without_the_bridge_folded_legs_cost_time(monkeypatch: pytest.MonkeyPatc
     assert plain < bridged - 0.5
 
 
+def test_legs_misread_for_a_whole_hold_are_rebuilt() -> None:
+    """Hardly a frame shows both legs right while the hips glide and 22 s are held: one hold of its true length."""
+    summary = verdict("misread_legs", "ninety_ninety")
+    hold = only(summary)
+    assert (hold.group, hold.counted) == ("left", True)
+    assert abs(hold.held_s - 22.0) < 0.5
+    assert not {c.cue for c in summary.cues} & {"front_knee_past_toes", "hidden", "rear_knee"}
+
+
+def test_without_rebuilding_misread_legs_lose_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hold does not count when misread legs are taken as they come, nor when they are only left out."""
+    monkeypatch.setattr(repair.LegRepair, "_unfold", lambda *_: None)
+    assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
+    monkeypatch.setattr(repair, "_legs_fit", lambda *_: True)
+    assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
+
+
+def instructions(name: str, exercise: str) -> set[str]:
+    return {c.cue for c in verdict(name, exercise).cues}
+
+
+def test_legs_alone_are_nobody_who_lies() -> None:
+    """Cut off at the waist, legs look like somebody who lies: the person is asked to show all of the body, at once."""
+    summary = verdict("legs_alone", "ninety_ninety")
+    assert {c.cue for c in summary.cues} <= {"no_person", "too_far", "cut_off"}
+    assert summary.cues[0].start_s < 1.0
+
+
+def test_without_the_size_legs_alone_are_told_to_get_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same legs are given a wrong cue when a small body on the floor is believed."""
+    monkeypatch.setattr(check_module, "SMALLEST_LYING", 0.0)
+    assert "posture" in instructions("legs_alone", "ninety_ninety")
+
+
+def test_feet_below_the_picture_are_no_posture() -> None:
+    """With the feet cut off, kneeling looks like nothing known: it is the feet that are asked for."""
+    assert instructions("cut_feet", "side_bend") == {"cut_off"}
+
+
+def test_without_feet_made_up_cut_feet_get_a_wrong_cue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same body is told to kneel, which it does, when the feet that are made up are believed."""
+    monkeypatch.setattr(measure_module, "FOOTROOM", 0.0)
+    assert "posture" in instructions("cut_feet", "side_bend")
+
+
 def test_half_a_body_is_not_judged() -> None:
     """Legs without shoulders are never judged, however sure the detector is of a whole body."""
     recorded = poses("half_a_body")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from posecheck.measure import measure
-from posecheck.records import Pose, Posture, Side
+from posecheck.records import Pose, Posture, Side, Signal
 from posecheck.repair import AGREE_S, LegRepair, front_leg, swap_legs
 from posecheck.testing import (
     FOOT_CAMERA,
@@ -240,3 +240,85 @@ def test_a_trunk_that_is_misread_is_no_jump_of_the_legs(right_px: float) -> None
         found, _ = repair.feed(replace(pose, points_px=moved if pose.t > 4.5 else points))
     assert found.points_px is not None
     assert found.points_px[26] == pytest.approx(moved[26])
+
+
+def misread(pose: Pose, front: Side) -> Pose:
+    """The pose with the front leg folded: knee and foot half way to where they belong, as the detector places them."""
+    assert pose.points_px is not None
+    hip, knee, ankle, heel, toe = (23, 25, 27, 29, 31) if front is Side.LEFT else (24, 26, 28, 30, 32)
+    px = pose.points_px.copy()
+    shift = 0.4 * (px[ankle] - px[knee])
+    px[knee] += 0.3 * (px[hip] - px[knee]) + shift
+    for i in (ankle, heel, toe):
+        px[i] += 0.3 * (px[hip] - px[i]) + [0.0, 10.0]
+    return replace(pose, points_px=px)
+
+
+def glide(rear: Side) -> list[Pose]:
+    """Half-kneeling for 3 s, then the hips glide forward in 1.5 s, and stay there for 4 s; the feet stand still."""
+    start, deep = half_kneeling(rear), half_kneeling(rear, hips_forward=15)
+    foot = 27 if rear is Side.RIGHT else 28
+    poses = list(motion(keys_of((0, 3, start), (1.5, 4, deep)), 15))
+    stood = poses[0].points_px
+    assert stood is not None
+    return [
+        replace(p, points_px=p.points_px + stood[foot] - p.points_px[foot]) for p in poses if p.points_px is not None
+    ]
+
+
+@pytest.mark.parametrize("rear", Side)
+def test_misread_legs_are_rebuilt_while_the_hips_glide(rear: Side) -> None:
+    """With the front leg folded from the glide on, the front knee reads as without the fault, to 4 degrees."""
+    front = rear.other
+    signals = [Signal(f"{front}_knee_flexion"), Signal(f"{front}_shin_inclination"), Signal(f"{rear}_knee_flexion")]
+    clean, faulty = LegRepair(), LegRepair()
+    for pose in glide(rear):
+        _, right = clean.feed(pose)
+        _, found = faulty.feed(misread(pose, front) if pose.t > 3.2 else pose)
+        if pose.t > 3.2:
+            assert found.posture is Posture.HALF_KNEELING
+            assert [found.image[s].value for s in signals] == pytest.approx(
+                [right.image[s].value for s in signals], abs=4.0
+            )
+
+
+@pytest.mark.parametrize("rear", Side)
+def test_misread_legs_of_somebody_who_has_moved_are_not_judged(rear: Side) -> None:
+    """When the hips are where the old place of the knee does not allow, nothing is known of the legs, for ever."""
+    repair = LegRepair()
+    for pose in still(rear, 3.0):
+        repair.feed(pose)
+    for pose in still(rear, 8.0)[46:]:
+        assert pose.points_px is not None
+        moved = replace(pose, points_px=pose.points_px + np.array([120.0, 0.0]))
+        kept, found = repair.feed(misread(moved, rear.other))
+        assert found.image[Signal(f"{rear}_thigh_inclination")].confidence == 0.0
+        assert found.image[Signal.TRUNK_LEAN].confidence > 0.9
+        assert kept.visibility is not None
+        assert kept.visibility[25:].max() == 0.0
+
+
+def test_legs_that_cannot_be_do_not_vote() -> None:
+    """A folded leg in the first seconds settles no side; the first right second does."""
+    repair = LegRepair()
+    for pose in still(Side.RIGHT, 3.0):
+        repair.feed(misread(pose, Side.LEFT))
+    assert repair.front is None
+    for pose in still(Side.RIGHT, 4.5)[46:]:
+        repair.feed(pose)
+    assert repair.front is Side.LEFT
+
+
+@pytest.mark.parametrize("trunk", [0.93, 1.07])
+def test_a_trunk_that_looks_shorter_for_a_moment_moves_no_foot(trunk: float) -> None:
+    """Raised arms change the length of the trunk: knee and feet are still at their places on the floor."""
+    repair = LegRepair()
+    poses = still(Side.RIGHT, 4.0)
+    for pose in poses[:-1]:
+        repair.feed(pose)
+    last = poses[-1]
+    assert last.points_px is not None
+    px = last.points_px.copy()
+    px[:23, 1] = px[23, 1] + trunk * (px[:23, 1] - px[23, 1])
+    changed = replace(last, points_px=px)
+    assert repair.feed(changed)[0] is changed

@@ -183,3 +183,30 @@ def test_a_stamp_that_comes_twice_changes_nothing() -> None:
     smoother.feed(Measurement(0.0, view, image={KNEE: Reading(70, 1)}))
     again = smoother.feed(Measurement(0.0, view, image={KNEE: Reading(90, 1)}))
     assert again.image[KNEE].value == 70
+
+
+def test_a_reading_that_is_known_to_be_wrong_leaves_no_trace() -> None:
+    """Readings without any confidence pass as they are, and the next good one is smoothed as if they had not been."""
+    smoother = Smoother()
+    view = view_from(90.0)
+    for i in range(30):
+        smoother.feed(Measurement(i / 15, view, image={KNEE: Reading(90.0, 0.9)}))
+    for i in range(30, 35):
+        wrong = smoother.feed(Measurement(i / 15, view, image={KNEE: Reading(20.0, 0.0)}))
+        assert wrong.image[KNEE] == Reading(20.0, 0.0)
+    assert smoother.feed(Measurement(35 / 15, view, image={KNEE: Reading(90.0, 0.9)})).image[KNEE].value == 90.0
+
+
+def test_a_view_that_jumps_about_is_not_sure() -> None:
+    """Yaws that differ by 60 degrees from frame to frame lower the confidence to near a half, steady ones do not."""
+
+    def sure(yaws: tuple[float, float]) -> float:
+        smoother = Smoother()
+        for i in range(30):
+            smooth = smoother.feed(Measurement(i / 15, replace(view_from(yaws[i % 2]), confidence=1.0)))
+        assert smooth.view is not None
+        return smooth.view.confidence
+
+    assert sure((80.0, 80.0)) == pytest.approx(1.0)
+    assert sure((70.0, 80.0)) > 0.95
+    assert sure((20.0, 80.0)) < 0.6
