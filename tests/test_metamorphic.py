@@ -5,6 +5,8 @@ Each test changes a recording in a way whose effect is known, and compares the t
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
@@ -239,3 +241,17 @@ def wrongly_counted(fault: str, level: float, trials: Iterable[int]) -> int:
 def test_noise_does_not_make_a_fault_count(fault: str, level_px: float) -> None:
     """Under the detector's usual noise (1.5 px, 1 cm), and four times as much, what is refused stays refused."""
     assert wrongly_counted(fault, level_px, range(2)) == 0
+
+
+def main() -> None:
+    """Print how many recordings of each fault noise makes count: `python -m tests.test_metamorphic --seeds 30`."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--seeds", type=int, default=30, help="recordings of each fault and level (default: 30)")
+    seeds = parser.parse_args().seeds
+    for fault in FAULTY:
+        found = (f"{level:g} px {wrongly_counted(fault, level, range(seeds))}" for level in (1.5, 3.0, 6.0, 12.0))
+        sys.stdout.write(f"{fault}, counted of {seeds}: {', '.join(found)}\n")
+
+
+if __name__ == "__main__":
+    main()
