@@ -236,7 +236,11 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
         reading = reading_of(measurement, limit.signal, limit.plane, context.front)
         if reading is not None and reading.confidence < least:
             return f"{HIDDEN}:{_hidden_part(limit.signal)}"
-    return TOO_FAR if view.confidence < (UNSURE if context.judged else UNSURE_AGAIN) else None
+    return TOO_FAR if _is_unsure(view, exercise, UNSURE if context.judged else UNSURE_AGAIN) else None
+
+
+def _is_unsure(view: View, exercise: Exercise, least: float) -> bool:
+    return view.confidence < least and not exercise.view.folded
 
 
 @cache
@@ -257,4 +261,4 @@ def _unseen(view: View, posture: Posture, exercise: Exercise) -> str | None:
         if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return f"{CUT_OFF}:{part}"
     short = posture in _LYING and exercise.posture not in _LYING and view.body_share < SMALLEST_LYING
-    return TOO_FAR if short or view.confidence < UNSURE_AGAIN else None
+    return TOO_FAR if short or _is_unsure(view, exercise, UNSURE_AGAIN) else None

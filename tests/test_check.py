@@ -549,13 +549,15 @@ ANKLE, NOSE = frozenset({Landmark.LEFT_ANKLE}), frozenset({Landmark.NOSE})
     [
         ({"yaw_deg": 10.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
         ({"trunk_look": 1.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
-        ({"body_share": 0.1}, Posture.HALF_KNEELING, TOO_FAR, True),
+        ({"confidence": 0.1}, Posture.HALF_KNEELING, TOO_FAR, True),
+        ({"confidence": 0.1}, Posture.FLOOR_SITTING, TOO_FAR, False),
         ({"cut": NOSE}, Posture.HALF_KNEELING, f"{CUT_OFF}:head", True),
         ({"cut": ANKLE}, Posture.HALF_KNEELING, f"{CUT_OFF}:feet", True),
-        ({"headroom": 0.1}, Posture.HALF_KNEELING, f"{CUT_OFF}:head", True),
-        ({"headroom": 0.1}, Posture.FLOOR_SITTING, f"{CUT_OFF}:head", False),
+        ({"headroom": 0.1}, Posture.HALF_KNEELING, f"{CUT_OFF}:head and hands", True),
+        ({"headroom": 0.1}, Posture.FLOOR_SITTING, f"{CUT_OFF}:head and hands", False),
         ({"cut": NOSE}, Posture.FLOOR_SITTING, f"{CUT_OFF}:head", False),
-        ({"cut": ANKLE}, Posture.FLOOR_SITTING, None, False),
+        ({"cut": ANKLE}, Posture.FLOOR_SITTING, f"{CUT_OFF}:feet", False),
+        ({"cut": ANKLE}, Posture.STANDING, None, False),
     ],
 )
 def test_the_verdict_on_a_view_to_the_letter(
@@ -679,7 +681,7 @@ def test_who_lies_down_is_told_to_show_the_face_first() -> None:
     assert "Step into the picture" in help_for(NO_PERSON, NINETY)
     for reason in (TOO_FAR, TOO_SLOW):
         assert help_for(reason, DROPS) == help_for(reason, NINETY)
-    assert "closer" in help_for(TOO_FAR, DROPS)
+    assert "whole body" in help_for(TOO_FAR, DROPS)
     assert "15 frames" in help_for(TOO_SLOW, DROPS)
     assert help_for(WRONG_VIEW, DROPS) == DROPS.view.cue
     assert help_for(f"{CUT_OFF}:feet", DROPS) == "Step back a little, I can't see your feet."
@@ -709,13 +711,16 @@ def test_what_is_cut_off_is_named_in_plain_words(landmark: str, words: str) -> N
     [("legs", (25, 26)), ("feet", (27, 28)), ("head", (0,)), ("hips", (23, 24))],
 )
 def test_what_may_have_been_misread_is_named(part: str, both: tuple[int, ...]) -> None:
-    """In another posture a part that is wholly out of the picture is the reason; half of it is none."""
+    """In another posture a part that is out of the picture is the reason; half of it is, but for who stands."""
     measurement, context = good(NINETY, "right")
     other = replace(measurement, posture=Posture.UNKNOWN)
     cut = frozenset(Landmark(i) for i in both)
     assert check(seen(other, cut=cut), NINETY, context) == Check(7.0, False, f"{CUT_OFF}:{part}")
     if len(both) > 1:
-        assert check(seen(other, cut=frozenset({Landmark(both[0])})), NINETY, context) == Check(7.0, True)
+        half = frozenset({Landmark(both[0])})
+        assert check(seen(other, cut=half), NINETY, context) == Check(7.0, False, f"{CUT_OFF}:{part}")
+        up = replace(other, posture=Posture.STANDING)
+        assert check(seen(up, cut=half), NINETY, context) == Check(7.0, True)
 
 
 @pytest.mark.parametrize(

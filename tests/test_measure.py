@@ -74,11 +74,17 @@ def of(side: Side, name: str) -> Signal:
 
 @pytest.mark.parametrize("camera", [SIDE, OTHER_SIDE, FRONT, BEHIND], ids=["right", "left", "front", "behind"])
 def test_standing_upright_is_the_zero_of_every_angle(camera: Camera) -> None:
-    """In the anatomical position all angles are 0 in both planes; the knee drop is for lying on the back."""
+    """In the anatomical position all angles are 0 in both planes; the knee drop is for lying on the back.
+
+    From the front a foot points at the camera: the picture has no angle at the ankle.
+    """
     angles = [s for s in Signal if not s.endswith(("ratio", "shift", "drop"))]
     assert Signal.SHIN_TILT in angles
     measured = measure(make_pose(standing(), camera=camera))
-    for plane in (measured.image, measured.world):
+    from_side = camera in (SIDE, OTHER_SIDE)
+    ankles = {Signal.LEFT_ANKLE_DORSIFLEXION, Signal.RIGHT_ANKLE_DORSIFLEXION}
+    image = {s: r for s, r in measured.image.items() if from_side or s not in ankles}
+    for plane in (image, measured.world):
         assert {s: plane[s].value for s in angles if s in plane} == pytest.approx(dict.fromkeys(angles, 0.0), abs=EXACT)
 
 
@@ -403,14 +409,14 @@ def test_the_slope_of_level_lines_is_taken_out_of_the_knees(rear: Side, yaw: flo
 
 
 def test_a_shin_that_is_lifted_is_no_floor() -> None:
-    """The slope taken out is that of at most 20 degrees, however steep the rear shin looks."""
+    """The slope taken out is that of at most 20 degrees; a shin much steeper is on a wall or a couch, and shows none."""
     pose = make_pose(half_kneeling(Side.RIGHT), camera=SIDE)
     assert pose.points_px is not None
-    points = pose.points_px.copy()
-    points[28, 1] -= 0.9 * abs(points[28, 0] - points[26, 0])
-    lifted = image_of(replace(pose, points_px=points))
-    off = degrees(atan(STEEPEST * NEAR_TRUST / 2))
-    assert abs(lifted[Signal.LEFT_KNEE_FLEXION] - 90) == pytest.approx(off, abs=0.5)
+    for steep, slope in ((0.7, STEEPEST * NEAR_TRUST / 2), (0.9, 0.0)):
+        points = pose.points_px.copy()
+        points[28, 1] -= steep * abs(points[28, 0] - points[26, 0])
+        lifted = image_of(replace(pose, points_px=points))
+        assert abs(lifted[Signal.LEFT_KNEE_FLEXION] - 90) == pytest.approx(degrees(atan(slope)), abs=0.5)
 
 
 def as_detected(pose: Pose, front: Side, facing: int) -> Pose:

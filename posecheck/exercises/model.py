@@ -116,6 +116,9 @@ class View(Part):
     ] = None
     trunk_exit: Annotated[Range | None, Field(description="how long the trunk looks: judging stops outside")] = None
     behind: Annotated[bool, Field(description="whether the camera may be behind the person")] = True
+    folded: Annotated[
+        bool, Field(description="the body is folded up, so its shape does not tell whether all of it is seen")
+    ] = False
     cue: Annotated[str, Field(description="what to say when the view is wrong")]
     landmarks: Annotated[
         tuple[LandmarkName, ...], Field(description="points that must be seen, both sides: hip, knee, ...")
