@@ -353,6 +353,13 @@ def test_a_folder_of_tapes_is_judged_in_parallel(clips: Path, run: Any, tmp_path
     assert "are for a folder" in err
 
 
+def test_only_a_whole_video_is_cut(run: Any) -> None:
+    """A part of one is not."""
+    code, _, err = run("replay", "me.mp4", "-e", "knee_drops", "--jobs", 2, "--from", 3)
+    assert code == 2
+    assert "--jobs judges a whole video" in err
+
+
 def test_the_output_folder_must_be_one(tmp_path: Path) -> None:
     """A file in its place is told; an empty folder is taken; an attempt that began nothing leaves no trace."""
     (tmp_path / "file").touch()
