@@ -38,6 +38,7 @@ from replay import (  # beside this file
     replayed,
 )
 
+from posecheck import replay
 from posecheck.batch.engine import Engine
 from posecheck.batch.inputs import Recording, find_recordings
 from posecheck.batch.job import Job
@@ -49,6 +50,7 @@ from posecheck.batch.work import Outcome, State, Work
 from posecheck.capture import open_video
 from posecheck.exercises import load_exercise
 from posecheck.models import Model, data_dir, load_model
+from posecheck.records import Summary
 from posecheck.run import Outputs
 from posecheck.video import VideoWriter
 
@@ -127,11 +129,13 @@ def one_rows(video: Path, model: Model, rounds: int, seconds: float) -> list[Row
 def split_rows(video: Path, model: Model, rounds: int, cores: int) -> list[Row]:
     """One recording of two minutes, cut over the cores; the start of the workers is part of it."""
     exercise = load_exercise(EXERCISE)
+    verdicts: list[Summary] = []
 
     def pieces() -> int:
         found = replay_in_pieces(video, exercise, model, Outputs(), cores)
         if found is None:
             raise SystemExit("the sample was not judged in pieces: no figure")
+        verdicts.append(found[0])
         return found[0].frames
 
     ways: dict[str, Callable[[], int]] = {
@@ -139,7 +143,19 @@ def split_rows(video: Path, model: Model, rounds: int, cores: int) -> list[Row]:
         f"posecheck replay --jobs {cores}, 130 s": pieces,
     }
     least = {f"posecheck replay --jobs {cores}, 130 s": LEAST_SPLIT}
-    return ratio_rows(ways, rounds, "bare detector, pipelined, 130 s", least)
+    rows = ratio_rows(ways, rounds, "bare detector, pipelined, 130 s", least)
+    return [*rows, same_row(replay(video, exercise), verdicts[-1])]
+
+
+def same_row(whole: Summary, pieces: Summary) -> Row:
+    """Whether the verdict in pieces is that of the whole."""
+    both = list(zip(whole.repetitions, pieces.repetitions, strict=False))
+    same = len(whole.repetitions) == len(pieces.repetitions) and all(
+        (a.group, a.counted, a.reason) == (b.group, b.counted, b.reason) for a, b in both
+    )
+    times = [abs(x - y) for a, b in both for x, y in ((a.start_s, b.start_s), (a.end_s, b.end_s), (a.held_s, b.held_s))]
+    figure = f"{'the same' if same else 'ANOTHER'}, times within {max(times, default=0.0):.2f} s"
+    return Row("verdict in pieces, beside that of the whole", figure, "", "the same")
 
 
 def batch_rows(video: Path, model: Model, rounds: int, seconds: float, cores: int) -> list[Row]:

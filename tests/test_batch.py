@@ -276,9 +276,19 @@ def test_whatever_a_recording_does_is_an_outcome(tmp_path: Path, monkeypatch: py
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr(jobs, "_finished", break_down)
-    outcome = do(plan, write(tmp_path / "good.jsonl", [Pose.absent(0.0)]))
+    good = write(tmp_path / "good.jsonl", [Pose.absent(0.0)])
+    outcome = do(plan, good)
     assert outcome.problem is not None
     assert "ZeroDivisionError: oh (a fault of posecheck" in outcome.problem
+
+    def take_away(_run: object) -> None:
+        good.unlink()
+        good.stat()
+
+    monkeypatch.setattr(jobs, "_finished", take_away)
+    outcome = do(plan, good)
+    assert (outcome.exit_code, outcome.fatal) == (3, False)
+    assert outcome.problem == f"cannot use {good}: no such file or directory"
 
 
 def test_a_worker_that_does_not_see_the_folder_says_so(drops: Sequence[Pose], tmp_path: Path) -> None:
@@ -351,6 +361,13 @@ def test_a_folder_of_tapes_is_judged_in_parallel(clips: Path, run: Any, tmp_path
     code, _, err = run("judge", clips / "a.jsonl.gz", "--jobs", 2)
     assert code == 2
     assert "are for a folder" in err
+
+
+def test_only_a_whole_video_is_cut(run: Any) -> None:
+    """A part of one is not."""
+    code, _, err = run("replay", "me.mp4", "-e", "knee_drops", "--jobs", 2, "--from", 3)
+    assert code == 2
+    assert "--jobs judges a whole video" in err
 
 
 def test_the_output_folder_must_be_one(tmp_path: Path) -> None:

@@ -57,6 +57,15 @@ class HandMade(Pool):
         """Nothing is held."""
 
 
+class OneByOne(HandMade):
+    """Has room again when the engine has taken what came back, not before: the order is always the same."""
+
+    engine: Engine
+
+    def room(self) -> int:
+        return 1 - len(self.engine._running)
+
+
 def judged(work: Work) -> Outcome:
     """All is well."""
     return Outcome(work.recording, State.JUDGED, frames=10)
@@ -87,8 +96,9 @@ def test_failures_are_counted_and_only_the_first_are_kept() -> None:
 
 def test_what_the_next_one_would_meet_too_ends_the_batch() -> None:
     """After a full disk nothing more is begun."""
-    pool = HandMade(lambda w: Outcome(w.recording, State.FAILED, problem="disk full", exit_code=6, fatal=True), size=1)
-    tally = Engine(pool, lost).run(recordings("a", "b", "c"), 3)
+    pool = OneByOne(lambda w: Outcome(w.recording, State.FAILED, problem="disk full", exit_code=6, fatal=True))
+    pool.engine = Engine(pool, lost)
+    tally = pool.engine.run(recordings("a", "b", "c"), 3)
     assert (len(pool.handed), tally.fatal) == (1, "disk full")
 
 
@@ -103,8 +113,9 @@ def test_pieces_are_done_before_other_recordings_and_then_joined() -> None:
             return Outcome(work.recording, State.PIECE, warning="cut off" if work.index else None)
         return judged(work) if work.pieces else Outcome(work.recording, State.SPLIT, pieces=pieces)
 
-    pool = HandMade(answer, size=1)
-    tally = Engine(pool, lost).run(recordings("long", "other"), 2)
+    pool = OneByOne(answer)
+    pool.engine = Engine(pool, lost)
+    tally = pool.engine.run(recordings("long", "other"), 2)
     order = [(w.recording.name, w.index, len(w.pieces)) for w in pool.handed]
     assert order == [("long", None, 0), ("long", 0, 2), ("long", 1, 2), ("long", None, 2), ("other", None, 0)]
     assert (tally.judged, pool.handed[3].warning) == (2, "cut off")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from posecheck import __version__, follow, judge, load_exercise, replay
-from posecheck.batch import split
+from posecheck.batch import single, split
 from posecheck.batch.inputs import Recording
 from posecheck.batch.job import Job
 from posecheck.batch.plan import Plan
@@ -195,6 +195,47 @@ def test_with_somebody_else_in_the_picture_it_is_judged_in_one_piece(
 def test_a_short_video_is_left_to_replay(video: Path, model: Model) -> None:
     """There is nothing to cut, so no worker is started."""
     assert replay_in_pieces(video, "knee_drops", model, Outputs(), jobs=2) is None
+
+
+@pytest.mark.parametrize("so_far", [40, 0, None])
+def test_what_was_read_before_a_stop_is_judged(
+    so_far: int | None,
+    video: Path,
+    drops: Sequence[Pose],
+    model: Model,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The verdict is about the poses of the first piece; before it has begun there is none."""
+
+    def stopped(*_: object) -> list[Any]:
+        tapes = made[0]
+        if so_far is not None:
+            with TapeWriter(tapes[0], HEADER) as tape:
+                for pose in drops[:so_far]:
+                    tape.write(pose)
+        return []
+
+    made: list[Sequence[Path]] = []
+
+    class Noted(single.PieceTask):
+        def __init__(self, model: Model, tapes: Sequence[Path]) -> None:
+            super().__init__(model, tapes)
+            made.append(tapes)
+
+    monkeypatch.setattr(split, "PIECE_S", 4.0)
+    monkeypatch.setattr(single, "PieceTask", Noted)
+    monkeypatch.setattr(single, "_done", stopped)
+    exercise, tape = load_exercise("knee_drops"), Outputs(tape=tmp_path / "t.jsonl")
+    if so_far is None:
+        with pytest.raises(KeyboardInterrupt):
+            replay_in_pieces(video, exercise, model, tape, jobs=2, stop=lambda: True)
+        return
+    found = replay_in_pieces(video, exercise, model, tape, jobs=2, stop=lambda: True)
+    assert found is not None
+    assert (found[0].frames, found[0].interrupted) == (so_far, True)
+    with read_tape(tmp_path / "t.jsonl") as kept:
+        assert list(kept) == drops[:so_far]
 
 
 def test_a_jump_ends_on_the_frame_itself(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import time
@@ -70,6 +71,9 @@ class Job:
             fatal = isinstance(error, OutputError | ModelError) or (
                 isinstance(error, DependencyError) and not is_address(recording.where)
             )
+        except OSError as error:  # the recording, or its disk, went away
+            problem = f"cannot use {error.filename or recording.where}: {(error.strerror or str(error)).lower()}"
+            code, fatal = InputError.exit_code, error.errno in (errno.ENOSPC, errno.EDQUOT)
         except Exception as error:  # noqa: BLE001  # a fault of ours, or of a library, must not end a night's work
             problem, code = f"{type(error).__name__}: {error} (a fault of posecheck: please report it)", 1
             fatal = False
@@ -130,7 +134,7 @@ class Job:
         if summary is None:
             with VideoRun(path, exercise, self.model, outputs) as run:
                 summary, warning = _finished(run), run.warning
-        if is_address(work.recording.where):  # not the name of our copy
+        if is_address(work.recording.where) and not is_tape(path):  # not the name of our copy
             summary = replace(summary, source=PurePosixPath(work.recording.where).name)
         return summary, warning
 

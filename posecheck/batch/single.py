@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.batch.inputs import Recording
 from posecheck.batch.pools import LocalPool
-from posecheck.batch.split import detect_piece, judge_joined, plan_pieces
+from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
 from posecheck.batch.work import Outcome, State, Work
-from posecheck.errors import PosecheckError
+from posecheck.errors import InputError, PosecheckError
 from posecheck.exercises import Exercise
 from posecheck.models import Model
 from posecheck.records import Summary
@@ -83,13 +83,23 @@ def replay_in_pieces(
             works = [Work(Recording(str(video), video.name), pieces, piece.index) for piece in pieces]
             outcomes = _done(pool, works, stop, lambda: show(task.counter.value, frames))
         if stop():
-            summary = judge_joined(video, exercise, model, pieces[:1], tapes[:1], replace(outputs, annotate=None))
-            return None if summary is None else (replace(summary, interrupted=True), None)
+            return _so_far(video, exercise, model, outputs, pieces[0], tapes[0]), None
         if any(outcome.state is State.FAILED for outcome in outcomes):
             return None
         summary = judge_joined(video, exercise, model, pieces, tapes, outputs)
         warning = next((outcome.warning for outcome in outcomes if outcome.warning), None)
         return None if summary is None else (summary, warning)
+
+
+def _so_far(video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, piece: Piece, tape: Path) -> Summary:
+    """The verdict on the first piece, as far as it came; KeyboardInterrupt when it had not begun."""
+    try:
+        summary = judge_joined(video, exercise, model, [piece], [tape], replace(outputs, annotate=None))
+    except InputError as error:
+        raise KeyboardInterrupt from error
+    if summary is None:
+        raise KeyboardInterrupt
+    return replace(summary, interrupted=True)
 
 
 def _done(pool: LocalPool, works: list[Work], stop: Callable[[], bool], show: Callable[[], None]) -> list[Outcome]:
