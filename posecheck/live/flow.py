@@ -123,7 +123,7 @@ class Flow:
         framed = self._framing.feed(now, step)
         if self._clock.lost_s:
             step = _at(step, pose.t)
-        at_work, number, exercise = self._index, self._sessions, self._exercise
+        at_work, number, exercise = self._index, self._sessions, self._session.exercise
         context = self._session.context
         closing = self._advance(pose.t, step, framed)
         self.judged = Judged(number, exercise, step, context, self._begun or number != self._sessions)
