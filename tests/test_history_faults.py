@@ -340,7 +340,7 @@ def test_damage_during_a_live_set(path: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(History, "put", real)
         history.close()
         damage(path, "middle")
-        raise DamagedError("found while writing")
+        raise DamagedError(path, "found while writing")
 
     monkeypatch.setattr(History, "put", spoiled)
     background.put(so_far("new", 2))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.closing import Closing
 from posecheck.errors import InputError
-from posecheck.history.opening import explaining, open_to_read, open_to_write
+from posecheck.history.opening import DamagedError, explaining, open_to_read, open_to_write
 from posecheck.history.progress import HoldFigure, SetFigures
 from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
 from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
@@ -294,9 +294,7 @@ def _counts(text: str) -> Mapping[str, int]:
 
 
 def _unpacked(data: bytes, path: Path) -> str:
-    from posecheck.errors import FormatError
-
     try:
         return zlib.decompress(data).decode()
     except (zlib.error, UnicodeDecodeError) as error:
-        raise FormatError(f"what is kept to draw a set in {path} is damaged: judge its recording again") from error
+        raise DamagedError(path, f"the plots of a set: {error}") from error
