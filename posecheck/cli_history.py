@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -45,8 +46,12 @@ def read_history(db: Path | None) -> Iterator[History]:
     path = _path(db)
     if said := look_after(path):
         say(said)
-    with open_history(path) as history:
-        yield history
+    gc.disable()  # of years it makes so many objects that looking for garbage takes a third of the time
+    try:
+        with open_history(path) as history:
+            yield history
+    finally:
+        gc.enable()
 
 
 @contextmanager

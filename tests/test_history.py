@@ -18,15 +18,26 @@ import pytest
 from posecheck import Session, load_exercise
 from posecheck.errors import FormatError, InputError, OutputError
 from posecheck.history.exchange import export_csv, export_json, import_json
-from posecheck.history.medians import kept_set, main_signal
+from posecheck.history.medians import kept_set, main_signals
 from posecheck.history.opening import history_path, look_after, upgrade
-from posecheck.history.records import KeptSet, Origin, SetState, SourceKind, exercise_hash, new_uid
+from posecheck.history.progress import HoldFigure
+from posecheck.history.records import (
+    KeptRepetition,
+    KeptSet,
+    Origin,
+    SetState,
+    SignalMedian,
+    SourceKind,
+    exercise_hash,
+    new_uid,
+)
 from posecheck.history.schema import APPLICATION_ID, VERSION
 from posecheck.history.store import History, open_history
 from posecheck.records import Pose
 from posecheck.testing import knee_drops_set, ninety_ninety_set
 from posecheck.testing.months import kept, made_up_sets
 from posecheck.trace import Trace, TraceRecorder
+from posecheck.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 
 SIDES = ("right", "left")
 ORIGIN = Origin(SourceKind.LIVE, "full", "4eaa", "daily")
@@ -105,18 +116,39 @@ def test_medians_are_those_of_the_hold(path: Path) -> None:
         history.put(one)
         (figures,) = history.figures()
     assert [h.group for h in figures.holds] == ["right", "left"]
-    assert [h.value for h in figures.holds] == pytest.approx([15, 15], abs=1)
-    assert [h.error for h in figures.holds] == [6.1, 12.9]
+    assert [h.value for h in figures.holds] == pytest.approx([15, 15], abs=3)
+    errors = [
+        errors_of("ninety_ninety", nearer)["rear_thigh_inclination"] for nearer in (KNEELING_NEARER, FRONT_NEARER)
+    ]
+    assert [h.error for h in figures.holds] == errors
     assert figures.held_s == pytest.approx(sum(r.held_s for r in one.summary.repetitions))
 
 
 @pytest.mark.parametrize(
-    ("exercise", "signal"),
-    [("ninety_ninety", "rear_thigh_inclination"), ("side_bend", "bend_to_front"), ("knee_drops", "knee_drop")],
+    ("exercise", "signals"),
+    [
+        ("ninety_ninety", {("rear_thigh_inclination", None): 1}),
+        ("side_bend", {("bend_to_front", None): 1}),
+        ("knee_drops", {("knee_drop", "in"): 1, ("knee_drop", "out"): -1}),
+    ],
 )
-def test_trends_are_drawn_of_the_signal_that_makes_the_stretch(exercise: str, signal: str) -> None:
-    """It is the one by which an effort is seen, against the starting position."""
-    assert main_signal(load_exercise(exercise)) == signal
+def test_trends_are_drawn_of_the_signal_that_makes_the_stretch(exercise: str, signals: object) -> None:
+    """It is the one by which an effort is seen, against the starting position, with the sign of more of it."""
+    assert main_signals(load_exercise(exercise)) == signals
+
+
+def test_sides_written_out_are_one_trend_each(path: Path) -> None:
+    """Where each side has its own signal and sign, more is larger on both, and both have the same name."""
+    one = judged_set()
+    repetitions = tuple(replace(one.summary.repetitions[n], group=side) for n, side in enumerate(("left", "right")))
+    medians = tuple(
+        KeptRepetition(r.number, (SignalMedian(f"{r.group}_shin_tilt", "image", "difference", value, 5.0, 9, sign),))
+        for r, value, sign in zip(repetitions, (-20.0, 18.0), (-1, 1), strict=True)
+    )
+    with open_history(path, write=True) as history:
+        history.put(replace(one, summary=replace(one.summary, repetitions=repetitions), repetitions=medians))
+        (figures,) = history.figures()
+    assert figures.holds == (HoldFigure("left", "shin_tilt", 20.0, 5.0), HoldFigure("right", "shin_tilt", 18.0, 5.0))
 
 
 def test_all_sets_or_none(path: Path) -> None:

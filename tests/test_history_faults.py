@@ -318,6 +318,19 @@ def test_a_damaged_history_is_set_aside(path: Path, where: str) -> None:
     assert aside.read_bytes() == spoiled
 
 
+def test_damaged_plots_are_told(path: Path) -> None:
+    """When only the plots of a set are damaged its report says so, and all else can be read."""
+    filled(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE traces SET zlib_json = x'0102' WHERE set_id = 2")
+        db.commit()
+    with open_history(path) as history:
+        with pytest.raises(DamagedError, match="the plots of a set"):
+            history.trace(2)
+        assert len(history.figures()) == 3
+        assert history.get(2, trace=False).uid == "old 1"
+
+
 def test_every_damaged_history_is_kept(path: Path) -> None:
     """Damaged twice within a second, both are there: what was set aside is never overwritten."""
     contents = []
@@ -340,7 +353,7 @@ def test_damage_during_a_live_set(path: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(History, "put", real)
         history.close()
         damage(path, "middle")
-        raise DamagedError("found while writing")
+        raise DamagedError(path, "found while writing")
 
     monkeypatch.setattr(History, "put", spoiled)
     background.put(so_far("new", 2))

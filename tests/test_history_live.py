@@ -16,6 +16,7 @@ from posecheck.history import opening
 from posecheck.history.keeper import Keeper
 from posecheck.history.records import KeptSet, Origin, SetState, SourceKind
 from posecheck.history.store import open_history
+from posecheck.live import loop
 from posecheck.live.flow import Action, Flow
 from posecheck.live.loop import LiveVerdict
 from posecheck.live.routine import PlannedSet, Routine, routine_for
@@ -167,9 +168,9 @@ pytestmark = pytest.mark.usefixtures("unhurried")
 
 
 def test_a_live_set_is_in_the_history(tmp_path: Path, short_film: Path) -> None:
-    """After a live set its verdict is in the database, with model and kind of source, and there is nothing to tell."""
+    """After a live set its verdict is in the database, with model and kind of source, and it is said that it is."""
     verdict = LiveSet(Person(drops())).run("knee_drops", short_film, history=tmp_path / "h.db")
-    assert (verdict.error, about_history(verdict)) == (None, [])
+    assert (verdict.error, about_history(verdict)) == (None, [loop.KEPT])
     with open_history(tmp_path / "h.db") as history:
         one = history.get(1)
         assert history.trace(1).summary == one.summary == verdict.summaries[0]

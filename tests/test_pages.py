@@ -424,8 +424,8 @@ def test_progress_tells_a_change_only_beyond_the_repeat_error(month: Progress) -
 def test_knees_outwards_are_shown_as_more() -> None:
     """Drops outwards, which are measured below zero, are shown as degrees that grow."""
     text = text_of(made_up_sets())
-    assert re.search(r"Knee drop, out .*?12° at first, 17° now", text)
-    assert "−1" not in text.partition("Knee drops")[2].partition("The latest sets")[0].partition("as a table")[0]
+    assert re.search(r"Knee drop, out .*?13° at first, 16° now", text)
+    assert "−1" not in text.partition("Knee drop, out, newest first")[2].partition("Left")[0].partition("as a table")[0]
 
 
 def test_few_sets_and_none_make_a_page() -> None:

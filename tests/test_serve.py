@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -69,13 +69,9 @@ class Site:
             return Answer(answer.status, found, answer.read().decode("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server, in a thread, of a history of some weeks: set 1 has no plots, the last one has."""
-    path = tmp_path_factory.mktemp("serve") / "history.db"
-    with open_history(path, write=True) as history:
-        history.put(*map(kept, made_up_sets(40)[: COUNT - 1]))
-        history.put(judged_set("ninety_ninety", low_arms=True))
+@contextmanager
+def served(path: Path) -> Iterator[Site]:
+    """A server of this history, in a thread."""
     token, app = run.application(path)
     with run.listening(0) as listener:
         server = run.server_of(app)
@@ -84,6 +80,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}/{token}/", path)
         server.should_exit = True
         thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of a history of some weeks: set 1 has no plots, the last one has."""
+    path = tmp_path_factory.mktemp("serve") / "history.db"
+    with open_history(path, write=True) as history:
+        history.put(*map(kept, made_up_sets(40)[: COUNT - 1]))
+        history.put(judged_set("ninety_ninety", low_arms=True))
+    with served(path) as found:
+        yield found
 
 
 class Page(HTMLParser):
@@ -170,6 +177,19 @@ def test_a_set_that_is_added_meanwhile_is_shown(site: Site) -> None:
             assert "of 61" in site.get(site.top).text
         finally:
             history.delete([number])
+
+
+def test_a_damaged_history_is_told(tmp_path: Path) -> None:
+    """Damage that shows while it is served makes a page that says so, and the file is not touched."""
+    path = tmp_path / "history.db"
+    path.write_bytes(b"no database" * 1000)
+    with served(path) as site:
+        for page in ("", "progress", "set/1"):
+            answer = site.get(site.top + page)
+            assert answer.status == 500
+            assert "is damaged" in answer.text
+            assert Page(answer.text).links
+    assert path.read_bytes() == b"no database" * 1000
 
 
 # ---- what a browser may do with it

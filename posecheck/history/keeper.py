@@ -121,6 +121,7 @@ class BackgroundHistory(Closing):
         self.trouble: str | None = None
         self.said: str | None = None
         self._path, self._retry_s = path, retry_s
+        self.written: set[str] = set()  # names of sets
         self._waiting: dict[str, KeptSet] = {}
         self._closing = False
         self._changed = threading.Condition()
@@ -172,6 +173,7 @@ class BackgroundHistory(Closing):
                 history.close()
             return None
         self.trouble = None
+        self.written |= taken.keys()
         with self._changed:
             for uid, kept in taken.items():
                 if self._waiting.get(uid) is kept:
@@ -197,6 +199,11 @@ class LiveHistory(Closing):
     @property
     def said(self) -> str | None:
         return self._writer.said
+
+    @property
+    def kept(self) -> int:
+        """How many sets were written."""
+        return len(self._writer.written)
 
     def take(self, flow: Flow, moment: Moment) -> None:
         """What the flow made of the newest pose."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING
@@ -26,36 +27,49 @@ def kept_set(
         exercise.title,
         exercise_hash(exercise),
         trace.summary,
-        medians_of(trace, main_signal(exercise)),
+        medians_of(trace, main_signals(exercise)),
         trace.to_json(),
     )
 
 
-def main_signal(exercise: Exercise) -> str | None:
-    """The signal that makes the stretch: by which an effort is seen, in degrees from the starting position."""
+def main_signals(exercise: Exercise) -> Mapping[tuple[str, str | None], int]:
+    """The signals that make the stretch, by name and group (None: every group), with the sign of more of it.
+
+    It is the one by which an effort is seen, in degrees from the starting position; a ratio is not told as an angle.
+    """
+    found: dict[tuple[str, str | None], int] = {}
     for limit in exercise.limits:
-        if limit.relative == "difference" and limit.attempt and limit.enter:
-            return limit.signal
-    return None
+        known = {group for _, group in found} & {limit.group, None}
+        if limit.relative == "difference" and limit.attempt and limit.enter and not known and _in_degrees(limit.signal):
+            found[limit.signal, limit.group] = -1 if limit.enter[1] <= 0 else 1
+    return found
 
 
-def medians_of(trace: Trace, main: str | None) -> tuple[KeptRepetition, ...]:
+def medians_of(trace: Trace, main: Mapping[tuple[str, str | None], int]) -> tuple[KeptRepetition, ...]:
     """The medians of every repetition; signals that were never known in it are left out."""
     return tuple(_repetition(trace, one, main) for one in trace.summary.repetitions)
 
 
-def _repetition(trace: Trace, repetition: Repetition, main: str | None) -> KeptRepetition:
+def _in_degrees(signal: str) -> bool:
+    return not any(kind in signal for kind in ("ratio", "shift"))
+
+
+def _repetition(trace: Trace, repetition: Repetition, main: Mapping[tuple[str, str | None], int]) -> KeptRepetition:
     paused = [(s.start_s, s.end_s) for s in trace.phases if s.phase is Phase.PAUSED]
     chosen = [
         index
         for index, t in enumerate(trace.times)
         if repetition.start_s <= t <= repetition.end_s and not any(start <= t < end for start, end in paused)
     ]
-    found = (_median(signal, chosen, main) for signal in trace.signals)
-    return KeptRepetition(repetition.number, tuple(one for one in found if one is not None))
+    found: list[SignalMedian] = []
+    for signal in trace.signals:
+        sign = main.get((signal.name, repetition.group), main.get((signal.name, None), 0))
+        one = _median(signal, chosen, sign if signal.relative == "difference" else 0)
+        found += [one] if one is not None else []
+    return KeptRepetition(repetition.number, tuple(found))
 
 
-def _median(signal: SignalTrace, chosen: list[int], main: str | None) -> SignalMedian | None:
+def _median(signal: SignalTrace, chosen: list[int], main: int) -> SignalMedian | None:
     values = [value for i in chosen if (value := signal.values[i]) is not None]
     if not values:
         return None
@@ -67,5 +81,5 @@ def _median(signal: SignalTrace, chosen: list[int], main: str | None) -> SignalM
         median(values),
         median(errors) if errors else None,
         len(values),
-        signal.name == main and signal.relative == "difference",
+        main,
     )

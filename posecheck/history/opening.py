@@ -44,7 +44,11 @@ def history_path(db: Path | None = None) -> Path:
 
 
 class DamagedError(FormatError):
-    """The database cannot be read as one."""
+    """The database cannot be read as one; `what` tells it without advice."""
+
+    def __init__(self, path: Path, why: object) -> None:
+        self.what = f"the history {path} is damaged ({why})"
+        super().__init__(f"{self.what}; move it away to begin a new one, sqlite3's .recover may save what is in it")
 
 
 def open_to_write(path: Path, *, thorough: bool = True) -> tuple[sqlite3.Connection, str | None]:
@@ -64,7 +68,7 @@ def open_to_write(path: Path, *, thorough: bool = True) -> tuple[sqlite3.Connect
         # set aside only what was found damaged: another process may have done so meanwhile
         if seen is not None and seen == _identity(path):
             aside = _set_aside(path)
-            said = f"{error}; it was set aside as {aside}, and a new history begun"
+            said = f"{error.what}; it was set aside as {aside}, and a new history begun"
             return _open(path, thorough)[0], said
         return _open(path, thorough)
 
@@ -121,7 +125,7 @@ def explained(error: sqlite3.Error, path: Path) -> PosecheckError:
     """The error in words."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
     if code in _DAMAGED:
-        return DamagedError(f"the history {path} is damaged ({error})")
+        return DamagedError(path, error)
     if code == sqlite3.SQLITE_FULL:
         return OutputError(f"cannot write the history {path}: the disk is full; free some space")
     if code in _BUSY:
@@ -172,7 +176,7 @@ def _refuse_other_files(path: Path) -> None:
     if start and start != _MAGIC:
         if path.suffix not in _SUFFIXES:
             raise FormatError(f"{path} is no history of posecheck: give another name with --db")
-        raise DamagedError(f"the history {path} is damaged (its beginning is not that of a database)")
+        raise DamagedError(path, "its beginning is not that of a database")
 
 
 def _version(db: sqlite3.Connection, path: Path) -> int:
@@ -213,7 +217,7 @@ def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
     for what in ("1",) if thorough else _LISTED:
         found = db.execute(f"PRAGMA quick_check({what})").fetchone()[0]
         if found != "ok":
-            raise DamagedError(f"the history {path} is damaged ({found.splitlines()[-1]})")
+            raise DamagedError(path, found.splitlines()[-1])
 
 
 def upgrade(db: sqlite3.Connection, version: int, to: int = VERSION) -> None:

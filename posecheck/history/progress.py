@@ -45,7 +45,7 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class HoldFigure:
     """A counted hold: its side or direction, and the median of the signal that makes the stretch, from the starting
-    position, in degrees, with its ± (None: not measured)."""
+    position, in degrees, with its ± (None: not measured). More of the stretch is a larger value."""
 
     group: str
     signal: str

@@ -38,7 +38,8 @@ class SignalMedian:
     """One judged signal of one hold at its median, as it is compared with its limits, and its ± (None: not measured).
 
     `relative` tells of a difference or a ratio to the starting position; `samples` are the values behind the median.
-    `main` marks the signal that makes the stretch, of which trends are drawn.
+    `main` marks the signal that makes the stretch, of which trends are drawn: 1, or -1 where more of it is further
+    below zero; 0 for all others.
     """
 
     signal: str
@@ -47,7 +48,7 @@ class SignalMedian:
     value: float
     error: float | None
     samples: int
-    main: bool = False
+    main: int = 0
 
 
 @dataclass(frozen=True, slots=True)

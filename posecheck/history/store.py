@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.closing import Closing
 from posecheck.errors import InputError
-from posecheck.history.opening import explaining, open_to_read, open_to_write
+from posecheck.history.opening import DamagedError, explaining, open_to_read, open_to_write
 from posecheck.history.progress import HoldFigure, SetFigures
 from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
 from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
@@ -138,11 +138,12 @@ class History(Closing):
         """What the figures of progress need of every set, oldest first."""
         held: dict[int, float] = dict(self._rows("SELECT set_id, sum(held_s) FROM repetitions GROUP BY set_id"))
         holds: dict[int, list[HoldFigure]] = defaultdict(list)
-        for set_id, *hold in self._rows(
-            "SELECT m.set_id, r.side, m.signal, m.value, m.error FROM medians m JOIN repetitions r "
+        for set_id, side, signal, value, error in self._rows(
+            "SELECT m.set_id, r.side, m.signal, m.value * m.main, m.error FROM medians m JOIN repetitions r "
             "ON r.set_id = m.set_id AND r.number = m.number WHERE m.main AND r.counted"
         ):
-            holds[set_id].append(HoldFigure(*hold))
+            # left_shin_tilt of the left side and right_shin_tilt of the right are one thing
+            holds[set_id].append(HoldFigure(side, signal.removeprefix(f"{side}_"), value, error))
         rows = self._rows(f"SELECT {_FIGURES} FROM sets ORDER BY started, id")
         return [_figures(row, held.get(row[0], 0.0), tuple(holds.get(row[0], ()))) for row in rows]
 
@@ -199,7 +200,7 @@ class History(Closing):
         )
         medians: dict[int, list[SignalMedian]] = defaultdict(list)
         for number, _, *median in self._children("medians", set_id, "number, position", skip=1):
-            medians[number].append(_median(*median))
+            medians[number].append(SignalMedian(*median))
         trace = self._rows("SELECT zlib_json FROM traces WHERE set_id = ?", (set_id,)) if with_trace else []
         return KeptSet(
             named["uid"],
@@ -261,12 +262,6 @@ def _repetition(row: Sequence[Any]) -> Repetition:
     return Repetition(number, group, start_s, end_s, held_s, bool(counted), reason, text)
 
 
-def _median(
-    signal: str, plane: str, relative: str | None, value: float, error: float | None, samples: int, main: int
-) -> SignalMedian:
-    return SignalMedian(signal, plane, relative, value, error, samples, bool(main))
-
-
 def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -> SetFigures:
     set_id, started, offset_s, exercise, title, state, kind, complete, duration_s, counts, goal = row
     return SetFigures(
@@ -280,7 +275,7 @@ def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -
 def _median_rows(repetitions: Iterable[KeptRepetition]) -> Iterator[tuple[object, ...]]:
     for one in repetitions:
         for i, m in enumerate(one.medians):
-            yield one.number, i, m.signal, m.plane, m.relative, m.value, m.error, m.samples, int(m.main)
+            yield one.number, i, m.signal, m.plane, m.relative, m.value, m.error, m.samples, m.main
 
 
 def _at(started: float, utc_offset_s: int) -> datetime:
@@ -299,9 +294,7 @@ def _counts(text: str) -> Mapping[str, int]:
 
 
 def _unpacked(data: bytes, path: Path) -> str:
-    from posecheck.errors import FormatError
-
     try:
         return zlib.decompress(data).decode()
     except (zlib.error, UnicodeDecodeError) as error:
-        raise FormatError(f"what is kept to draw a set in {path} is damaged: judge its recording again") from error
+        raise DamagedError(path, f"the plots of a set: {error}") from error

@@ -35,6 +35,7 @@ SHOWN_S = 0.25  # without a new frame the window is drawn anew this often
 STAY_S = 120.0  # the last picture stays until a key is pressed, or for this long
 LARGEST_PX, SMALLEST_PX = 1280, 780  # the longer side of the picture that is drawn on, which suits the window
 NOTE_S = 6.0  # a notice that needs nobody to act stands in the window so long
+KEPT = "Kept in your history: posecheck report explains the last set, posecheck history shows them all."
 COMPANY = "Somebody else is in the picture: only one person is judged, so be alone in it."
 _ACTIONS = {action.value: action for action in Action}
 
@@ -247,6 +248,8 @@ class _Live:
         if self._history is not None:
             self._history.finish(summaries, events)
             notes += [text for text in (self._history.said, self._untold()) if text]
+            if self._history.kept and self._untold() is None:
+                notes.append(KEPT)
         return LiveVerdict(summaries, interrupted, error, tuple(notes))
 
     def _over(self) -> bool:

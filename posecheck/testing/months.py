@@ -28,7 +28,7 @@ _START_DEG = {  # from the starting position; and what is gained in a month
     ("side_bend", "left"): (12.0, 7.0),
     ("side_bend", "right"): (17.0, 3.0),
     ("knee_drops", "in"): (11.0, 4.0),
-    ("knee_drops", "out"): (-12.0, -5.0),
+    ("knee_drops", "out"): (12.0, 5.0),
 }
 _SIGNALS = {"ninety_ninety": "rear_thigh_inclination", "side_bend": "bend_to_front", "knee_drops": "knee_drop"}
 
@@ -51,7 +51,9 @@ def kept(figures: SetFigures, trace: str | None = None) -> KeptSet:
     for number, hold in enumerate(figures.holds, 1):
         start_s = 12.0 + (number - 1) * (each_s + 6.0)
         repetitions.append(Repetition(number, hold.group, start_s, start_s + each_s, each_s, counted=True))
-        median = SignalMedian(hold.signal, "image", "difference", hold.value, hold.error, round(each_s * 5), main=True)
+        sign = -1 if hold.group == "out" else 1
+        samples = round(each_s * 5)
+        median = SignalMedian(hold.signal, "image", "difference", sign * hold.value, hold.error, samples, sign)
         medians.append(KeptRepetition(number, (median,)))
     return KeptSet(
         f"{figures.id:032x}",
