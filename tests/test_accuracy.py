@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from benchmarks.accuracy_card import limits, people, tables, targets
-from benchmarks.accuracy_card.clips import Clip, Truth, camera_class, find_clips, near_side, parse_truth
+from benchmarks.accuracy_card.clips import (
+    FINAL_SEED,
+    Clip,
+    Truth,
+    camera_class,
+    find_clips,
+    near_side,
+    parse_truth,
+)
 from benchmarks.accuracy_card.compare import (
     angle_errors,
     compare,
@@ -219,20 +227,22 @@ def test_cameras_are_classed_by_azimuth() -> None:
 
 
 def test_clips_are_found_by_pair_and_told_apart_by_name(tmp_path: Path) -> None:
-    """A truth without its video is no clip; names give split, body comes from the plan, label gives the kind."""
+    """A truth without its video is no clip; names give split and kind, plans the body; seen sets are tuning."""
     data = {"exercise": "side_bend", "plan": {"body": "D", "light": "dim"}, "fps": 10, "events": [], "per_frame": []}
     text = json.dumps({**data, "counts": {"left": 0, "right": 0}})
-    for name in ("final_sb_D_view_side_view", "tuning_sb_D_bend_small", "other", "alone"):
+    new, seen = f"final{FINAL_SEED}_sb_D_view_side_view", f"final{FINAL_SEED - 1}_sb_D_good"
+    for name in (new, seen, "tuning_sb_D_bend_small", "other", "alone"):
         (tmp_path / f"{name}.truth.json").write_text(text)
         if name != "alone":
             (tmp_path / f"{name}.mp4").touch()
     found = {c.name: (c.split, c.kind, c.regular) for c in find_clips([tmp_path], "all")}
     assert found == {
-        "final_sb_D_view_side_view": ("final", "view", False),
+        new: ("final", "view", False),
+        seen: ("tuning", "good", True),
         "other": ("tuning", "good", True),
         "tuning_sb_D_bend_small": ("tuning", "fault", True),
     }
-    assert [c.name for c in find_clips([tmp_path], "final")] == ["final_sb_D_view_side_view"]
+    assert [c.name for c in find_clips([tmp_path], "final")] == [new]
 
 
 # ---- the whole
@@ -276,5 +286,7 @@ def test_pictures_fit_either_leg_where_the_table_does_not_say() -> None:
     view = View(90.0, 1, 0.7, 1.5)
     found = people.compare_picture(picture, Measurement(0.0, view, Posture.LYING, None, image), None)
     assert (found.posture_ok, found.angles_ok, found.angles) == (True, True, (("knee_flexion", 20.0, 25.0),))
+    unseen = people.compare_picture(picture, Measurement(0.0, view, Posture.LYING), "turn")
+    assert (unseen.angles, set(unseen.refused)) == ((), set(picture.seen))
     wrong = people.compare_picture(picture, Measurement(0.0, view, Posture.STANDING, None, image), None)
     assert not wrong.posture_ok

@@ -780,10 +780,11 @@ def test_another_posture_is_told_only_of_a_sure_body(confidence: float, judged: 
 def test_the_confidence_of_the_view_has_hysteresis() -> None:
     """Between the two bounds judging goes on but does not begin; above, it begins."""
     measurement, context = good(NINETY, "right")
-    assert measurement.view is not None
+    seen = measurement.view
+    assert seen is not None
 
     def at(confidence: float, judged: bool) -> bool:
-        view = replace(measurement.view, confidence=confidence)
+        view = replace(seen, confidence=confidence)
         return check(replace(measurement, view=view), NINETY, replace(context, judged=judged)).judged
 
     between = (UNSURE + UNSURE_AGAIN) / 2
