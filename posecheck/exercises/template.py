@@ -61,6 +61,7 @@ camera = "In front of you, about hip height (0.7 to 1.2 m), 2.5 to 3 m away, you
 yaw_enter = [0, 30]    # degrees, 0 is front or back, 90 the side: judging starts inside ...
 yaw_exit = [0, 40]     # ... and stops outside: wider, so that it does not flicker at the limit
 behind = false         # whether the camera may be behind the person
+# folded = true        # the body is folded up, so its shape does not tell whether all of it is seen
 cue = "Face the camera."                      # said when the view is wrong
 landmarks = ["shoulder", "hip", "knee"]       # what must be in the picture, both sides:
                                               # ear, elbow, wrist, shoulder, hip, knee, ankle, heel, foot_index, ...
