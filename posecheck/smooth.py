@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import atan2, cos, degrees, pi, radians, sin
 
-from posecheck.measure import BOTH_LEGS, both_legs
 from posecheck.records import Measurement, Reading, Signal, View
 
 RATIOS = frozenset({Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO})
@@ -96,16 +95,12 @@ class Smoother:
     ) -> dict[Signal, Reading]:
         smoothed = {}
         for signal, reading in raw.items():
-            if signal in BOTH_LEGS:
-                continue  # made anew of the smoothed legs
             known = filters.get(signal)
             if known is None:
                 filters[signal] = _OneEuro(reading.value, t, signal)
                 smoothed[signal] = reading
             else:
                 smoothed[signal] = Reading(known.feed(reading.value, t, self._how), reading.confidence)
-        if BOTH_LEGS.keys() <= raw.keys():
-            smoothed.update(both_legs(smoothed))
         return smoothed
 
     def _view(self, view: View, t: float) -> View:
