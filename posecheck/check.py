@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
+from posecheck.measure import reading
 from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
@@ -101,8 +102,8 @@ def reading_of(measurement: Measurement, name: str, plane: str, front: Side | No
     if found is None:
         return None
     signal, sign = found
-    reading = (measurement.image if plane == "image" else measurement.world).get(signal)
-    return reading if reading is None or sign > 0 else Reading(-reading.value, reading.confidence)
+    found_one = reading(measurement.image if plane == "image" else measurement.world, signal)
+    return found_one if found_one is None or sign > 0 else Reading(-found_one.value, found_one.confidence)
 
 
 def value_of(measurement: Measurement, part: Limit | Fault, context: Context) -> float | None:

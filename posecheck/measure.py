@@ -92,6 +92,11 @@ def angle_between(u: Vector, v: Vector) -> float:
     return degrees(atan2(norm(cross(u, v)), dot(u, v)))
 
 
+def _angle_beyond_right(u: Vector, v: Vector) -> float:
+    """How much less than 90 degrees is between two vectors, -90 to 90 (0 when one has no length)."""
+    return degrees(atan2(dot(u, v), norm(cross(u, v))))
+
+
 def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = False, world: bool = True) -> Measurement:
     """Measure one pose; nothing is remembered from pose to pose.
 
@@ -239,7 +244,7 @@ def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Rea
             ("arm_elevation", angle_between(arm, hanging), min(seen[shoulder], seen[elbow])),
             (
                 "ankle_dorsiflexion",
-                90.0 - angle_between(sub(points[toe], points[heel]), shin),
+                _angle_beyond_right(sub(points[toe], points[heel]), shin),
                 min(shin_seen, seen[heel], seen[toe]),
             ),
         )
@@ -253,23 +258,25 @@ def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Rea
     both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
     found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
     _ratios(points, seen, axes, found)
-    found.update(both_legs(found))
     return found
 
 
-def both_legs(found: Mapping[Signal, Reading]) -> dict[Signal, Reading]:
-    """The signals without a side that mean both legs: their mean, weighted by how well each leg is seen."""
-    means = {}
-    for plain, (one, other) in BOTH_LEGS.items():
-        left, right = found[one], found[other]
-        weight = left.confidence + right.confidence
-        share = right.confidence / weight if weight > TINY else 0.0
-        apart = (right.value - left.value + 180.0) % 360.0 - 180.0  # 179 and -179 are two degrees apart
-        value = left.value + share * apart
-        if abs(value) > 180.0:
-            value = (value + 180.0) % 360.0 - 180.0
-        means[plain] = Reading(value, max(left.confidence, right.confidence))
-    return means
+def reading(found: Mapping[Signal, Reading], signal: Signal) -> Reading | None:
+    """A signal of one plane; the ones that mean both legs are made of the legs' own: their mean, weighted by how well
+    each leg is seen. None when it cannot be had."""
+    legs = BOTH_LEGS.get(signal)
+    if legs is None:
+        return found.get(signal)
+    left, right = found.get(legs[0]), found.get(legs[1])
+    if left is None or right is None:
+        return None
+    weight = left.confidence + right.confidence
+    share = right.confidence / weight if weight > TINY else 0.0
+    apart = (right.value - left.value + 180.0) % 360.0 - 180.0  # 179 and -179 are two degrees apart
+    value = left.value + share * apart
+    if abs(value) > 180.0:
+        value = (value + 180.0) % 360.0 - 180.0
+    return Reading(value, max(left.confidence, right.confidence))
 
 
 def _level(a: Vector, slope: float) -> Vector:

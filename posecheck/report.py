@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from posecheck.closing import Closing
 from posecheck.files import atomic_write_text, writing
+from posecheck.measure import reading
 from posecheck.records import Measurement, Signal, Step, Summary, View
 
 SCHEMA = 1
@@ -100,7 +101,7 @@ class CsvWriter(Closing):
         row += [int(step.check.judged), step.check.reason or "", f"{m.view.yaw_deg:.1f}" if m.view else ""]
         row.append(f"{m.view.confidence:.3f}" if m.view else "")
         for signal in Signal:
-            image, world = m.image.get(signal), m.world.get(signal)
+            image, world = reading(m.image, signal), reading(m.world, signal)
             row += [
                 f"{image.value:.4f}" if image else "",
                 f"{world.value:.4f}" if world else "",

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import atan2, cos, degrees, pi, radians, sin
 
-from posecheck.measure import BOTH_LEGS, both_legs
 from posecheck.records import Measurement, Reading, Signal, View
 
 RATIOS = frozenset({Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO})
@@ -96,8 +95,6 @@ class Smoother:
     ) -> dict[Signal, Reading]:
         smoothed = {}
         for signal, reading in raw.items():
-            if signal in BOTH_LEGS:
-                continue  # made anew of the smoothed legs
             known = filters.get(signal)
             if reading.confidence <= 0.0:
                 smoothed[signal] = reading  # known to be wrong: the filter waits
@@ -106,8 +103,6 @@ class Smoother:
                 smoothed[signal] = reading
             else:
                 smoothed[signal] = Reading(known.feed(reading.value, t, self._how), reading.confidence)
-        if BOTH_LEGS.keys() <= raw.keys():
-            smoothed.update(both_legs(smoothed))
         return smoothed
 
     def _view(self, view: View, t: float) -> View:

