@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +185,7 @@ class VideoRun(_Run):
             self.exercise = _choose(exercise, lambda: _sample(path, model, start_s, end_s))
             self._session = Session(self.exercise, self._source.name)
             self._detector: PoseDetector = detector or opened.enter_context(Follower(model))
+            self._ahead = opened.enter_context(ThreadPoolExecutor(1, "detect"))  # ends before the detector is closed
             self._csv = self._table(outputs)
             self._tape = self._tape_writer(outputs, model)
             self._film = self._film_writer(outputs)
@@ -200,8 +202,7 @@ class VideoRun(_Run):
         return f"{self._source.warning}; {told}" if self._source.warning else told
 
     def __iter__(self) -> Iterator[tuple[Frame, Step]]:
-        for frame in self._source:
-            pose = self._detector.detect(frame)
+        for frame, pose in self._detected():
             if self._tape:
                 self._tape.write(pose)
             step = self._judge(pose)
@@ -210,6 +211,17 @@ class VideoRun(_Run):
             if self._film:
                 self._film.write(frame, step)
             yield frame, step
+
+    def _detected(self) -> Iterator[tuple[Frame, Pose]]:
+        """The frames with their poses; the next is detected while one is judged, drawn and written."""
+        last: tuple[Frame, Future[Pose]] | None = None
+        for frame in self._source:
+            coming = frame, self._ahead.submit(self._detector.detect, frame)
+            if last is not None:
+                yield last[0], last[1].result()
+            last = coming
+        if last is not None:
+            yield last[0], last[1].result()
 
     def steps(self) -> Iterator[Step]:
         """Iterate for the steps alone."""

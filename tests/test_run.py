@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,36 @@ def test_a_consumer_that_raises_leaves_nothing_open(
         assert sum(1 for _ in tape) == 10
         assert tape.warning is None
     assert len((tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()) == 11
+
+
+def test_the_next_frame_is_detected_meanwhile(
+    detectors: list[Remembered], video: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a step is looked at one more frame is detected, no further; that ends before the detector is closed."""
+    told: list[str] = []
+    detect, close = Remembered.detect, Remembered.close
+
+    def slow(self: Remembered, frame: Frame) -> Pose:
+        told.append(f"look at {frame.index}")
+        time.sleep(0.05)
+        pose = detect(self, frame)
+        told.append(f"found in {frame.index}")
+        return pose
+
+    def noted(self: Remembered) -> None:
+        told.append("close")
+        close(self)
+
+    monkeypatch.setattr(Remembered, "detect", slow)
+    monkeypatch.setattr(Remembered, "close", noted)
+    with VideoRun(video, "knee_drops", model) as running:
+        steps = running.steps()
+        next(steps)
+        time.sleep(0.15)
+        assert told == ["look at 0", "found in 0", "look at 1", "found in 1"]
+        next(steps)
+    assert told[4:] == ["look at 2", "found in 2", "close"]
+    assert detectors[0].closed
 
 
 def test_leaving_before_the_end_gives_what_was_judged(detectors: list[Remembered], video: Path, model: Model) -> None:
