@@ -259,8 +259,8 @@ def test_the_verdict_of_a_sample_in_pieces_is_that_of_the_whole(
     """With the real model, on two cores: the same drops counted in the same order, timed within a tenth of a second."""
     from tests.test_batch_cluster import shortened
 
-    clip = shortened(data_dir("samples") / "knee_drops.mp4", tmp_path / "clip.mp4", seconds=18.0)
-    monkeypatch.setattr(split, "PIECE_S", 8.0)
+    clip = shortened(data_dir("samples") / "knee_drops.mp4", tmp_path / "clip.mp4", seconds=13.0)
+    monkeypatch.setattr(split, "PIECE_S", 6.0)
     whole = replay(clip, "knee_drops")
     frames: list[int] = []
     found = replay_in_pieces(
@@ -275,7 +275,7 @@ def test_the_verdict_of_a_sample_in_pieces_is_that_of_the_whole(
     summary, warning = found
     assert warning is None
     assert frames[-1] > whole.frames
-    assert summary.counts == whole.counts == {"in": 2, "out": 1}
+    assert summary.counts == whole.counts == {"in": 1, "out": 1}
     for a, b in zip(summary.repetitions, whole.repetitions, strict=True):
         assert (a.group, a.counted, a.reason) == (b.group, b.counted, b.reason)
         assert (a.start_s, a.end_s, a.held_s) == pytest.approx((b.start_s, b.end_s, b.held_s), abs=0.1)
