@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from math import hypot
 
 import numpy as np
 
@@ -108,12 +109,12 @@ def _legs_fit(pose: Pose, measurement: Measurement) -> bool:
     view, front = measurement.view, measurement.front
     if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.points_px is None:
         return True
-    px = pose.points_px
+    at: list[list[float]] = pose.points_px.tolist()
     _, knee, ankle, rear_hip, rear_knee = _LEGS[front]
-    rear_ankle = _LEGS[front.other][2]
-    trunk = max(_trunk_px(px), 1.0)
-    limbs = ((knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
-    lengths = [float(np.hypot(*(px[a] - px[b]))) / trunk for a, b in limbs]
+    across, along = (at[11][i] + at[12][i] - at[23][i] - at[24][i] for i in (0, 1))
+    trunk = max(hypot(across, along) / 2, 1.0)
+    limbs = ((knee, ankle), (rear_hip, rear_knee), (rear_knee, _LEGS[front.other][2]))
+    lengths = [hypot(at[a][0] - at[b][0], at[a][1] - at[b][1]) / trunk for a, b in limbs]
     return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[2] <= LONGEST_SHIN
 
 
@@ -233,13 +234,15 @@ class LegRepair:
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
-        if not self._settled and _legs_fit(pose, measurement):
+        fits = _legs_fit(pose, measurement)
+        if fits and not self._settled:
             self._vote(pose, measurement, front, min(dt, AGREE_S))
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
             # the hips keep their names, so by itself it may look like sitting
             measurement = measure(pose, self.front, detected=True)
-        if not _legs_fit(pose, measurement):
+            fits = _legs_fit(pose, measurement)
+        if not fits:
             self._odd_since = None  # what cannot be is never believed, however long it lasts
             return self._unfold(pose) or (_without_legs(pose), _legs_unseen(measurement))
         if self._agreed:
