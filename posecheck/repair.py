@@ -241,13 +241,15 @@ class LegRepair:
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
-        if not self._settled and _legs_fit(pose, measurement):
+        fits = _legs_fit(pose, measurement)
+        if fits and not self._settled:
             self._vote(pose, measurement, front, min(dt, AGREE_S))
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
             # the hips keep their names, so by itself it may look like sitting
             measurement = self._measured(pose, self.front)
-        if not _legs_fit(pose, measurement):
+            fits = _legs_fit(pose, measurement)
+        if not fits:
             self._odd_since = None  # what cannot be is never believed, however long it lasts
             return self._unfold(pose) or (_without_legs(pose), _legs_unseen(measurement))
         if self._agreed:
