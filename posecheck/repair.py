@@ -195,7 +195,8 @@ def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Fl
 class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
-    `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this.
+    `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this, nor
+    is it known how the detector misplaces the hips.
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
     as it is. `world`: as for `measure`.
     """
@@ -267,7 +268,7 @@ class LegRepair:
         return pose, measurement
 
     def _measured(self, pose: Pose, front: Side | None = None) -> Measurement:
-        return measure(pose, front, detected=True, world=self._world)
+        return measure(pose, front, detected=self._kneeling, world=self._world)
 
     def _keeps_knees_bent(self, pose: Pose, measurement: Measurement) -> Measurement:
         """Lying with bent knees while hips and feet are where they were: nobody gets up, or stretches the legs, so.

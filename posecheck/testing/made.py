@@ -241,7 +241,7 @@ MADE: dict[str, Made] = {
         standing(left_thigh=-80.0, left_shin=6.0, right_thigh=6.0, right_shin=84.0, trunk_lean=5.0),
         0.6,
         {
-            "too shallow": Wrong("deeper", "deeper", {"left_thigh": -36.0, "right_thigh": 15.0, "right_shin": 54.0}),
+            "too shallow": Wrong("deeper", "deeper", {"left_thigh": -42.0, "right_thigh": 14.0, "right_shin": 58.0}),
             "bent over": Wrong("chest_up", "chest_up", {"trunk_lean": 48.0}),
         },
     ),
