@@ -195,8 +195,8 @@ def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Fl
 class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
-    `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this, nor
-    is it known how the detector misplaces the hips.
+    `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this,
+    nor is it known how the detector misplaces the hips.
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
     as it is. `world`: as for `measure`.
     """
