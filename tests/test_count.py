@@ -678,6 +678,7 @@ def test_an_effort_is_lost_after_the_grace(lost: int, over: bool) -> None:
     """An effort that is not seen for more than `grace_s` is over, and is listed when it was long enough."""
     drive = frames(frames(exact(), "try", 41), LOST, lost)
     assert [r.reason for r in drive.counter.repetitions] == ["too_small"] * over
+    assert [e.t for e in drive.events[1:]] == [6.75] * over
 
 
 @pytest.mark.parametrize(("count", "listed"), [(40, 0), (41, 1)])
@@ -706,6 +707,8 @@ def test_the_fault_that_lasted_longest_is_named() -> None:
     frames(drive, "try", 25, faults=("rear_knee", "arms_up"))
     frames(drive, "out", 3)
     assert only(drive.counter.repetitions).reason == "arms_up"
+    early = frames(frames(exact(), "try", 25, faults=("lean_back",)), "try", 16, faults=("arms_up",))
+    assert only(frames(early, "out", 3).counter.repetitions).reason == "lean_back"
 
 
 def test_a_hold_that_was_let_go_is_no_second_effort_until_it_is_over() -> None:
@@ -774,3 +777,34 @@ def test_the_clock_runs_inside_the_limits_that_give_credit() -> None:
     assert frames(frames(exact(), "enter", 9), "keep", 4).counter.held_s == 1.5
     strict = NINETY.model_copy(update={"timing": T.model_copy(update={"credit": "enter"})})
     assert frames(frames(exact(strict), "enter", 9), "keep", 4).counter.held_s == 1.0
+
+
+@pytest.mark.parametrize("exercise", [NINETY, DROPS], ids=lambda e: e.name)
+def test_before_anything_there_is_nothing(exercise: Exercise) -> None:
+    """A fresh counter is in setup, not in position, rests from nothing, and its end closes nothing."""
+    counter = Counter(exercise)
+    assert (counter.phase, counter.group, counter.held_s, counter.done) == (Phase.SETUP, None, 0.0, False)
+    assert (counter.in_position, counter.resting) == (False, False)
+    assert counter.finish() == ()
+    assert counter.counts == dict.fromkeys(exercise.groups, 0)
+
+
+def test_the_very_first_effort_is_listed() -> None:
+    """Who tries from the first frame on, without the starting position, is told that it was missing."""
+    drive = frames(frames(Drive(fps=8), "try", 41), "out", 3)
+    assert only(drive.counter.repetitions).reason == "position"
+
+
+def test_an_effort_may_lapse_for_its_very_time() -> None:
+    """Away for `LAPSE_S` exactly an effort goes on; away for longer it is over."""
+    drive = Drive(DROPS, steps=[0.3])
+    drive.go("try", 0.3, "in")
+    assert drive.go("out", 0.3, "in").counter.group == "in"
+    assert drive.go("out", 0.3, "in").counter.group is None
+
+
+@pytest.mark.parametrize(("outside", "held_s"), [(2, 3.25), (3, 2.875)])
+def test_a_glitch_lasts_its_very_time(outside: int, held_s: float) -> None:
+    """Back inside `GLITCH_S` after leaving, the gap is credited; a frame later it is not."""
+    assert GLITCH_S == 0.25
+    assert frames(frames(frames(exact(), "enter", 24), "out", outside), "enter", 1).counter.held_s == held_s

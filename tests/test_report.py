@@ -16,7 +16,7 @@ from posecheck.errors import OutputError
 from posecheck.exercises import load_exercise
 from posecheck.measure import measure
 from posecheck.records import Pose, Signal, Step, Summary
-from posecheck.report import CsvWriter, measurement_dict, summary_dict, write_json
+from posecheck.report import CsvWriter, measurement_dict, routine_dict, summary_dict, write_json
 from posecheck.session import Session
 from posecheck.testing import dropped_out, half_kneeling, make_pose, ninety_ninety_set
 
@@ -153,3 +153,11 @@ def test_a_photograph_as_data() -> None:
     nobody = measurement_dict("b.jpg", measure(Pose.absent(0.0)), "no_person")
     assert (nobody["view"], nobody["signals"], nobody["reason"]) == (None, {}, "no_person")
     json.dumps(data, allow_nan=False)
+
+
+def test_a_routine_is_its_name_and_its_sets() -> None:
+    """The report of a routine holds that of each set, in order, in the shape they have alone."""
+    sets = [Session(load_exercise(name)).summary() for name in ("side_bend", "knee_drops")]
+    report = routine_dict("mine", sets)
+    assert report == {"schema": 1, "routine": "mine", "sets": [summary_dict(one) for one in sets]}
+    assert [one["exercise"] for one in report["sets"]] == ["side_bend", "knee_drops"]

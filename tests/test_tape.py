@@ -280,7 +280,17 @@ def test_another_schema_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"hello\n", b"[1]\n", b"{}\n", b"\xff\xfe\n", b"x" * 3_000_000, b'{"schema":1,"size":[1]}\n', NO_STEPS]
+    "content",
+    [
+        b"hello\n",
+        b"[1]\n",
+        b"{}\n",
+        b"\xff\xfe\n",
+        b"x" * 3_000_000,
+        b'{"schema":1,"size":[1]}\n',
+        b'{"schema":1,"size":[1,1],"posecheck":1,"model":"","model_sha256":"","source":""}\n',
+        NO_STEPS,
+    ],
 )
 def test_what_is_no_tape_is_refused(tmp_path: Path, content: bytes) -> None:
     """Text, other JSON, bytes and a file without line ends are told to be no tapes."""
