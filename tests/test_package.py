@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from posecheck import __version__
-from posecheck.exercises import exercise_names
+from posecheck.exercises import exercise_names, more_exercise_names
 from posecheck.models import DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +22,7 @@ WANTED = (
     f"posecheck/data/models/pose_landmarker_{DEFAULT_MODEL}.task",
     *(f"posecheck/data/samples/{name}.{end}" for name in exercise_names() for end in ("mp4", "truth.json")),
     *(f"posecheck/exercises/{name}.toml" for name in exercise_names()),
+    *(f"posecheck/exercises/more/{name}.toml" for name in more_exercise_names()),
     "posecheck/py.typed",
     f"posecheck-{__version__}.dist-info/licenses/LICENSE",
 )
