@@ -15,12 +15,10 @@ from posecheck.errors import ExerciseError, OutputError, UsageError
 if TYPE_CHECKING:
     from posecheck.exercises import Exercise
 
-NOT_MEASURED = (
-    "Its limits are starting values, tried on made-to-order bodies only, not measured on recordings of people."
-)
+NOT_MEASURED = "Its limits are starting values, tried on bodies made to order and rendered, not measured on recordings."
 MADE_TO_ORDER = (
     "The first three were measured on recordings (ACCURACY.md), and --exercise auto looks among them.\n"
-    "* limits are starting values, tried on made-to-order bodies only."
+    "* limits are starting values, tried on bodies made to order and rendered, not measured."
 )
 EXPLAIN = "explain"  # the hidden command that a plain name stands for
 

@@ -18,6 +18,7 @@ COUNTS = {  # what is done in each film
     "active_knee_extension": SIDES_SEEN,
     "arm_raise": SIDES_SEEN,
     "bent_knee_fall_out": SIDES_SEEN,
+    "bridge": {"bridges": 1},
     "bridge_repetitions": {"bridges": 2},
     "calf_stretch": {"left": 1, "right": 0},
     "childs_pose": {"holds": 1},

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from posecheck import __version__
-from posecheck.exercises import exercise_names
+from posecheck.exercises import exercise_names, more_exercise_names
 from posecheck.models import DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ WANTED = (
     *(f"posecheck/data/samples/{name}.{end}" for name in exercise_names() for end in ("mp4", "truth.json")),
     *(f"posecheck/exercises/{name}.toml" for name in exercise_names()),
     *(f"posecheck/pages/templates/{name}" for name in ("base.html", "report.html", "progress.html", "style.css")),
+    *(f"posecheck/exercises/more/{name}.toml" for name in more_exercise_names()),
     "posecheck/py.typed",
     f"posecheck-{__version__}.dist-info/licenses/LICENSE",
 )

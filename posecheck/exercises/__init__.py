@@ -1,7 +1,7 @@
 """The exercises: one TOML file each, in the format of `model.py`.
 
-The three beside this file were measured on recordings. Those in `more` were tried on bodies made to order only: their
-limits are starting values.
+The three beside this file were measured on recordings. Those in `more` were tried on bodies made to order and on a
+rendered clip or two: their limits are starting values.
 """
 
 from __future__ import annotations
