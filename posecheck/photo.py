@@ -40,8 +40,8 @@ def measure_photograph(detector: Any, frame: Frame) -> tuple[Measurement, str | 
     if somebody_else(detector, frame, pose):
         return replace(measurement, posture=Posture.UNKNOWN, front=None), ALONE
     shown = seen_from_here(measurement)
-    unseen = TURN if len(shown.image) < len(measurement.image) else None
-    return shown, why_unknown(measurement) or unseen
+    turn = any(about(signal.value).body_plane == "sagittal" for signal in measurement.image.keys() - shown.image.keys())
+    return shown, why_unknown(measurement) or (TURN if turn else None)
 
 
 def seen_from_here(measurement: Measurement) -> Measurement:
@@ -56,7 +56,7 @@ def seen_from_here(measurement: Measurement) -> Measurement:
         for signal, reading in readings.items():
             what = about(signal.value)
             low, high = what.trusted_yaw[plane]
-            if what.body_plane != "sagittal" or (low <= view.yaw_deg <= high and not oblique):
+            if low <= view.yaw_deg <= high and not (oblique and what.body_plane == "sagittal"):
                 kept[signal] = reading
         return kept
 

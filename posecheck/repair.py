@@ -3,8 +3,9 @@
 From the side, perspective tells the legs apart better than the detector does: the leg nearer to the camera meets the
 floor lower in the picture, and the nearer leg is the left one exactly when the person faces to the left.
 
-Sometimes it folds both legs into one, for seconds. Knee and foot stand on the floor: while hips and shoulders stay
-where they were, the legs are where they were last seen.
+Sometimes it folds both legs into one, or puts them where none are, for seconds. Knee and feet stand on the floor: while
+the hips are where these legs allow, the legs are rebuilt from where they were last seen right (`legs`). What cannot be
+legs, and cannot be rebuilt, is not judged.
 
 In a still side view the detector sometimes names the legs the other way round, for a few frames or for seconds. Nobody
 changes the kneeling leg without leaving the half-kneeling position for a moment, so a front leg that changes from one
@@ -15,25 +16,29 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from math import hypot
 from statistics import median
 
-import numpy as np
-
+from posecheck.legs import (
+    FACTS,
+    SIDE_DEG,
+    is_still,
+    leg_facts,
+    legs_fit,
+    legs_unseen,
+    moved,
+    rebuilt,
+    swap_legs,
+    trunk_px,
+    with_legs_of,
+    without_legs,
+)
 from posecheck.measure import measure
-from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Posture, Reading, Side
+from posecheck.records import Measurement, Pose, Posture, Side
 
-FROZEN_S = 20.0  # folded legs are taken from the last good frame for a hold's length at most ...
-STILL = 0.08  # ... while hips and shoulders stay within this many trunk lengths of where they were ...
-LIMB_OFF = 0.2  # ... or the hips are as far from the rear knee as they were, within this
+FROZEN_S = 20.0  # legs are rebuilt from the last good frame for a hold's length at most
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
 # thigh and shin may differ from their usual length, seen from the side
 JUMP_LIMITS = (0.2, 0.12)
-# in trunk lengths, from the side: front shin, rear thigh and rear shin are as long as this at least, and a rear shin at
-# most as long as that. Right ones were 0.58, 0.64 and 0.66 to 0.92, of real people in lunges 0.70, 0.75 and 0.77; in 9
-# of 11 stills with a knee or foot off by more than a third of the trunk one was shorter. (A front thigh may look short:
-# when it is the hidden one, the detector puts its hip towards the knee.)
-SHORTEST_LIMBS, LONGEST_SHIN = (0.54, 0.53, 0.55), 1.02
 ODD_S = 1.0  # a half-kneeling body that stays different for this long is believed
 USUAL_S = 3.0  # what is usual is the median of this long ...
 FACTS_EVERY_S = 0.2  # ... taken this often
@@ -43,162 +48,22 @@ SHARE = 0.6  # ... in this share of the time
 SETTLED_S = 2.0  # after this long half-kneeling the vote is over
 OTHER_S = 0.4  # in another known posture this long: the legs may have changed
 AWAY_S = 1.2  # not half-kneeling this long, whatever was seen: the same
-SIDE_DEG = 50.0  # perspective tells near from far when the view is turned by this much
 # in trunk lengths: medians of whole stretches were 0.01 and less for a far front foot, 0.02 and more for a near one.
 # Perspective speaks the louder the further from the middle, at most as loud as two detectors
 MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST = 0.02, 0.12, 2.0
 UNLIKE = 0.3  # slopes of shin and foot, both on the floor, that differ by more
 SHORTEST = 0.08  # in trunk lengths across the picture: a shin or foot that looks shorter shows no slope
 
-# hip, knee, ankle of the front leg, and of the rear one
-_LEGS = {Side.LEFT: [23, 25, 27, 24, 26, 28], Side.RIGHT: [24, 26, 28, 23, 25, 27]}
-_TRUNK = [11, 12, 23, 24]  # shoulders, hips
 _HIPS_AND_KNEES, _HIPS_AND_FEET = [23, 24, 25, 26], [23, 24, 27, 28]
-_PARTS = (slice(0, 6), slice(6, 9))  # of the facts: places on the floor, limb lengths
-_LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
-_LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
-
-
-def swap_legs(pose: Pose) -> Pose:
-    """The pose with left and right exchanged from the knees down."""
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
-        return pose
-    return replace(
-        pose,
-        points_px=pose.points_px[_LEGS_SWAPPED],
-        points_m=pose.points_m[_LEGS_SWAPPED],
-        visibility=pose.visibility[_LEGS_SWAPPED],
-    )
-
-
-def _still(pose: Pose, before: Pose) -> bool:
-    if pose.points_px is None or before.points_px is None:
-        return False
-    now, then = pose.points_px[_TRUNK].tolist(), before.points_px[_TRUNK].tolist()
-    limit = STILL * _trunk_px(before.points_px)
-    return all(_apart(_middle(now, i), _middle(then, i)) <= limit for i in (0, 2))
-
-
-def _moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
-    """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen."""
-    if before is None or pose.points_px is None or before.points_px is None:
-        return float("inf")
-    moved = map(_apart, pose.points_px[which].tolist(), before.points_px[which].tolist())
-    return max(moved) / max(_trunk_px(before.points_px), 1.0)
-
-
-def _apart(a: list[float], b: list[float]) -> float:
-    return hypot(a[0] - b[0], a[1] - b[1])
-
-
-def _middle(points: list[list[float]], i: int) -> list[float]:
-    """The point between two that follow each other."""
-    return [(points[i][k] + points[i + 1][k]) / 2 for k in (0, 1)]
-
-
-def _trunk_px(px: Floats) -> float:
-    points = px[_TRUNK].tolist()
-    return _apart(_middle(points, 0), _middle(points, 2))
-
-
-def _leg_facts(px: Floats, front: Side) -> list[float]:
-    """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
-    thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = px[_LEGS[front]].tolist()
-    lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee), max(_trunk_px(px), 1.0)
-    return [*rear_knee, *rear_ankle, *ankle, *lengths]
-
-
-def _legs_fit(pose: Pose, measurement: Measurement) -> bool:
-    """Whether the limbs of a half-kneeling body seen from the side are as long as limbs are."""
-    view, front = measurement.view, measurement.front
-    if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.points_px is None:
-        return True
-    _, knee, ankle, rear_hip, rear_knee, rear_ankle = pose.points_px[_LEGS[front]].tolist()
-    trunk = max(_trunk_px(pose.points_px), 1.0)
-    limbs = ((knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
-    lengths = [_apart(a, b) / trunk for a, b in limbs]
-    return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[2] <= LONGEST_SHIN
-
-
-def _without_legs(pose: Pose) -> Pose:
-    """The pose with knees and feet marked as not seen."""
-    if pose.visibility is None:
-        return pose
-    seen = pose.visibility.copy()
-    seen[25:33] = 0.0
-    return replace(pose, visibility=seen)
-
-
-def _legs_unseen(measurement: Measurement) -> Measurement:
-    """The measurement in which nothing is known of the legs."""
-    image, world = (
-        {s: Reading(r.value, 0.0) if "arm" not in s and "trunk" not in s else r for s, r in plane.items()}
-        for plane in (measurement.image, measurement.world)
-    )
-    return replace(measurement, image=image, world=world)
-
-
-def _with_legs_of(pose: Pose, good: Pose) -> Pose:
-    arrays = []
-    for now, then in (
-        (pose.points_px, good.points_px),
-        (pose.points_m, good.points_m),
-        (pose.visibility, good.visibility),
-    ):
-        if now is None or then is None:
-            return pose
-        joined = now.copy()
-        joined[25:33] = then[25:33]
-        arrays.append(joined)
-    return replace(pose, points_px=arrays[0], points_m=arrays[1], visibility=arrays[2])
-
-
-def _rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
-    """The pose with knee and feet where they stood on the floor, and the front knee where thigh and shin then meet.
-
-    None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
-    """
-    if pose.points_px is None or good.points_px is None:
-        return None
-    px, then = pose.points_px, good.points_px
-    trunk = _trunk_px(then)
-    hip, knee, ankle, rear_hip, rear_knee, _ = _LEGS[front]
-    thigh = float(np.hypot(*(then[rear_hip] - then[rear_knee])))
-    if abs(float(np.hypot(*(px[rear_hip] - then[rear_knee]))) - thigh) > LIMB_OFF * trunk:
-        return None
-    met = _meet(px[hip], then[ankle], then[hip], then[knee])
-    if met is None:
-        return None
-    rebuilt = _with_legs_of(pose, good)
-    if rebuilt.points_px is not None:
-        rebuilt.points_px[knee] = met
-    return rebuilt
-
-
-def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Floats | None:
-    """Where the knee is, bent the same way, when thigh and shin are as long as then; None when they do not reach."""
-    thigh, shin = float(np.hypot(*(hip_then - knee_then))), float(np.hypot(*(knee_then - ankle)))
-    way = ankle - hip
-    apart = float(np.hypot(*way))
-    if apart < 1.0 or not abs(thigh - shin) < apart < thigh + shin:
-        return None
-    along = (thigh**2 - shin**2 + apart**2) / (2 * apart)
-    aside = float(np.sqrt(max(thigh**2 - along**2, 0.0)))
-    across = np.array([-way[1], way[0]]) / apart
-    then = ankle - hip_then
-    bent = -then[1] * (knee_then[0] - hip_then[0]) + then[0] * (knee_then[1] - hip_then[1])
-    met: Floats = hip + way / apart * along + across * aside * (1.0 if bent >= 0.0 else -1.0)
-    return met
 
 
 class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
     `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this,
-    nor is it known how the detector misplaces the hips.
+    nor is it known how the detector misplaces the hips. `world`: as for `measure`.
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
-    as it is. `world`: as for `measure`.
+    as it is.
     """
 
     def __init__(self, *, kneeling: bool = True, world: bool = True) -> None:
@@ -242,17 +107,17 @@ class LegRepair:
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
-        fits = _legs_fit(pose, measurement)
+        fits = legs_fit(pose, measurement)
         if fits and not self._settled:
             self._vote(pose, measurement, front, min(dt, AGREE_S))
         if self._agreed and front is not self.front:
             pose = swap_legs(pose)
             # the hips keep their names, so by itself it may look like sitting
             measurement = self._measured(pose, self.front)
-            fits = _legs_fit(pose, measurement)
+            fits = legs_fit(pose, measurement)
         if not fits:
             self._odd_since = None  # what cannot be is never believed, however long it lasts
-            return self._unfold(pose) or (_without_legs(pose), _legs_unseen(measurement))
+            return self._unfold(pose) or (without_legs(pose), legs_unseen(measurement))
         if self._agreed:
             if not self._jumped(pose, measurement):
                 self._odd_since = None
@@ -277,7 +142,7 @@ class LegRepair:
         """
         if measurement.posture is Posture.SUPINE_KNEES_BENT:
             self._knees_bent = pose
-        elif _moved(pose, self._knees_bent, _HIPS_AND_FEET) <= STAY:
+        elif moved(pose, self._knees_bent, _HIPS_AND_FEET) <= STAY:
             return replace(measurement, posture=Posture.SUPINE_KNEES_BENT)
         return measurement
 
@@ -289,21 +154,21 @@ class LegRepair:
         """
         if not self._agreed or measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
             return None
-        if _moved(pose, self._good, _HIPS_AND_KNEES) <= STAY:
+        if moved(pose, self._good, _HIPS_AND_KNEES) <= STAY:
             return pose
         swapped = swap_legs(pose)
-        return swapped if _moved(swapped, self._good, _HIPS_AND_KNEES) <= STAY else None
+        return swapped if moved(swapped, self._good, _HIPS_AND_KNEES) <= STAY else None
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
         if self._usual is None or self.front is None or pose.points_px is None:
             return False
-        now = _leg_facts(pose.points_px, self.front)
+        now = leg_facts(pose.points_px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
         return any(
             abs(a - b) > limit * self._usual[-1]
-            for part, limit in zip(_PARTS, limits, strict=False)
+            for part, limit in zip(FACTS, limits, strict=False)
             for a, b in zip(now[part], self._usual[part], strict=True)
         )
 
@@ -313,7 +178,7 @@ class LegRepair:
         facts, px, front = self._facts, pose.points_px, self.front
         due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
         if due and px is not None and front is not None:
-            facts.append((pose.t, _leg_facts(px, front)))
+            facts.append((pose.t, leg_facts(px, front)))
             while pose.t - facts[0][0] > USUAL_S:
                 facts.popleft()
             self._usual = [median(one) for one in zip(*(f for _, f in facts), strict=True)]
@@ -323,7 +188,7 @@ class LegRepair:
         good = self._good
         if not self._agreed or self.front is None or good is None or pose.t - good.t > FROZEN_S:
             return None
-        unfolded = _rebuilt(pose, good, self.front) or (_with_legs_of(pose, good) if _still(pose, good) else None)
+        unfolded = rebuilt(pose, good, self.front) or (with_legs_of(pose, good) if is_still(pose, good) else None)
         if unfolded is None:
             return None
         measurement = self._measured(unfolded)
@@ -364,7 +229,7 @@ def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None
         return None
     px = pose.points_px
     knee, ankle, toes, heel, toe = (26, 28, 32, 29, 31) if labelled is Side.LEFT else (25, 27, 31, 30, 32)
-    trunk = _trunk_px(px)
+    trunk = trunk_px(px)
     lines = [px[ankle] - px[knee], px[toes] - px[knee], px[toe] - px[heel]]
     if trunk == 0.0 or any(abs(float(line[0])) < SHORTEST * trunk for line in lines):
         return None  # it points at the camera

@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
+from posecheck.legs import swap_legs
 from posecheck.records import LANDMARK_COUNT, Landmark, Pose
-from posecheck.repair import swap_legs
 from posecheck.testing import (
     FOOT_CAMERA,
     FRONT_CAMERA,

@@ -83,7 +83,7 @@ def test_without_rebuilding_misread_legs_lose_the_hold(monkeypatch: pytest.Monke
     """The same hold does not count when misread legs are taken as they come, nor when they are only left out."""
     monkeypatch.setattr(repair.LegRepair, "_unfold", lambda *_: None)
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
-    monkeypatch.setattr(repair, "_legs_fit", lambda *_: True)
+    monkeypatch.setattr(repair, "legs_fit", lambda *_: True)
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
 
 

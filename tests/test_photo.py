@@ -18,10 +18,11 @@ def photograph(body: Body, camera: Camera) -> Measurement:
 
 @pytest.mark.parametrize("yaw", [-100.0, -80.0, 80.0, 90.0, 100.0])
 def test_from_the_side_hips_and_knees_are_measured(yaw: float) -> None:
-    """Within 10 degrees of the side every angle of the legs is given, in the picture and in 3-D."""
+    """Within 10 degrees of the side every angle of the legs is given, in the picture and in 3-D, and no side bend."""
     found = photograph(half_kneeling(), Camera(yaw_deg=yaw))
     assert {KNEE, HIP} <= found.image.keys()
     assert {KNEE, HIP} <= found.world.keys()
+    assert BEND not in found.image.keys() | found.world.keys()
 
 
 @pytest.mark.parametrize("yaw", [40.0, 60.0, 115.0, 140.0, -60.0])

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posecheck.legs import swap_legs
 from posecheck.measure import measure
 from posecheck.records import Pose, Posture, Side, Signal
-from posecheck.repair import AGREE_S, LegRepair, front_leg, swap_legs
+from posecheck.repair import AGREE_S, LegRepair, front_leg
 from posecheck.testing import (
     FOOT_CAMERA,
     FRONT_CAMERA,

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from posecheck.legs import swap_legs
 from posecheck.records import LANDMARK_COUNT, Landmark, Pose
-from posecheck.repair import swap_legs
 
 Spans = Sequence[tuple[float, float]]
 

@@ -1,0 +1,166 @@
+"""The legs of one pose: whether they can be legs, and the same pose with better ones. `repair` says when, over time.
+
+Knee and feet of a half-kneeling body stand on the floor, and limbs keep their lengths: from a good frame before and the
+hips of now follow the legs of now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import hypot
+
+import numpy as np
+
+from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Reading, Side
+
+SIDE_DEG = 50.0  # lengths and perspective can be told when the view is turned by this much
+STILL = 0.08  # in trunk lengths: hips and shoulders that stay within this have not moved
+LIMB_OFF = 0.2  # in trunk lengths: a rear thigh that differs by more is another one
+# in trunk lengths, from the side: front shin, rear thigh and rear shin are as long as this at least, and a rear shin at
+# most as long as that. Right ones were 0.58, 0.64 and 0.66 to 0.92, of real people in lunges 0.70, 0.75 and 0.77; in 9
+# of 11 stills with a knee or foot off by more than a third of the trunk one was shorter. (A front thigh may look short:
+# when it is the hidden one, the detector puts its hip towards the knee.)
+SHORTEST_LIMBS, LONGEST_SHIN = (0.54, 0.53, 0.55), 1.02
+
+# hip, knee, ankle of the front leg, and of the rear one
+_LEGS = {Side.LEFT: [23, 25, 27, 24, 26, 28], Side.RIGHT: [24, 26, 28, 23, 25, 27]}
+_TRUNK = [11, 12, 23, 24]  # shoulders, hips
+FACTS = (slice(0, 6), slice(6, 9))  # of the facts of a leg: places on the floor, limb lengths
+_LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
+_LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
+
+
+def swap_legs(pose: Pose) -> Pose:
+    """The pose with left and right exchanged from the knees down."""
+    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+        return pose
+    return replace(
+        pose,
+        points_px=pose.points_px[_LEGS_SWAPPED],
+        points_m=pose.points_m[_LEGS_SWAPPED],
+        visibility=pose.visibility[_LEGS_SWAPPED],
+    )
+
+
+def is_still(pose: Pose, before: Pose) -> bool:
+    """Whether hips and shoulders are where they were."""
+    if pose.points_px is None or before.points_px is None:
+        return False
+    now, then = pose.points_px[_TRUNK].tolist(), before.points_px[_TRUNK].tolist()
+    limit = STILL * trunk_px(before.points_px)
+    return all(_apart(_middle(now, i), _middle(then, i)) <= limit for i in (0, 2))
+
+
+def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
+    """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen."""
+    if before is None or pose.points_px is None or before.points_px is None:
+        return float("inf")
+    ways = map(_apart, pose.points_px[which].tolist(), before.points_px[which].tolist())
+    return max(ways) / max(trunk_px(before.points_px), 1.0)
+
+
+def trunk_px(px: Floats) -> float:
+    """Length of the trunk in the picture, in pixels."""
+    points = px[_TRUNK].tolist()
+    return _apart(_middle(points, 0), _middle(points, 2))
+
+
+def _apart(a: list[float], b: list[float]) -> float:
+    return hypot(a[0] - b[0], a[1] - b[1])
+
+
+def _middle(points: list[list[float]], i: int) -> list[float]:
+    """The point between two that follow each other."""
+    return [(points[i][k] + points[i + 1][k]) / 2 for k in (0, 1)]
+
+
+def leg_facts(px: Floats, front: Side) -> list[float]:
+    """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
+    thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = px[_LEGS[front]].tolist()
+    lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee), max(trunk_px(px), 1.0)
+    return [*rear_knee, *rear_ankle, *ankle, *lengths]
+
+
+def legs_fit(pose: Pose, measurement: Measurement) -> bool:
+    """Whether the limbs of a half-kneeling body seen from the side are as long as limbs are."""
+    view, front = measurement.view, measurement.front
+    if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.points_px is None:
+        return True
+    _, knee, ankle, rear_hip, rear_knee, rear_ankle = pose.points_px[_LEGS[front]].tolist()
+    trunk = max(trunk_px(pose.points_px), 1.0)
+    limbs = ((knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
+    lengths = [_apart(a, b) / trunk for a, b in limbs]
+    return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[2] <= LONGEST_SHIN
+
+
+def without_legs(pose: Pose) -> Pose:
+    """The pose with knees and feet marked as not seen."""
+    if pose.visibility is None:
+        return pose
+    seen = pose.visibility.copy()
+    seen[25:33] = 0.0
+    return replace(pose, visibility=seen)
+
+
+def legs_unseen(measurement: Measurement) -> Measurement:
+    """The measurement in which nothing is known of the legs."""
+    image, world = (
+        {s: Reading(r.value, 0.0) if "arm" not in s and "trunk" not in s else r for s, r in plane.items()}
+        for plane in (measurement.image, measurement.world)
+    )
+    return replace(measurement, image=image, world=world)
+
+
+def with_legs_of(pose: Pose, good: Pose) -> Pose:
+    """The pose with knees and feet where another one has them."""
+    arrays = []
+    for now, then in (
+        (pose.points_px, good.points_px),
+        (pose.points_m, good.points_m),
+        (pose.visibility, good.visibility),
+    ):
+        if now is None or then is None:
+            return pose
+        joined = now.copy()
+        joined[25:33] = then[25:33]
+        arrays.append(joined)
+    return replace(pose, points_px=arrays[0], points_m=arrays[1], visibility=arrays[2])
+
+
+def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
+    """The pose with knee and feet where they stood on the floor, and the front knee where thigh and shin then meet.
+
+    None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
+    """
+    if pose.points_px is None or good.points_px is None:
+        return None
+    px, then = pose.points_px, good.points_px
+    trunk = trunk_px(then)
+    hip, knee, ankle, rear_hip, rear_knee, _ = _LEGS[front]
+    thigh = float(np.hypot(*(then[rear_hip] - then[rear_knee])))
+    if abs(float(np.hypot(*(px[rear_hip] - then[rear_knee]))) - thigh) > LIMB_OFF * trunk:
+        return None
+    met = _meet(px[hip], then[ankle], then[hip], then[knee])
+    if met is None:
+        return None
+    legs = with_legs_of(pose, good)
+    if legs.points_px is not None:
+        legs.points_px[knee] = met
+    return legs
+
+
+def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Floats | None:
+    """Where the knee is, bent the same way, when thigh and shin are as long as then; None when they do not reach."""
+    thigh, shin = float(np.hypot(*(hip_then - knee_then))), float(np.hypot(*(knee_then - ankle)))
+    way = ankle - hip
+    apart = float(np.hypot(*way))
+    if apart < 1.0 or not abs(thigh - shin) < apart < thigh + shin:
+        return None
+    along = (thigh**2 - shin**2 + apart**2) / (2 * apart)
+    aside = float(np.sqrt(max(thigh**2 - along**2, 0.0)))
+    across = np.array([-way[1], way[0]]) / apart
+    then = ankle - hip_then
+    bent = -then[1] * (knee_then[0] - hip_then[0]) + then[0] * (knee_then[1] - hip_then[1])
+    met: Floats = hip + way / apart * along + across * aside * (1.0 if bent >= 0.0 else -1.0)
+    return met
