@@ -177,7 +177,7 @@ def _point(pose: Pose, random: np.random.Generator) -> Pose:  # noqa: ARG001
     """All landmarks in one place: no length, no direction."""
     if pose.points_px is None or pose.points_m is None:
         return pose
-    return replace(pose, points_px=pose.points_px * 0.0, points_m=pose.points_m * 0.0)
+    return replace(pose, points_px=np.zeros_like(pose.points_px), points_m=np.zeros_like(pose.points_m))
 
 
 def _half_seen(pose: Pose, random: np.random.Generator) -> Pose:

@@ -105,7 +105,8 @@ def compare_picture(picture: Picture, found: Measurement, why: str | None) -> Pi
     ok = found.posture in picture.postures or (found.posture is Posture.UNKNOWN and why is not None)
     angles, refused = [], []
     for name, seen in picture.seen.items():
-        names = [name] if name in list(Signal) else [f"left_{name}", f"right_{name}"]
+        sides = [f"left_{name}", f"right_{name}"]  # where the table does not say which leg: the one that fits better
+        names = sides if sides[0] in list(Signal) else [name]
         readings = [found.image[Signal(n)].value for n in names if Signal(n) in found.image]
         if readings:
             angles.append((name, seen, min(readings, key=lambda value: abs(value - seen))))
