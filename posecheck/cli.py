@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from posecheck import (
     __version__,
@@ -54,8 +55,23 @@ DEMO = ("ninety_ninety", "side_bend", "knee_drops")  # samples, named as their e
 DEMO_FOLDER = Path("posecheck-demo")
 MEGABYTE = 1e6
 
+# as people meet them: first a look, live and recorded stretches, what came of them, many of them, making one's own
+ORDER = (
+    *("demo", "live", "cameras", "routines", "replay", "judge", "check", "report", "progress", "history", "serve"),
+    *("batch", "export", "why", "expect", "exercises", "models", "doctor"),
+)
+
+
+class _InOrder(TyperGroup):
+    """The commands in the order of `ORDER`."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=ORDER.index)
+
+
 app = typer.Typer(
     name="posecheck",
+    cls=_InOrder,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
