@@ -144,10 +144,10 @@ def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
     met = _meet(px[hip], then[ankle], then[hip], then[knee])
     if met is None:
         return None
-    legs = with_legs_of(pose, good)
-    if legs.points_px is not None:
-        legs.points_px[knee] = met
-    return legs
+    placed = px.copy()
+    placed[25:33] = then[25:33]
+    placed[knee] = met
+    return replace(with_legs_of(pose, good), points_px=placed)
 
 
 def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Floats | None:

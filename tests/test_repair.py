@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posecheck.legs import swap_legs
+from posecheck.legs import swap_legs, without_legs
 from posecheck.measure import measure
 from posecheck.records import Pose, Posture, Side, Signal
 from posecheck.repair import AGREE_S, LegRepair, front_leg
@@ -53,6 +53,7 @@ def test_swapping_twice_changes_nothing() -> None:
 def test_nobody_has_no_legs_to_swap() -> None:
     """An absent pose stays as it is."""
     assert swap_legs(Pose.absent(1.0)) == Pose.absent(1.0)
+    assert without_legs(Pose.absent(1.0)) == Pose.absent(1.0)
 
 
 @pytest.mark.parametrize("rear", Side)
