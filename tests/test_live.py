@@ -162,7 +162,7 @@ def test_keys_are_kept_in_the_tape(
     tmp_path: Path, short_film: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     """Restart, pause and next act as they did live when the tape is judged: the verdict is the same to the letter."""
-    keys = [(2.0, "mute"), (5.8, "restart"), (7.0, "pause"), (7.6, "pause"), (7.8, "help"), (11.5, "next")]
+    keys = [(2.0, "mute"), (5.8, "restart"), (7.0, "pause"), (7.2, "pause"), (7.8, "help"), (11.5, "next")]
     tape, report = tmp_path / f"t{ending}", tmp_path / "r.json"
     live = LiveSet(Person(drops()), keys=keys)
     verdict = live.run("knee_drops", short_film, tape=tape)
