@@ -179,9 +179,9 @@ def judge_rows(
             _spread(half_hour),
             f"≤ {MOST_HALF_HOUR_S:g} s",
         ),
-        Row(f"judge, {minutes / 6:g} min, a second of CPU", f"{median(rates):.0f} poses", _spread(rates, 0), least),
+        Row(f"judge, {minutes / 6:.2g} min, a second of CPU", f"{median(rates):.0f} poses", _spread(rates, 0), least),
         Row(f"judge, {minutes:g} min, a second of CPU", f"{long_rate:.0f} poses", "one run", least),
-        Row(f"judge, peak memory, {minutes / 6:g} and {minutes:g} min", peaks, "", "flat"),
+        Row(f"judge, peak memory, {minutes / 6:.2g} and {minutes:g} min", peaks, "", "flat"),
     ]
 
 
