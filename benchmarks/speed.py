@@ -287,7 +287,7 @@ PEERS = """
 ## Other programs
 
 [Sports2D](https://pypi.org/project/sports2d/) 0.8.34 does a part of this job: angles from a video, no position and no
-count. It installs from PyPI (66 packages, 2 GB), but fetches its person detector and pose model from its makers' servers
+count. It installs from PyPI (66 packages, 2 GB), but fetches its person detector and pose model from servers of its own
 when it runs. On a machine that cannot reach them, as this one, `sports2d --video_input knee_drops.mp4` ends with "Pose
 estimation failed", so there is no figure for it. What remains to compare with is the loop that everybody writes, above.
 """
