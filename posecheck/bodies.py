@@ -30,13 +30,11 @@ _ON_FLOOR = frozenset(
 
 def is_plausible(pose: Pose) -> bool:
     """Whether a pose can be a person: head up in the picture's sense, trunk not too long for the body."""
-    if pose.points_px is None or pose.points_m is None:
+    plain = pose.plain
+    if plain is None or pose.points_px is None:
         return False
-    px = pose.points_px
-    trunk = (px[11] + px[12] - px[23] - px[24]) / 2
-    return hypot(trunk[0], trunk[1]) <= LONGEST_TRUNK * extent_px(px) and not is_upside_down(
-        [(x, y, z) for x, y, z in pose.points_m.tolist()]
-    )
+    trunk_x, trunk_y = ((plain.px[11][i] + plain.px[12][i] - plain.px[23][i] - plain.px[24][i]) / 2 for i in (0, 1))
+    return hypot(trunk_x, trunk_y) <= LONGEST_TRUNK * extent_px(pose.points_px) and not is_upside_down(plain.m)
 
 
 def extent_px(px: Floats) -> float:
@@ -59,11 +57,8 @@ def distance(a: Pose, b: Pose) -> float:
 
 def posture_of(pose: Pose) -> Posture:
     """The posture of a body; unknown when nobody is seen."""
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
-        return Posture.UNKNOWN
-    px = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
-    metres = [(x, y, z) for x, y, z in pose.points_m.tolist()]
-    return classify(px, metres, pose.visibility.tolist())[0]
+    plain = pose.plain
+    return Posture.UNKNOWN if plain is None else classify(*plain)[0]
 
 
 def is_on_floor(posture: Posture) -> bool:

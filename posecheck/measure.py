@@ -30,11 +30,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import asin, atan2, degrees, sqrt
+from typing import NamedTuple
 
 from posecheck.posture import classify, is_on_back
-from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal, View
+from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal, Vector, View
 
-Vector = tuple[float, float, float]
 Points = list[Vector]  # in the image plane z is 0
 
 EDGE_SHARE = 0.02  # a landmark this near to the picture's edge may be cut off
@@ -97,23 +97,33 @@ def _angle_beyond_right(u: Vector, v: Vector) -> float:
     return degrees(atan2(dot(u, v), norm(cross(u, v))))
 
 
-def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = False, world: bool = True) -> Measurement:
+class Wanted(NamedTuple):
+    """The signals to take in each plane. (Those of both legs are made of the legs' own, see `reading`.)"""
+
+    image: frozenset[Signal] = frozenset(Signal)
+    world: frozenset[Signal] = frozenset(Signal)
+
+
+EVERYTHING = Wanted()
+
+
+def measure(
+    pose: Pose, known_front: Side | None = None, *, detected: bool = False, wanted: Wanted = EVERYTHING
+) -> Measurement:
     """Measure one pose; nothing is remembered from pose to pose.
 
     Args:
         pose: landmarks in pixels and metres, or an absent pose.
         known_front: the body is known to be half-kneeling, with this leg in front; None: to be found out.
         detected: the points are the detector's, which are not quite the joints; else they are the joints.
-        world: take the signals from the 3-D points, too.
+        wanted: the signals to take; the others are left out.
 
     Returns:
-        All signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
+        The wanted signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
     """
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+    if pose.plain is None:
         return Measurement(pose.t)
-    px: Points = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
-    metres: Points = [(x, y, z) for x, y, z in pose.points_m.tolist()]
-    seen: list[float] = pose.visibility.tolist()
+    px, metres, seen = pose.plain
     known = None if known_front is None else (Posture.HALF_KNEELING, known_front)
     posture, front = known or classify(px, metres, seen)
     facing = _facing(px, metres, front, posture)
@@ -128,8 +138,8 @@ def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = Fal
         view,
         posture,
         front,
-        _signals(px, seen, _image_axes(px, facing, slopes)),
-        _signals(metres, seen, _world_axes(metres)) if world else {},
+        _signals(px, seen, _image_axes(px, facing, slopes), wanted.image),
+        _signals(metres, seen, _world_axes(metres), wanted.world) if wanted.world else {},
     )
 
 
@@ -224,41 +234,47 @@ def _world_axes(metres: Points) -> _Axes:
     return _Axes(up, fwd, right, trunk, along, front)
 
 
-def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
+def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal]) -> dict[Signal, Reading]:
+    """The wanted signals of one plane. Each is worked out only if it is wanted: a filter and a check follow each."""
     up, fwd, trunk = axes.up, axes.fwd, axes.trunk
-    hanging = negative(trunk)
     found: dict[Signal, Reading] = {}
+    arms: list[Reading] = []
     for side, (shoulder, elbow, hip, knee, ankle, heel, toe) in _SIDES.items():
+        knee_flexion, hip_flexion, thigh_inclination, shin_inclination, arm_elevation, dorsiflexion = _BY_SIDE[side]
         thigh, shin = sub(points[hip], points[knee]), sub(points[knee], points[ankle])
-        arm = sub(points[elbow], points[shoulder])
-        thigh_seen = min(seen[hip], seen[knee])
-        shin_seen = min(seen[knee], seen[ankle])
-        leg_seen = min(thigh_seen, shin_seen)
-        slope = axes.slopes.get(side, 0.0)
-        knee_flexion = 180.0 - angle_between(_level(thigh, slope), negative(_level(shin, slope)))
-        hip_flexion = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
-        values = (
-            ("knee_flexion", knee_flexion, leg_seen),
-            ("hip_flexion", hip_flexion, min(thigh_seen, seen[shoulder])),
-            ("thigh_inclination", degrees(atan2(dot(thigh, fwd), dot(thigh, up))), thigh_seen),
-            ("shin_inclination", degrees(atan2(dot(shin, fwd), dot(shin, up))), shin_seen),
-            ("arm_elevation", angle_between(arm, hanging), min(seen[shoulder], seen[elbow])),
-            (
-                "ankle_dorsiflexion",
-                _angle_beyond_right(sub(points[toe], points[heel]), shin),
-                min(shin_seen, seen[heel], seen[toe]),
-            ),
-        )
-        for name, value, confidence in values:
-            found[_BY_SIDE[side, name]] = Reading(value, confidence)
+        thigh_seen, shin_seen = min(seen[hip], seen[knee]), min(seen[knee], seen[ankle])
+        if knee_flexion in wanted:
+            slope = axes.slopes.get(side, 0.0)
+            bend = 180.0 - angle_between(_level(thigh, slope), negative(_level(shin, slope)))
+            found[knee_flexion] = Reading(bend, min(thigh_seen, shin_seen))
+        if hip_flexion in wanted:
+            value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
+            found[hip_flexion] = Reading(value, min(thigh_seen, seen[shoulder]))
+        if thigh_inclination in wanted:
+            found[thigh_inclination] = Reading(degrees(atan2(dot(thigh, fwd), dot(thigh, up))), thigh_seen)
+        if shin_inclination in wanted:
+            found[shin_inclination] = Reading(degrees(atan2(dot(shin, fwd), dot(shin, up))), shin_seen)
+        if arm_elevation in wanted or Signal.ARM_ELEVATION in wanted:
+            value = angle_between(sub(points[elbow], points[shoulder]), negative(trunk))
+            arms.append(Reading(value, min(seen[shoulder], seen[elbow])))
+            if arm_elevation in wanted:
+                found[arm_elevation] = arms[-1]
+        if dorsiflexion in wanted:
+            value = _angle_beyond_right(sub(points[toe], points[heel]), shin)
+            found[dorsiflexion] = Reading(value, min(shin_seen, seen[heel], seen[toe]))
     trunk_seen = min(seen[11], seen[12], seen[23], seen[24])
-    found[Signal.TRUNK_LEAN] = Reading(degrees(atan2(dot(trunk, fwd), dot(trunk, up))), trunk_seen)
-    found[Signal.SIDE_BEND] = Reading(degrees(atan2(dot(trunk, axes.right), dot(trunk, up))), trunk_seen)
-    left, right = found[Signal.LEFT_ARM_ELEVATION], found[Signal.RIGHT_ARM_ELEVATION]
-    weight = left.confidence + right.confidence
-    both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
-    found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
-    _ratios(points, seen, axes, found)
+    if Signal.TRUNK_LEAN in wanted:
+        found[Signal.TRUNK_LEAN] = Reading(degrees(atan2(dot(trunk, fwd), dot(trunk, up))), trunk_seen)
+    if Signal.SIDE_BEND in wanted:
+        found[Signal.SIDE_BEND] = Reading(degrees(atan2(dot(trunk, axes.right), dot(trunk, up))), trunk_seen)
+    if Signal.ARM_ELEVATION in wanted:
+        left, right = arms
+        weight = left.confidence + right.confidence
+        both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
+        found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
+    if not wanted.isdisjoint(_OF_BOTH_SHINS):
+        ratios = _ratios(points, seen, axes)
+        found.update((signal, one) for signal, one in ratios.items() if signal in wanted)
     return found
 
 
@@ -285,7 +301,8 @@ def _level(a: Vector, slope: float) -> Vector:
     return (a[0], a[1] - slope * a[0], a[2]) if slope else a
 
 
-def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, Reading]) -> None:
+def _ratios(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
+    found: dict[Signal, Reading] = {}
     ankles, shoulders = norm(sub(points[27], points[28])), norm(sub(points[11], points[12]))
     knees = norm(sub(points[25], points[26]))
     legs_seen = min(seen[25], seen[26], seen[27], seen[28])
@@ -303,6 +320,7 @@ def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, 
     found[Signal.KNEE_DROP] = Reading(tilt.value + lost, tilt.confidence)
     if shoulders > TINY:
         found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
+    return found
 
 
 def _shin_tilt(points: Points, seen: list[float], axes: _Axes, side: Side) -> Reading:
@@ -320,17 +338,30 @@ def _both(left: Reading, right: Reading) -> Reading:
 
 
 _BY_SIDE = {
-    (side, name): Signal(f"{side}_{name}")
-    for side in Side
-    for name in (
-        "knee_flexion",
-        "hip_flexion",
-        "thigh_inclination",
-        "shin_inclination",
-        "arm_elevation",
-        "ankle_dorsiflexion",
+    side: tuple(
+        Signal(f"{side}_{name}")
+        for name in (
+            "knee_flexion",
+            "hip_flexion",
+            "thigh_inclination",
+            "shin_inclination",
+            "arm_elevation",
+            "ankle_dorsiflexion",
+        )
     )
+    for side in Side
 }
+_OF_BOTH_SHINS = frozenset(
+    {
+        Signal.KNEE_GAP_RATIO,
+        Signal.KNEE_SHIFT,
+        Signal.LEFT_SHIN_TILT,
+        Signal.RIGHT_SHIN_TILT,
+        Signal.SHIN_TILT,
+        Signal.KNEE_DROP,
+        Signal.FEET_GAP_RATIO,
+    }
+)
 BOTH_LEGS = {
     Signal(name): (Signal(f"left_{name}"), Signal(f"right_{name}"))
     for name in ("knee_flexion", "hip_flexion", "thigh_inclination", "shin_inclination")

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Vector = tuple[float, float, float]
 LANDMARK_COUNT = 33
 SHORTEST_HOLD_S = 1.0  # what is asked for less long is a repetition, and nobody has to be told of the seconds
 
@@ -91,6 +92,20 @@ class Frame:
     image: NDArray[np.uint8]
 
 
+_ZEROS = (0.0,) * LANDMARK_COUNT
+
+
+class Plain(NamedTuple):
+    """The landmarks of a pose as plain floats: for single points that is several times as quick as numpy.
+
+    `px`: (x, y, 0) in pixels, `m`: (x, y, z) in metres, `visibility`: 0 to 1; 33 of each.
+    """
+
+    px: list[Vector]
+    m: list[Vector]
+    visibility: list[float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """The landmarks of one frame, or their absence.
@@ -105,6 +120,7 @@ class Pose:
     points_px: Floats | None = None
     points_m: Floats | None = None
     visibility: Floats | None = None
+    _plain: Plain | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def absent(cls, t: float, size: tuple[int, int] = (0, 0)) -> Pose:
@@ -114,6 +130,18 @@ class Pose:
     @property
     def present(self) -> bool:
         return self.points_px is not None
+
+    @property
+    def plain(self) -> Plain | None:
+        """The landmarks as plain floats, made once, as every stage wants them; None when nobody is seen."""
+        if self._plain is None and self.points_px is not None:
+            if self.points_m is None or self.visibility is None:
+                return None
+            xs, ys = self.points_px.T.tolist()
+            metres: list[Vector] = [(x, y, z) for x, y, z in self.points_m.tolist()]
+            plain = Plain(list(zip(xs, ys, _ZEROS, strict=True)), metres, self.visibility.tolist())
+            object.__setattr__(self, "_plain", plain)
+        return self._plain
 
     def __eq__(self, other: object) -> bool:
         """Equal when time, size and every coordinate are equal bit for bit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from math import hypot, isfinite
 from statistics import median
 
@@ -17,6 +17,7 @@ from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
 from posecheck.exercises.model import PRIORITIES, Baseline, Exercise, Fault, Limit
 from posecheck.exercises.sides import resolved
+from posecheck.measure import BOTH_LEGS, EVERYTHING, Wanted
 from posecheck.records import (
     Check,
     Event,
@@ -53,8 +54,8 @@ class Session:
     Args:
         exercise: what is judged, from `load_exercise`.
         source: name of the source, for the summary.
-        whole: work out all of each Step; else only what the verdict needs, which is quicker: no plane that the exercise
-            does not judge by, no `angles` and `errors` to show.
+        whole: work out all of each Step; else only what the verdict needs, which is quicker: no signal that the
+            exercise does not judge by, no `angles` and `errors` to show.
 
     Example:
         >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
@@ -71,7 +72,7 @@ class Session:
         self._source = source
         self._turn = CameraTurn(*exercise.postures)
         self._repair = LegRepair(
-            kneeling=exercise.posture is not Posture.STANDING, world=whole or "world" in _planes(exercise)
+            kneeling=exercise.posture is not Posture.STANDING, wanted=EVERYTHING if whole else _judged_by(exercise)
         )
         self._smoother = Smoother()
         self._counter = Counter(exercise)
@@ -251,10 +252,15 @@ class Session:
         return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
 
 
-def _planes(exercise: Exercise) -> set[str]:
-    """The planes that an exercise judges by."""
+def _judged_by(exercise: Exercise) -> Wanted:
+    """The signals that an exercise judges by, whichever leg is in front."""
     parts: list[Limit | Fault | Baseline] = [*exercise.limits, *exercise.faults, *exercise.baselines]
-    return {part.plane for part in parts}
+    planes: dict[str, set[Signal]] = {"image": set(), "world": set()}
+    for part, front in product(parts, Side):
+        named = signal_of(part.signal, front)
+        if named is not None:
+            planes[part.plane].update(BOTH_LEGS.get(named[0], named[:1]))
+    return Wanted(frozenset(planes["image"]), frozenset(planes["world"]))
 
 
 def _in_numbers(pose: Pose) -> bool:

@@ -80,8 +80,5 @@ class CameraTurn:
             self._shown_s = dict.fromkeys(TURNS, 0.0)
 
     def _shows(self, pose: Pose) -> bool:
-        if pose.points_px is None or pose.points_m is None or pose.visibility is None:
-            return False
-        px = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
-        metres = [(x, y, z) for x, y, z in pose.points_m.tolist()]
-        return classify(px, metres, pose.visibility.tolist())[0] in self._postures
+        plain = pose.plain
+        return plain is not None and classify(*plain)[0] in self._postures
