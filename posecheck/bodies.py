@@ -9,7 +9,7 @@ from math import hypot
 
 import numpy as np
 
-from posecheck.posture import classify, is_upside_down
+from posecheck.posture import classified, is_upside_down
 from posecheck.records import Floats, Pose, Posture
 
 LONGEST_TRUNK = 0.6  # of the body's extent: right bodies measured at most 0.59, wrong locks 0.63 to 0.67
@@ -58,7 +58,7 @@ def distance(a: Pose, b: Pose) -> float:
 def posture_of(pose: Pose) -> Posture:
     """The posture of a body; unknown when nobody is seen."""
     plain = pose.plain
-    return Posture.UNKNOWN if plain is None else classify(*plain)[0]
+    return Posture.UNKNOWN if plain is None else classified(plain)[0]
 
 
 def is_on_floor(posture: Posture) -> bool:

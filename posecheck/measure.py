@@ -30,10 +30,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import asin, atan2, degrees, sqrt
+from operator import itemgetter
 from typing import NamedTuple
 
-from posecheck.posture import classify, is_on_back
-from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal, Vector, View
+from posecheck.posture import classified, is_on_back
+from posecheck.records import Landmark, Measurement, Plain, Pose, Posture, Reading, Side, Signal, Vector, View
 
 Points = list[Vector]  # in the image plane z is 0
 
@@ -50,10 +51,11 @@ HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing 
 # shoulder, elbow, hip, knee, ankle, heel, toe by side
 _SIDES = {Side.LEFT: (11, 13, 23, 25, 27, 29, 31), Side.RIGHT: (12, 14, 24, 26, 28, 30, 32)}
 _BODY = (0, 11, 12, 23, 24, 25, 26, 27, 28)
+_of_body = itemgetter(*_BODY)
+_NOTHING = frozenset[Landmark]()
 _KNEES = frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE})
 _HIPS = frozenset({Landmark.LEFT_HIP, Landmark.RIGHT_HIP})
 _ANKLES = frozenset({Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE})
-_LEGS = (25, 26, 27, 28, 29, 30, 31, 32)
 _LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _CUT_CANDIDATES = tuple(Landmark(i) for i in (0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32))
 
@@ -121,13 +123,14 @@ def measure(
     Returns:
         The wanted signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
     """
-    if pose.plain is None:
+    plain = pose.plain
+    if plain is None:
         return Measurement(pose.t)
-    px, metres, seen = pose.plain
+    px, metres, seen = plain.px, plain.m, plain.visibility
     known = None if known_front is None else (Posture.HALF_KNEELING, known_front)
-    posture, front = known or classify(px, metres, seen)
+    posture, front = known or classified(plain)
     facing = _facing(px, metres, front, posture)
-    view = _view(pose.size, px, metres, seen, facing)
+    view = _view(pose.size, plain, facing)
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
     slopes: dict[Side, float] = {}
@@ -385,12 +388,13 @@ def _facing(px: Points, metres: Points, front: Side | None, posture: Posture) ->
     return 1 if ahead >= 0 else -1
 
 
-def _view(size: tuple[int, int], px: Points, metres: Points, seen: list[float], facing: int) -> View:
+def _view(size: tuple[int, int], plain: Plain, facing: int) -> View:
+    px, metres, seen = plain.px, plain.m, plain.visibility
     lateral = sub(metres[24], metres[23])
-    xs, ys = [px[i][0] for i in _BODY], [px[i][1] for i in _BODY]
+    xs, ys = _of_body(plain.xs), _of_body(plain.ys)
     extent = max(max(xs) - min(xs), max(ys) - min(ys))
     width, height = size
-    cut = _cut(size, px, seen, extent)
+    cut = _cut(size, plain, extent)
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
     trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
     look = trunk / max(norm(sub(px[11], px[12])), TINY)
@@ -403,7 +407,7 @@ def _view(size: tuple[int, int], px: Points, metres: Points, seen: list[float], 
     return View(yaw, facing, share, look, cut, rightness, headroom, sure)
 
 
-def _cut(size: tuple[int, int], px: Points, seen: list[float], extent: float) -> frozenset[Landmark]:
+def _cut(size: tuple[int, int], plain: Plain, extent: float) -> frozenset[Landmark]:
     """The landmarks that are cut off by the picture's edge.
 
     Feet below the edge are made up above it: hardly visible, and the lowest points of the body (0.15 extents from the
@@ -412,15 +416,16 @@ def _cut(size: tuple[int, int], px: Points, seen: list[float], extent: float) ->
     """
     width, height = size
     edge_x, edge_y = EDGE_SHARE * width, EDGE_SHARE * height
-    cut = {
-        i
-        for i in _CUT_CANDIDATES
-        if not (edge_x <= px[i][0] <= width - edge_x and edge_y <= px[i][1] <= height - edge_y)
-    }
+    xs, ys, seen = plain.xs, plain.ys, plain.visibility
+    cut = _NOTHING
+    if min(xs) < edge_x or max(xs) > width - edge_x or min(ys) < edge_y or max(ys) > height - edge_y:
+        cut = frozenset(
+            i for i in _CUT_CANDIDATES if not (edge_x <= xs[i] <= width - edge_x and edge_y <= ys[i] <= height - edge_y)
+        )
     hardly = max(min(seen[25], seen[27]), min(seen[26], seen[28])) < MADE_UP
-    if hardly and height - max(px[i][1] for i in _LEGS) < FOOTROOM * extent:
+    if hardly and height - max(ys[25:33]) < FOOTROOM * extent:
         cut |= _ANKLES
-    return frozenset(cut)
+    return cut
 
 
 def _confidence(share: float, trunk: float, headroom: float, knees: float, inside: float) -> float:

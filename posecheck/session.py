@@ -169,7 +169,7 @@ class Session:
         if len(times) < FPS_FRAMES:
             return None
         # the median: a hole in the stamps is an absence, not a slow source
-        return 1.0 / median(b - a for a, b in pairwise(times))
+        return 1.0 / median([b - a for a, b in pairwise(times)])
 
     def _was_behind(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether the body was seen from behind, and neither moved its hips nor took the posture since.
@@ -203,6 +203,8 @@ class Session:
             words = self.exercise.posture_cues
             cue = words.get(measurement.posture)
             return (Cue("posture", cue),) if cue else ()
+        if not verdict.faults:
+            return ()
         now = "hold" if self._counter.held_s else "position" if self._counter.in_position else "setup"
         good = any(zone in (Zone.KEEP, Zone.ENTER) for zone in verdict.zones.values())
         fine = phase is Phase.RETURN or (now == "hold" and good)
@@ -265,8 +267,11 @@ def _judged_by(exercise: Exercise) -> Wanted:
 
 def _in_numbers(pose: Pose) -> bool:
     """Whether every coordinate is a number: one that is not would stay in the filters for good."""
-    arrays = (pose.points_px, pose.points_m, pose.visibility)
-    return all(a is None or np.vdot(a, a) <= FARTHEST * FARTHEST for a in arrays)
+    px, metres, seen = pose.points_px, pose.points_m, pose.visibility
+    if px is None or metres is None or seen is None:
+        return True
+    far = FARTHEST * FARTHEST
+    return bool(np.vdot(px, px) <= far and np.vdot(metres, metres) <= far and np.vdot(seen, seen) <= far)
 
 
 @cache
