@@ -96,7 +96,18 @@ def middle(a: Vector, b: Vector) -> Vector:
 
 def angle_between(u: Vector, v: Vector) -> float:
     """Unsigned angle in degrees, 0 to 180, between two vectors (0 when one has no length)."""
-    return degrees(atan2(norm(cross(u, v)), dot(u, v)))
+    ux, uy, uz = u
+    vx, vy, vz = v
+    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    return degrees(atan2(sqrt(x * x + y * y + z * z), ux * vx + uy * vy + uz * vz))
+
+
+def _inclination(a: Vector, ahead: Vector, up: Vector) -> float:
+    """How far a direction is from upright, in degrees, + towards `ahead`, which is level."""
+    x, y, z = a
+    fx, fy, fz = ahead
+    ux, uy, uz = up
+    return degrees(atan2(x * fx + y * fy + z * fz, x * ux + y * uy + z * uz))
 
 
 def _angle_beyond_right(u: Vector, v: Vector) -> float:
@@ -280,9 +291,9 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
             value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
             found[hip_flexion] = Reading(value, min(thigh_seen, seen[shoulder]))
         if thigh_inclination in wanted:
-            found[thigh_inclination] = Reading(degrees(atan2(dot(thigh, fwd), dot(thigh, up))), thigh_seen)
+            found[thigh_inclination] = Reading(_inclination(thigh, fwd, up), thigh_seen)
         if shin_inclination in wanted:
-            found[shin_inclination] = Reading(degrees(atan2(dot(shin, fwd), dot(shin, up))), shin_seen)
+            found[shin_inclination] = Reading(_inclination(shin, fwd, up), shin_seen)
         if arm_elevation in wanted or Signal.ARM_ELEVATION in wanted:
             value = angle_between(sub(points[elbow], points[shoulder]), negative(trunk))
             arms.append(Reading(value, min(seen[shoulder], seen[elbow])))
@@ -293,9 +304,9 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
             found[dorsiflexion] = Reading(value, min(shin_seen, seen[heel], seen[toe]))
     trunk_seen = min(seen[11], seen[12], seen[23], seen[24])
     if Signal.TRUNK_LEAN in wanted:
-        found[Signal.TRUNK_LEAN] = Reading(degrees(atan2(dot(trunk, fwd), dot(trunk, up))), trunk_seen)
+        found[Signal.TRUNK_LEAN] = Reading(_inclination(trunk, fwd, up), trunk_seen)
     if Signal.SIDE_BEND in wanted:
-        found[Signal.SIDE_BEND] = Reading(degrees(atan2(dot(trunk, axes.right), dot(trunk, up))), trunk_seen)
+        found[Signal.SIDE_BEND] = Reading(_inclination(trunk, axes.right, up), trunk_seen)
     if Signal.ARM_ELEVATION in wanted:
         left, right = arms
         weight = left.confidence + right.confidence
@@ -433,7 +444,7 @@ def _view(size: tuple[int, int], plain: Plain, facing: int, posture: Posture) ->
     rightness = (shoulders + hips) / ((abs(shoulders) + abs(hips)) or 1.0)
     headroom = px[0][1] / max(extent, TINY)
     share = extent / max(width, height, 1)
-    inside = 1.0 - 2.0 * len(cut.intersection(_BODY)) / len(_BODY)
+    inside = 1.0 - 2.0 * len(cut.intersection(_BODY)) / len(_BODY) if cut else 1.0
     sure = _confidence(share, trunk / max(extent, TINY), headroom, max(seen[25], seen[26]), inside)
     return View(yaw, facing, share, look, cut, rightness, headroom, sure)
 

@@ -65,7 +65,10 @@ class Side(StrEnum):
 
     @property
     def other(self) -> Side:
-        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+        return _OTHER[self]
+
+
+_OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
 class Posture(StrEnum):

@@ -171,11 +171,11 @@ class LegRepair:
         now = leg_facts(pose.plain.px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
-        return any(
-            abs(a - b) > limit * self._usual[-1]
-            for part, limit in zip(FACTS, limits, strict=False)
-            for a, b in zip(now[part], self._usual[part], strict=True)
-        )
+        for part, limit in zip(FACTS, limits, strict=False):
+            most = limit * self._usual[-1]
+            if any(abs(a - b) > most for a, b in zip(now[part], self._usual[part], strict=True)):
+                return True
+        return False
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise, product
+from itertools import product
 from math import hypot, isfinite
 from statistics import median
 
@@ -79,7 +79,9 @@ class Session:
         self._cues = Cues()
         self._gaps = _NotJudged()
         self._faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
+        self._goal = exercise.counts_goal
         self._times: deque[float] = deque()
+        self._gaps_s: deque[float] = deque(maxlen=FPS_FRAMES - 1)
         self._first_t: float | None = None
         self._behind: Floats | None = None  # where the hips were
         self._faced_s = 0.0
@@ -112,7 +114,7 @@ class Session:
         self._judged = verdict.judged
         text = None if verdict.reason is None else help_for(verdict.reason, self.exercise)
         self._gaps.feed(verdict, text or "")
-        if any(e.kind is EventKind.HOLD_STARTED for e in events):
+        if events and any(e.kind is EventKind.HOLD_STARTED for e in events):
             self._cues.new_hold()
         shown, spoken = self._cues.feed(pose.t, self._wanted(measurement, verdict, text))
         if spoken is not None:
@@ -165,13 +167,15 @@ class Session:
             raise ValueError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
         if self._first_t is None:
             self._first_t = t
+        if times:
+            self._gaps_s.append(t - times[-1])
         times.append(t)
         while len(times) > FPS_FRAMES:
             times.popleft()
         if len(times) < FPS_FRAMES:
             return None
         # the median: a hole in the stamps is an absence, not a slow source
-        return 1.0 / median([b - a for a, b in pairwise(times)])
+        return 1.0 / median(self._gaps_s)
 
     def _was_behind(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether the body was seen from behind, and neither moved its hips nor took the posture since.
@@ -181,10 +185,10 @@ class Session:
         view, px = measurement.view, pose.points_px
         if self.exercise.view.behind or view is None or px is None:
             return False  # where a view from behind is judged, it does not matter
-        hips = (px[23] + px[24]) / 2
         if view.rightness > SURELY_BEHIND and view.yaw_deg < BEHIND_YAW_DEG:
-            self._behind, self._faced_s = hips, 0.0
+            self._behind, self._faced_s = (px[23] + px[24]) / 2, 0.0
         elif self._behind is not None:
+            hips = (px[23] + px[24]) / 2
             posed = measurement.posture in self.exercise.postures and len(self._times) > 1
             self._faced_s = self._faced_s + pose.t - self._times[-2] if posed else 0.0
             moved = hypot(*(hips - self._behind)) > TURNED_ROUND * view.body_share * max(pose.size)
@@ -228,7 +232,7 @@ class Session:
             counter.held_s,
             self.exercise.timing.target_s,
             dict(counter.counts),
-            self.exercise.counts_goal,
+            self._goal,
             cue.text if cue else None,
             angles,
             _errors(self.exercise.name, nearer_leg(measurement, context.front), context.front) if angles else {},
