@@ -187,7 +187,7 @@ def _replay(
         return judged
 
     def start() -> VideoRun:
-        return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1])
+        return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1], whole=False)
 
     return follow(start, video.name, exercise, quiet)
 

@@ -8,7 +8,6 @@ two, so that counting, adding and turning pictures by quarters is exact.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from math import log2
 
@@ -66,11 +65,10 @@ class Differences:
         return found
 
     def decode(self, t: float, size: tuple[int, int], differences: list[int]) -> Pose:
-        """The pose of these differences. Raises ValueError when they are not as many as needed, TypeError or
-        OverflowError when they are no whole numbers."""
-        numbers = np.frombuffer(array("q", differences), np.int64)  # in less time than np.array takes
-        if numbers.shape != (_NUMBERS,):
-            raise ValueError("it has not all landmarks")
+        """The pose of these differences. Raises ValueError when they are not as many whole numbers as needed."""
+        numbers = np.array(differences)
+        if numbers.shape != (_NUMBERS,) or numbers.dtype != np.int64:
+            raise ValueError("it has not all landmarks in whole steps")
         self._last = self._last + numbers
         flat = self._last * self._step
         # copies, so that they lie in memory as the detector's do: sums over them are then the same to the last bit

@@ -126,13 +126,13 @@ class Job:
         exercise, summary = self.plan.exercise, None
         if is_tape(path):
             _refuse_routine(path)
-            with TapeRun(path, exercise) as tape_run:
+            with TapeRun(path, exercise, whole=False) as tape_run:
                 summary, warning = _finished(tape_run), tape_run.warning
         elif work.pieces:
             tapes = [self._piece_tape(work.recording, piece.index) for piece in work.pieces]
             summary, warning = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs), work.warning
         if summary is None:
-            with VideoRun(path, exercise, self.model, outputs) as run:
+            with VideoRun(path, exercise, self.model, outputs, whole=False) as run:
                 summary, warning = _finished(run), run.warning
         if is_address(work.recording.where) and not is_tape(path):  # not the name of our copy
             summary = replace(summary, source=PurePosixPath(work.recording.where).name)

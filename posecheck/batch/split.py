@@ -145,7 +145,7 @@ def judge_joined(
         else:
             whole = outputs.tape or tapes[0].with_suffix(".joined.jsonl")
             _write_joined(pieces, tapes, whole)
-            run = TapeRun(whole, exercise, outputs)
+            run = TapeRun(whole, exercise, outputs, whole=False)
         with run:
             for _ in run.steps():
                 pass
