@@ -35,7 +35,7 @@ from posecheck.legs import (
 from posecheck.measure import EVERYTHING, Wanted, measure
 from posecheck.records import Measurement, Pose, Posture, Side
 
-FROZEN_S = 20.0  # legs are rebuilt from the last good frame for a hold's length at most
+FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
 # thigh and shin may differ from their usual length, seen from the side
 JUMP_LIMITS = (0.2, 0.12)
