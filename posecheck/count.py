@@ -68,6 +68,7 @@ class Counter:
         self._last_group: str | None = None  # that of the last counted repetition
         self.repetitions: list[Repetition] = []
         self.counts: dict[str, int] = dict.fromkeys(exercise.groups, 0)
+        self.done = False
 
     @property
     def phase(self) -> Phase:
@@ -79,10 +80,6 @@ class Counter:
         if self.resting:
             return Phase.SWITCH
         return Phase.POSITION if self.in_position else Phase.SETUP
-
-    @property
-    def done(self) -> bool:
-        return all(n >= self._exercise.goal.each for n in self.counts.values())
 
     @property
     def group(self) -> str | None:
@@ -282,6 +279,7 @@ class Counter:
         if counted:
             was_done = self.done
             self.counts[attempt.group] += 1
+            self.done = all(n >= self._exercise.goal.each for n in self.counts.values())
             self.resting = self._exercise.goal.alternate and self._exercise.groups_by != "direction"
             self._last_group = attempt.group
             if self.done and not was_done:

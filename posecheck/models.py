@@ -11,10 +11,10 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from posecheck.errors import ModelError
 from posecheck.files import writing
@@ -32,6 +32,7 @@ _SHA256 = {
 }
 _PARTS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
 _CHUNK_BYTES = 1 << 18
+_SMALL = 1 << 14  # bytes; what fits into a pipe
 
 Progress = Callable[[int, int | None], None]
 Opener = Callable[[str], AbstractContextManager[IO[bytes]]]
@@ -46,6 +47,23 @@ class Model:
     size: int
     path: Path
     data: bytes = field(repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Processes that start here read the file: sent along, it would hold up their start, one after the other."""
+        from multiprocessing.context import get_spawning_popen
+
+        if get_spawning_popen() is None or self.size < _SMALL:
+            return Model, (self.name, self.sha256, self.size, self.path, self.data)
+        return _read_again, (self.name, self.sha256, self.size, self.path)
+
+
+def _read_again(name: str, sha256: str, size: int, path: Path) -> Model:
+    """A model that was verified before; without data, which MediaPipe refuses, when the file is another one now."""
+    with suppress(OSError):
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() == sha256:
+            return Model(name, sha256, size, path, data)
+    return Model(name, sha256, size, path, b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import product
 from math import hypot, isfinite
-from statistics import median
 
 import numpy as np
 
@@ -175,7 +174,7 @@ class Session:
         if len(times) < FPS_FRAMES:
             return None
         # the median: a hole in the stamps is an absence, not a slow source
-        return 1.0 / median(self._gaps_s)
+        return 1.0 / sorted(self._gaps_s)[(FPS_FRAMES - 1) // 2]
 
     def _was_behind(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether the body was seen from behind, and neither moved its hips nor took the posture since.

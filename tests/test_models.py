@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import io
+import pickle
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from multiprocessing import context
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +23,7 @@ import pytest
 
 from posecheck import models
 from posecheck.errors import ModelError, OutputError
-from posecheck.models import data_dir, fetch_model, list_models, load_model, model_url
+from posecheck.models import Model, data_dir, fetch_model, list_models, load_model, model_url
 
 FULL = data_dir("models") / "pose_landmarker_full.task"
 FULL_SHA256 = "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad"
@@ -294,3 +296,22 @@ def test_importing_models_loads_no_heavy_library() -> None:
     """The module imports neither cv2 nor mediapipe, and platformdirs only when it is needed."""
     code = "import sys, posecheck.models; sys.exit(any(m in sys.modules for m in ('cv2', 'mediapipe', 'platformdirs')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_model_is_read_again_by_the_processes_that_start_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its place is handed to them; when the file is another one by then, there is no data in it."""
+    data = bytes(range(256)) * 100
+    path = tmp_path / "mine.task"
+    path.write_bytes(data)
+    model = Model("mine", hashlib.sha256(data).hexdigest(), len(data), path, data)
+    assert pickle.loads(pickle.dumps(model)) == model
+    monkeypatch.setattr(context, "get_spawning_popen", object)
+    packed = pickle.dumps(model)
+    assert len(packed) < 1000
+    assert pickle.loads(packed) == model
+    path.write_bytes(data + b"x")
+    assert pickle.loads(packed).data == b""
+    path.unlink()
+    assert pickle.loads(packed).data == b""
