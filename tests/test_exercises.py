@@ -224,7 +224,7 @@ MISTAKES = {
     ),
     "a group that never gets a turn": (
         "knee_drops",
-        "enter = [-90, -7.5]\nexit = [-90, -6]\nattempt = [-90, -2.5]",
+        "enter = [-90, -7.5]\nexit = [-90, -6]\nattempt = [-90, -1.5]",
         "enter = [12, 60]\nexit = [10, 60]",
         ["groups", "'out'", "'in'", "cannot be reached"],
     ),
