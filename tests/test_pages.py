@@ -18,7 +18,7 @@ from posecheck.history.progress import Progress, SetFigures, Verdict, progress_o
 from posecheck.pages import wording
 from posecheck.pages.html import Link, moment, policy, style_hash
 from posecheck.pages.pictures import blurred, head_of, picture
-from posecheck.pages.plots import Ink, clock, drawn, svg_of
+from posecheck.pages.plots import Ink, Plot, clock
 from posecheck.pages.progress import progress_page
 from posecheck.pages.report import report_page, told_reasons
 from posecheck.records import Frame, Pose
@@ -138,7 +138,7 @@ def test_plots_have_a_text_and_take_their_colours_from_the_page(page: str) -> No
     assert plots
     assert all(a.get("aria-label") and a.get("aria-describedby") and a.get("role") == "img" for a in plots)
     colours = {a[name] for _, a in found.elements for name in ("fill", "stroke") if a.get(name)}
-    assert colours <= {"none", *(ink.variable for ink in Ink)} | {c for c in colours if (c or "").startswith("url(#")}
+    assert colours <= {"none", *Ink} | {c for c in colours if (c or "").startswith("url(#")}
     assert page.count("<details>") >= page.count("<figcaption") - 1
     assert page.count("<table>") == page.count("<caption>")
 
@@ -345,9 +345,9 @@ def test_two_plots_of_a_page_do_not_share_names() -> None:
     """What one plot refers to is its own, so that it looks the same beside another one."""
     parts = []
     for key in ("one", "two"):
-        with drawn(330, 200) as axes:
-            axes.broken_barh([(0, 1)], (0, 1), facecolor=Ink.PAPER, edgecolor=Ink.BAD, hatch="//")
-            parts.append(svg_of(axes, key, key))
+        plot = Plot(key, (330, 200), (0, 1), (0, 1))
+        plot.boxes([(0, 1, 0, 1)], Ink.BAD, "////")
+        parts.append(plot.svg(key))
     ids = [set(re.findall(r'\bid="([^"]+)"', part)) for part in parts]
     for part, own in zip(parts, ids, strict=True):
         assert own
@@ -445,7 +445,7 @@ def test_few_sets_and_none_make_a_page() -> None:
 def test_a_long_history_is_a_page_in_under_a_second() -> None:
     """Five years with some 9,000 sets: figures and page take less than a second of the processor."""
     sets = made_up_sets(5 * 365, a_day=2)
-    progress_page(made_up_progress())  # matplotlib is loaded once
+    progress_page(made_up_progress())  # templates are loaded once
     began = time.process_time()
     page = progress_page(progress_of(sets, LAST))
     assert time.process_time() - began < 1.0

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -161,7 +161,7 @@ class Progress:
 
 def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -> Progress:
     """The figures of all these sets, in whatever order they come; the newest `listed` of them are in the list."""
-    ordered = sorted(sets, key=lambda one: (one.at.timestamp(), one.id))
+    ordered = sorted(sets, key=lambda one: (one.at, one.id))
     titles = {one.exercise: one.title for one in ordered}
     trends, symmetries = _trends(ordered)
     return Progress(
@@ -193,13 +193,22 @@ def repeat_error(errors: tuple[float | None, float | None], spread: float | None
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """The median of one set on one side."""
+    """The median of one set on one side; `freedom` and `squares` are those of its holds about their mean."""
 
     at: datetime
     set_id: int
     value: float
     error: float | None
-    holds: tuple[float, ...]
+    freedom: int
+    squares: float
+
+
+def _value(one: SetFigures, holds: Sequence[HoldFigure]) -> _Value:
+    values = [hold.value for hold in holds]
+    mean = sum(values) / len(values)
+    squares = sum([(value - mean) ** 2 for value in values])
+    errors = [hold.error for hold in holds]
+    return _Value(one.at, one.id, _middle(values), _median_error(errors), len(values) - 1, squares)
 
 
 def _trends(sets: Sequence[SetFigures]) -> tuple[tuple[Trend, ...], tuple[Symmetry, ...]]:
@@ -210,9 +219,7 @@ def _trends(sets: Sequence[SetFigures]) -> tuple[tuple[Trend, ...], tuple[Symmet
         for hold in one.holds:
             held[hold.signal, hold.group].append(hold)
         for (signal, group), holds in held.items():
-            values = tuple(hold.value for hold in holds)
-            value = _Value(one.at, one.id, _middle(values), _median_error([h.error for h in holds]), values)
-            series[one.exercise, signal][group].append(value)
+            series[one.exercise, signal][group].append(_value(one, holds))
     trends: list[Trend] = []
     symmetries: list[Symmetry] = []
     for (exercise, signal), by_group in sorted(series.items()):
@@ -225,7 +232,7 @@ def _trends(sets: Sequence[SetFigures]) -> tuple[tuple[Trend, ...], tuple[Symmet
 
 def _trend(names: tuple[str, str, str, str], group: str, values: list[_Value]) -> Trend:
     some = min(COMPARED, len(values) // 2)
-    points = _points([TrendPoint(v.at, v.value, v.error, 1, v.set_id) for v in values])
+    points = _points(values)
     early, late = values[:some], values[len(values) - some :]
     latest = median(v.value for v in values[-COMPARED:])
     if not some:
@@ -240,7 +247,7 @@ def _trend(names: tuple[str, str, str, str], group: str, values: list[_Value]) -
 def _symmetry(names: tuple[str, str, str, str], left: list[_Value], right: list[_Value]) -> Symmetry:
     rights = {v.set_id: v for v in right}
     both = [(v, rights[v.set_id]) for v in left if v.set_id in rights]
-    points = _points([TrendPoint(a.at, a.value - b.value, _joined(a.error, b.error), 1, a.set_id) for a, b in both])
+    points = _points([_Value(a.at, a.set_id, a.value - b.value, _joined(a.error, b.error), 0, 0.0) for a, b in both])
     if not both:
         return Symmetry(*names, points, None, None, Verdict.TOO_FEW)
     late = both[-COMPARED:]
@@ -253,15 +260,8 @@ def _symmetry(names: tuple[str, str, str, str], left: list[_Value], right: list[
 
 def _spread(values: Sequence[_Value]) -> float | None:
     """Standard deviation of holds of one side within a set, pooled over the sets; None without two in any set."""
-    freedom, squares = 0, 0.0
-    for value in values:
-        if len(value.holds) > 1:
-            middle = sum(value.holds) / len(value.holds)
-            freedom += len(value.holds) - 1
-            squares += sum((x - middle) ** 2 for x in value.holds)
-    if not freedom:
-        return None
-    return math.sqrt(squares / freedom)
+    freedom = sum([value.freedom for value in values])
+    return math.sqrt(sum([value.squares for value in values]) / freedom) if freedom else None
 
 
 def _median_error(errors: Sequence[float | None]) -> float | None:
@@ -279,23 +279,25 @@ def _joined(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else math.hypot(one, other)
 
 
-def _points(points: list[TrendPoint]) -> tuple[TrendPoint, ...]:
+def _points(values: Sequence[_Value]) -> tuple[TrendPoint, ...]:
     """The points of the sets; of their weeks, or months, where there would be too many."""
-    keys: tuple[Callable[[datetime], Hashable], ...] = (_monday, lambda at: (at.year, at.month))
-    found = points
-    for key in keys:
-        if len(found) <= MOST_POINTS:
-            break
-        joined: dict[Hashable, list[TrendPoint]] = defaultdict(list)
-        for point in points:
-            joined[key(point.at)].append(point)
-        found = [_point_of(some) for some in joined.values()]
-    return tuple(found)
+    if len(values) <= MOST_POINTS:
+        return tuple(TrendPoint(v.at, v.value, v.error, 1, v.set_id) for v in values)
+    days = {v.at.toordinal() for v in values}
+    by_week = len({_week_number(day) for day in days}) <= MOST_POINTS
+    joined: dict[Hashable, list[_Value]] = defaultdict(list)
+    for v in values:
+        joined[_week_number(v.at.toordinal()) if by_week else (v.at.year, v.at.month)].append(v)
+    return tuple(map(_point_of, joined.values()))
 
 
-def _point_of(some: Sequence[TrendPoint]) -> TrendPoint:
+def _week_number(ordinal: int) -> int:
+    return (ordinal - 1) // 7  # day 1 was a Monday
+
+
+def _point_of(some: Sequence[_Value]) -> TrendPoint:
     middle = some[len(some) // 2].at
-    return TrendPoint(middle, median(p.value for p in some), _median_error([p.error for p in some]), len(some))
+    return TrendPoint(middle, _middle([v.value for v in some]), _median_error([v.error for v in some]), len(some))
 
 
 # ---- weeks and days

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from posecheck import __version__
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Trend, TrendPoint, Verdict
 from posecheck.history.view import NEVER, span_words, state_words
-from posecheck.pages.html import Link, day, render, short_day
+from posecheck.pages.html import Link, Row, day, render, short_day
 from posecheck.pages.progress_plots import (
     Period,
     completion_plot,
@@ -21,7 +21,6 @@ from posecheck.pages.progress_plots import (
     trend_plot,
     turned,
 )
-from posecheck.pages.report import Row
 from posecheck.pages.wording import side
 
 LATEST = 12  # sets that are shown at once; the others of the list unfold

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from posecheck.conditions import Condition
 from posecheck.pages.plots import clock
-from posecheck.records import Repetition
-from posecheck.trace import Reason, SignalTrace, Span, Trace
+
+if TYPE_CHECKING:  # words are quicker to load than what they tell of
+    from posecheck.conditions import Condition
+    from posecheck.records import Repetition
+    from posecheck.trace import Reason, SignalTrace, Span, Trace
 
 MOST_OTHERS = 2  # conditions told beside the one to blame
 SHORT_S = 5.0  # what is held no longer is a repetition, not a hold
