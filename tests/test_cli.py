@@ -238,6 +238,28 @@ def test_doctor_tells_what_live_use_has(monkeypatch: pytest.MonkeyPatch, note: s
     assert not any(f.needed for f in found.values())
 
 
+def test_doctor_says_where_the_history_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its path is told with how many sets it has, before the first one, too; a damaged one stops nothing but itself."""
+    from posecheck import doctor
+    from posecheck.history.store import open_history
+    from posecheck.testing.months import kept, made_up_sets
+
+    path = tmp_path / "mine.db"
+    monkeypatch.setenv("POSECHECK_DB", str(path))
+    (none,) = doctor._history()
+    assert (none.fine, none.found) == (True, f"nothing kept yet; it will be {path}")
+    assert not path.exists()
+    with open_history(path, write=True) as history:
+        history.put(*map(kept, made_up_sets(1, seed=3)))
+    (some,) = doctor._history()
+    assert (some.fine, some.found) == (True, f"3 sets in {path}")
+    path.write_bytes(b"SQLite format 3\0" + b"rubbish" * 2000)
+    (damaged,) = doctor._history()
+    assert (damaged.fine, damaged.needed) == (False, False)
+    assert "damaged" in damaged.advice
+    assert str(path) in damaged.found
+
+
 @pytest.mark.model
 def test_doctor_is_content_here(command: Command) -> None:
     """Where the tests run, all that is needed is there."""

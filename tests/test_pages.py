@@ -12,12 +12,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from posecheck.capture import open_video
 from posecheck.conditions import Condition
+from posecheck.detect import Detector
 from posecheck.history.progress import Progress, SetFigures, Verdict, progress_of
+from posecheck.models import data_dir, load_model
 from posecheck.pages import wording
 from posecheck.pages.html import Link, moment, policy, style_hash
-from posecheck.pages.pictures import blurred, head_of, picture
+from posecheck.pages.pictures import blurred, head_of, others_in, picture
 from posecheck.pages.plots import Ink, Plot, clock
 from posecheck.pages.progress import progress_page
 from posecheck.pages.report import report_page, told_reasons
@@ -398,6 +402,56 @@ def test_pictures_are_blurred_unless_asked_otherwise() -> None:
     differs = np.abs(first - second)
     assert differs[:120].mean() > 5  # the head is at the top of what is cut out
     assert differs[250:].mean() < 0.1
+
+
+class Sees:
+    """A detector that sees one body after the other, then nobody."""
+
+    def __init__(self, *poses: Pose) -> None:
+        self.poses = list(poses)
+        self.shown: list[NDArray[np.uint8]] = []
+
+    def detect(self, frame: Frame) -> Pose:
+        self.shown.append(frame.image)
+        return self.poses.pop(0) if self.poses else Pose.absent(frame.t, (640, 480))
+
+
+def test_the_faces_of_others_are_blurred_too() -> None:
+    """Whoever else is found has the head blurred, one after the other, each looked for without those found before."""
+    frame, figure, pose = scene()
+    assert pose.points_px is not None
+    others = [replace(pose, points_px=0.5 * pose.points_px + np.array([x, 20.0])) for x in (20.0, 380.0)]
+    finder = Sees(*others)
+    found = others_in(frame, np.array(figure.points), finder)
+    assert all(points is other.points_px for points, other in zip(found, others, strict=True))
+    assert len(finder.shown) == 3
+    painted = [(image != frame.image).any(axis=2).sum() for image in finder.shown]
+    assert 0 < painted[0] < painted[1] < painted[2]
+    alone, hidden = (picture(frame, figure, finder=Sees(*some)) for some in ((), others))
+    assert alone == picture(frame, figure)
+    assert hidden != alone
+    shown = picture(frame, figure, blur=False, finder=Sees(*others))
+    assert shown == picture(frame, figure, blur=False)
+
+
+@pytest.mark.model
+def test_a_real_passer_is_blurred_too() -> None:
+    """Two people of the samples side by side: the pose model finds the one who is not judged, at the right place."""
+    frames = []
+    for name in ("side_bend", "ninety_ninety"):
+        with open_video(data_dir("samples") / f"{name}.mp4", 4.0, 5.0) as source:
+            frames.append(next(iter(source)))
+    left, right = (frame.image[:, 80:560] for frame in frames)
+    frame = Frame(0, 0.0, np.hstack([left, right]))
+    model = load_model()
+    with Detector(model, mode="image") as finder:
+        judged, other = (finder.detect(Frame(0, 0.0, np.ascontiguousarray(image))) for image in (left, right))
+        assert judged.points_px is not None
+        assert other.points_px is not None
+        found = others_in(frame, judged.points_px, finder)
+    head = head_of(other.points_px + np.array([left.shape[1], 0.0]))
+    near = [head_of(points) for points in found]
+    assert any(abs(one.x - head.x) + abs(one.y - head.y) < 0.5 * head.across for one in near), (head, near)
 
 
 def test_a_body_at_the_edge_can_be_pictured() -> None:

@@ -25,10 +25,19 @@ MOST_POINTS = 120  # more are joined to weeks, then to months
 LISTED = 50  # sets in the list
 Z95 = 1.96
 
-TITLES = {
+TITLES = {  # of a side's own signal without the side
     "rear_thigh_inclination": "Hips forward",
     "bend_to_front": "Side bend",
     "knee_drop": "Knee drop",
+    "rear_knee_flexion": "Back knee bend",
+    "knee_flexion": "Knee bend",
+    "hip_flexion": "Hip bend",
+    "shin_tilt": "Shin tilt",
+    "knee_shift": "Knees to the side",
+    "thigh_inclination": "Thigh tilt",
+    "trunk_lean": "Forward lean",
+    "side_bend": "Side bend",
+    "arm_elevation": "Arm raised",
 }
 
 
@@ -40,17 +49,23 @@ class Verdict(StrEnum):
     DIFFERENCE = "a difference"
     NO_DIFFERENCE = "no clear difference"
     TOO_FEW = "too few sets to tell"
+    UNKNOWN = "repeat error not known"
 
 
 @dataclass(frozen=True, slots=True)
 class HoldFigure:
-    """A counted hold: its side or direction, and the median of the signal that makes the stretch, from the starting
-    position, in degrees, with its ± (None: not measured). More of the stretch is a larger value."""
+    """A counted hold: its side or direction, and the median of the signal that makes the stretch.
+
+    The value has its ± (None: not measured), in degrees or as a share. `relative` tells of a difference or ratio to the
+    starting position; further is a larger value, or with `less` a smaller one.
+    """
 
     group: str
     signal: str
     value: float
     error: float | None
+    relative: str | None = "difference"
+    less: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +100,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One signal of one exercise on one side (or in one direction) over time, in degrees from the starting position.
+    """One signal of one exercise on one side (or in one direction) over time.
 
     `first` and `latest` are the medians of the first and the last sets, `change` is their difference, `repeat_error`
     what it has to exceed. None: too few sets, or no ± was ever measured.
@@ -95,6 +110,8 @@ class Trend:
     exercise_title: str
     signal: str
     title: str
+    relative: str | None
+    less: bool
     group: str
     points: tuple[TrendPoint, ...]
     first: float | None
@@ -103,15 +120,22 @@ class Trend:
     repeat_error: float | None
     verdict: Verdict
 
+    @property
+    def gain(self) -> float:
+        """The change, above zero where it leads further."""
+        return (self.change or 0.0) * (-1.0 if self.less else 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Symmetry:
-    """Left minus right in degrees, in the sets that have both; `latest` is the median of the last ones."""
+    """Left minus right, in the sets that have both; `latest` is the median of the last ones."""
 
     exercise: str
     exercise_title: str
     signal: str
     title: str
+    relative: str | None
+    less: bool
     points: tuple[TrendPoint, ...]
     latest: float | None
     repeat_error: float | None
@@ -176,16 +200,15 @@ def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -
 
 
 def repeat_error(errors: tuple[float | None, float | None], spread: float | None) -> float | None:
-    """MDC95 of the difference of two values with these ±, when holds scatter by `spread`; None when nothing is known.
+    """MDC95 of the difference of two values with these ±, when holds scatter by `spread`; None where a ± is not known.
 
     Example:
         >>> round(repeat_error((6.1, 6.1), None), 1), round(repeat_error((6.1, 12.9), 2.0), 1)
         (8.6, 15.3)
     """
-    if None in errors and spread is None:
+    if errors[0] is None or errors[1] is None:
         return None
-    sems = [math.hypot((error or 0.0) / Z95, spread or 0.0) for error in errors]
-    return Z95 * math.hypot(*sems)
+    return Z95 * math.hypot(*(math.hypot(error / Z95, spread or 0.0) for error in errors if error is not None))
 
 
 # ---- trends
@@ -213,24 +236,29 @@ def _value(one: SetFigures, holds: Sequence[HoldFigure]) -> _Value:
 
 def _trends(sets: Sequence[SetFigures]) -> tuple[tuple[Trend, ...], tuple[Symmetry, ...]]:
     titles = {one.exercise: one.title for one in sets}
-    series: dict[tuple[str, str], dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
+    series: dict[tuple[str, str, str | None, bool], dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
     for one in sets:
         held: dict[tuple[str, str], list[HoldFigure]] = defaultdict(list)
         for hold in one.holds:
             held[hold.signal, hold.group].append(hold)
         for (signal, group), holds in held.items():
-            series[one.exercise, signal][group].append(_value(one, holds))
+            what = one.exercise, signal, holds[0].relative, holds[0].less
+            series[what][group].append(_value(one, holds))
     trends: list[Trend] = []
     symmetries: list[Symmetry] = []
-    for (exercise, signal), by_group in sorted(series.items()):
-        names = exercise, titles[exercise], signal, TITLES.get(signal, signal.replace("_", " ").capitalize())
+    for (exercise, signal, relative, less), by_group in sorted(series.items(), key=lambda one: one[0][:2]):
+        title = TITLES.get(signal, signal.replace("_", " ").capitalize())
+        names = exercise, titles[exercise], signal, title, relative, less
         trends += [_trend(names, group, by_group[group]) for group in sorted(by_group)]
         if {"left", "right"} <= by_group.keys():
             symmetries.append(_symmetry(names, by_group["left"], by_group["right"]))
     return tuple(trends), tuple(symmetries)
 
 
-def _trend(names: tuple[str, str, str, str], group: str, values: list[_Value]) -> Trend:
+_Names = tuple[str, str, str, str, str | None, bool]
+
+
+def _trend(names: _Names, group: str, values: list[_Value]) -> Trend:
     some = min(COMPARED, len(values) // 2)
     points = _points(values)
     early, late = values[:some], values[len(values) - some :]
@@ -240,11 +268,11 @@ def _trend(names: tuple[str, str, str, str], group: str, values: list[_Value]) -
     first, latest = median(v.value for v in early), median(v.value for v in late)
     errors = _median_error([v.error for v in early]), _median_error([v.error for v in late])
     limit, change = repeat_error(errors, _spread(values)), latest - first
-    clear = limit is not None and abs(change) > limit
-    return Trend(*names, group, points, first, latest, change, limit, Verdict.CHANGE if clear else Verdict.NO_CHANGE)
+    verdict = _compared(change, limit, Verdict.CHANGE, Verdict.NO_CHANGE)
+    return Trend(*names, group, points, first, latest, change, limit, verdict)
 
 
-def _symmetry(names: tuple[str, str, str, str], left: list[_Value], right: list[_Value]) -> Symmetry:
+def _symmetry(names: _Names, left: list[_Value], right: list[_Value]) -> Symmetry:
     rights = {v.set_id: v for v in right}
     both = [(v, rights[v.set_id]) for v in left if v.set_id in rights]
     points = _points([_Value(a.at, a.set_id, a.value - b.value, _joined(a.error, b.error), 0, 0.0) for a, b in both])
@@ -254,8 +282,14 @@ def _symmetry(names: tuple[str, str, str, str], left: list[_Value], right: list[
     latest = median(a.value - b.value for a, b in late)
     errors = _median_error([a.error for a, _ in late]), _median_error([b.error for _, b in late])
     limit = repeat_error(errors, _spread([*left, *right]))
-    clear = limit is not None and abs(latest) > limit
-    return Symmetry(*names, points, latest, limit, Verdict.DIFFERENCE if clear else Verdict.NO_DIFFERENCE)
+    verdict = _compared(latest, limit, Verdict.DIFFERENCE, Verdict.NO_DIFFERENCE)
+    return Symmetry(*names, points, latest, limit, verdict)
+
+
+def _compared(difference: float, limit: float | None, clear: Verdict, unclear: Verdict) -> Verdict:
+    if limit is None:
+        return Verdict.UNKNOWN
+    return clear if abs(difference) > limit else unclear
 
 
 def _spread(values: Sequence[_Value]) -> float | None:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from posecheck.history.progress import Symmetry, Trend, TrendPoint, Week
 from posecheck.pages.html import short_day
 from posecheck.pages.plots import SMALL, SMALL_FONT, Ink, Plot
+from posecheck.pages.wording import unit
 
 MOST_BARS = 60  # more weeks are joined to months
-_LEAST_SPAN = 10.0  # degrees that a trend's plot shows at least
+_LEAST_SPAN = {"degrees": 10.0, "share": 0.2}  # that a trend's plot shows at least
 _SIDES = {"left": (Ink.MAIN, "o", ""), "right": (Ink.SECOND, "s", "5 2")}  # circles and squares: not colour alone
 _OTHERS = ((Ink.MAIN, "o", ""), (Ink.SECOND, "s", "5 2"), (Ink.THIRD, "^", "1 2"))
 _FILLS = ((Ink.MAIN, ""), (Ink.SECOND, "////"), (Ink.THIRD, "\\\\\\\\"), (Ink.GOOD, "xxxx"))
@@ -49,51 +50,48 @@ def _month(weeks: Sequence[Week]) -> Period:
     return Period(weeks[0].start, end, held, sum(w.sets for w in weeks), sum(w.complete for w in weeks))
 
 
-def turned(trend: Trend) -> float:
-    """−1 for a movement that is counted below zero (knees outwards), so that more is always further up."""
-    return -1.0 if (trend.latest or 0.0) < 0 else 1.0
-
-
 def shared_range(trends: Sequence[Trend]) -> tuple[float, float]:
-    """The range of degrees in which trends of one movement are shown, so that sides can be compared."""
-    shown = [turned(t) * p.value + step * (p.error or 0.0) for t in trends for p in t.points for step in (-0.4, 0.4)]
+    """The range in which trends of one movement are shown, so that sides can be compared."""
+    shown = [p.value + step * (p.error or 0.0) for t in trends for p in t.points for step in (-0.4, 0.4)]
     for trend in trends:
         if trend.first is not None and trend.repeat_error is not None:
-            first = turned(trend) * trend.first
-            shown += [first - trend.repeat_error, first + trend.repeat_error]
-    low, high = min(shown, default=0.0), max(shown, default=_LEAST_SPAN)
-    more = max(_LEAST_SPAN - (high - low), 0.06 * (high - low)) / 2
+            shown += [trend.first - trend.repeat_error, trend.first + trend.repeat_error]
+    least = _least_span(trends[0])
+    low, high = min(shown, default=0.0), max(shown, default=least)
+    more = max(least - (high - low), 0.06 * (high - low)) / 2
     return low - more, high + more
 
 
 def trend_plot(trend: Trend, index: int, y_range: tuple[float, float]) -> str:
     """One side over time: inside the shaded band a change is no larger than the repeat error."""
     ink, marker, dash = _SIDES.get(trend.group, _OTHERS[0 if trend.group != "out" else 1])
-    sign = turned(trend)
+    what = unit(trend.signal, trend.relative)
     plot = Plot(f"trend-{index}", SMALL, _day_range(trend.points), y_range)
     if trend.first is not None and trend.repeat_error is not None:
-        _band(plot, sign * trend.first, trend.repeat_error)
-    _points(plot, trend.points, sign, ink, marker, dash)
-    plot.y_axis("degrees")
+        _band(plot, trend.first, trend.repeat_error)
+    _points(plot, trend.points, ink, marker, dash)
+    plot.y_axis(what)
     _dates(plot, trend.points)
-    return plot.svg(f"{trend.title}, {trend.group}: degrees over time", described_by=f"trend-{index}-words")
+    return plot.svg(f"{trend.title}, {trend.group}: {what} over time", described_by=f"trend-{index}-words")
 
 
 def symmetry_plot(symmetry: Symmetry, index: int) -> str:
     """Left minus right over time: inside the shaded band there is no clear difference."""
     limit = symmetry.repeat_error or 0.0
-    most = max([abs(p.value) + (p.error or 0.0) * 0.4 for p in symmetry.points] + [limit, _LEAST_SPAN / 2]) * 1.1
+    least, what = _least_span(symmetry) / 2, unit(symmetry.signal, symmetry.relative)
+    most = max([abs(p.value) + (p.error or 0.0) * 0.4 for p in symmetry.points] + [limit, least]) * 1.1
     plot = Plot(f"symmetry-{index}", SMALL, _day_range(symmetry.points), (-most, most))
     if symmetry.repeat_error is not None:
         _band(plot, 0.0, symmetry.repeat_error)
     plot.level(0.0, Ink.TEXT)
-    _points(plot, symmetry.points, 1.0, Ink.THIRD, "D", "")
+    _points(plot, symmetry.points, Ink.THIRD, "D", "")
     left = plot.x(plot.x_range[0]) + 3
-    plot.text("left further", left, plot.y(most) + SMALL_FONT + 1)
-    plot.text("right further", left, plot.y(-most) - 4)
-    plot.y_axis("degrees, left − right")
+    above, below = ("right", "left") if symmetry.less else ("left", "right")
+    plot.text(f"{above} further", left, plot.y(most) + SMALL_FONT + 1)
+    plot.text(f"{below} further", left, plot.y(-most) - 4)
+    plot.y_axis(f"{what}, left − right")
     _dates(plot, symmetry.points)
-    title = f"{symmetry.title}: left minus right in degrees over time"
+    title = f"{symmetry.title}: left minus right, {what} over time"
     return plot.svg(title, described_by=f"symmetry-{index}-words")
 
 
@@ -127,13 +125,17 @@ def completion_plot(some: Sequence[Period], period: str) -> str:
 # ---- parts
 
 
+def _least_span(one: Trend | Symmetry) -> float:
+    return _LEAST_SPAN[unit(one.signal, one.relative)]
+
+
 def _band(plot: Plot, middle: float, reach: float) -> None:
     plot.band(middle - reach, middle + reach, Ink.GRID, 0.45)
     plot.level(middle, Ink.TEXT, dash="1 2")
 
 
-def _points(plot: Plot, points: Sequence[TrendPoint], sign: float, ink: Ink, marker: str, dash: str) -> None:
-    places = [(_day(p.at), sign * p.value) for p in points]
+def _points(plot: Plot, points: Sequence[TrendPoint], ink: Ink, marker: str, dash: str) -> None:
+    places = [(_day(p.at), p.value) for p in points]
     plot.line(places, ink, dash=dash)
     plot.markers(places, marker, ink, radius=2.6 if len(points) <= 40 else 1.8)
 

@@ -96,7 +96,7 @@ def words_for(name: str, relative: str | None) -> Words:
 
 def is_ratio(name: str, relative: str | None) -> bool:
     """Whether a signal has no unit."""
-    return relative == "ratio" or name.endswith(("ratio", "shift"))
+    return relative == "ratio" or "ratio" in name or "shift" in name
 
 
 def unit(name: str, relative: str | None) -> str:
@@ -273,7 +273,7 @@ def _unseen(condition: Condition) -> str:
     if condition.name == "view":
         return "the camera could not see you well enough to judge."
     if condition.name == "posture":
-        return f"you were in another position: {condition.words}."
+        return f"{condition.words}."
     return f"{words_for(condition.name, condition.relative).title.lower()} was {condition.words}."
 
 
