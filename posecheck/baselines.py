@@ -7,7 +7,7 @@ from statistics import median
 
 from posecheck.check import Context, reading_of
 from posecheck.exercises.model import Baseline, Exercise
-from posecheck.records import Measurement
+from posecheck.records import Measurement, Side
 
 
 class Baselines:
@@ -35,6 +35,14 @@ class Baselines:
 
     def pause(self) -> None:
         """The starting position was left: the readings so far do not join with later ones."""
+        self._windows.clear()
+
+    def shift(self, former: Measurement, now: Measurement, front: Side | None) -> None:
+        """Move the known zeros by what the readings of a body that has not moved differ in two measurements of it."""
+        for signal, plane in self.values:
+            was, is_now = (reading_of(m, signal, plane, front) for m in (former, now))
+            if was is not None and is_now is not None:
+                self.values = {**self.values, (signal, plane): self.values[signal, plane] + is_now.value - was.value}
         self._windows.clear()
 
     def _feed_one(self, base: Baseline, t: float, value: float, effort: bool) -> None:

@@ -19,8 +19,8 @@ SLOWER = 0.75  # of the frame rate asked for: judging that has begun goes on dow
 HEADROOM = 0.3
 SMALLEST_BODY = 0.22  # head to feet, of the picture's longer side: below, the points are too coarse (confidence 0.5)
 # who lies is longer than who kneels (0.33 and more from the feet, 0.48 and more from the side): legs without a head, on
-# their own, look like a small one on the floor (0.27 at most, for 15 s in one recording)
-SMALLEST_LYING = 0.3
+# their own, look like a small one on the floor (0.27 and 0.31 at most, for 15 s in two recordings)
+SMALLEST_LYING = 0.33
 UNSURE, UNSURE_AGAIN = 0.4, 0.5  # confidence of the view: below the one nothing is judged, until it is at the other
 
 NO_PERSON, WRONG_VIEW, HIDDEN, CUT_OFF, TOO_FAR, TOO_SLOW = (

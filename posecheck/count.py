@@ -106,6 +106,10 @@ class Counter:
         group = None if self._attempt is None else self._attempt.group
         return Context(front, self._baselines.values, judged, fps, behind, group)
 
+    def keep_baselines(self, former: Measurement, now: Measurement) -> None:
+        """The same body is read otherwise from now on, not having moved: its zeros move with the readings."""
+        self._baselines.shift(former, now, self._front)
+
     def feed(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
         """Take one frame; returns what happened."""
         t = check.t

@@ -43,6 +43,7 @@ ODD_S = 1.0  # a half-kneeling body that stays different for this long is believ
 USUAL_S = 3.0  # what is usual is the median of this long ...
 FACTS_EVERY_S = 0.2  # ... taken this often
 STAY = 0.2  # in trunk lengths: hips and knees this near to where they were are those of a body that has not got up
+CLEAR = 0.85  # visibility: a knee below may be anywhere behind the other leg
 AGREE_S = 0.7  # a leg is in front when it was seen there this long ...
 SHARE = 0.6  # ... in this share of the time
 SETTLED_S = 2.0  # after this long half-kneeling the vote is over
@@ -54,7 +55,7 @@ MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST = 0.02, 0.12, 2.0
 UNLIKE = 0.3  # slopes of shin and foot, both on the floor, that differ by more
 SHORTEST = 0.08  # in trunk lengths across the picture: a shin or foot that looks shorter shows no slope
 
-_HIPS_AND_KNEES, _HIPS_AND_FEET = [23, 24, 25, 26], [23, 24, 27, 28]
+_HIPS_AND_FEET = [23, 24, 27, 28]
 
 
 class LegRepair:
@@ -63,7 +64,8 @@ class LegRepair:
     `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this,
     nor is it known how the detector misplaces the hips. `world`: as for `measure`.
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
-    as it is.
+    as it is. `found_elsewhere`: in this frame legs are believed that were found elsewhere before, while the body stayed
+    where it was: the measurement with the former legs, and the one with these.
     """
 
     def __init__(self, *, kneeling: bool = True, world: bool = True) -> None:
@@ -81,6 +83,7 @@ class LegRepair:
         self._seen_t = 0.0
         self._other_s = 0.0
         self._last_t: float | None = None
+        self.found_elsewhere: tuple[Measurement, Measurement] | None = None
 
     @property
     def agreed(self) -> bool:
@@ -94,7 +97,7 @@ class LegRepair:
             return pose, measurement
         t, front = pose.t, measurement.front
         dt = t - self._last_t if self._last_t is not None else 0.0
-        self._last_t = t
+        self._last_t, self.found_elsewhere = t, None
         if front is None:
             self._odd_since = None
             measurement = self._keeps_knees_bent(pose, measurement)
@@ -124,6 +127,8 @@ class LegRepair:
             elif self._odd_since is None:
                 self._odd_since = t
             if self._odd_since is not None and t - self._odd_since > ODD_S:
+                former = self._unfold(pose)
+                self.found_elsewhere = (former[1], measurement) if former else None
                 self._facts.clear()  # they stay there: that is how it is now
                 self._odd_since = None
             if self._odd_since is None:
@@ -149,15 +154,15 @@ class LegRepair:
     def _stays(self, pose: Pose, measurement: Measurement) -> Pose | None:
         """The pose, legs swapped back if need be, when hips and knees are where they were while half-kneeling.
 
-        A bent trunk with raised arms makes the rest of the body hard to read, and so do legs on the edge of a posture;
-        nobody gets up without moving hips and knees.
+        A bent trunk with raised arms makes the rest of the body hard to read, and so do legs on the edge of a posture,
+        or hidden ones; nobody gets up without moving hips and knees.
         """
         if not self._agreed or measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
             return None
-        if moved(pose, self._good, _HIPS_AND_KNEES) <= STAY:
-            return pose
-        swapped = swap_legs(pose)
-        return swapped if moved(swapped, self._good, _HIPS_AND_KNEES) <= STAY else None
+        for one in (pose, swap_legs(pose)):
+            if moved(one, self._good, _hips_and_clear_knees(one)) <= STAY:
+                return one
+        return None
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
@@ -215,6 +220,12 @@ class LegRepair:
         if self._seen_s >= AGREE_S - 1e-6 and self._votes[leader] >= SHARE * total:
             self.front, self._agreed = leader, True
             self._settled = self._seen_s >= SETTLED_S
+
+
+def _hips_and_clear_knees(pose: Pose) -> list[int]:
+    """The hips and the knees that are seen; both knees when neither is."""
+    seen = [] if pose.visibility is None else [k for k in (25, 26) if pose.visibility[k] >= CLEAR]
+    return [23, 24, *(seen or (25, 26))]
 
 
 def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:

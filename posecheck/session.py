@@ -99,6 +99,8 @@ class Session:
             pose = Pose.absent(pose.t, pose.size)
         turn = self._turn.turn if pose.present else 0
         pose, measured = self._repair.feed(self._turn.feed(pose))
+        if self._repair.found_elsewhere is not None:
+            self._counter.keep_baselines(*self._repair.found_elsewhere)
         measurement = self._smoother.feed(measured)
         context = self._counter.context(self._repair.front, self._judged, fps, self._was_behind(pose, measured))
         self.context = context
