@@ -158,7 +158,7 @@ MISTAKES = {
     "wrong schema": ("side_bend", "schema = 1", "schema = 7", ["schema", "1"]),
     "odd name": ("side_bend", 'name = "side_bend"', 'name = "Side Bend!"', ["name", "pattern"]),
     "a limit that is no number": ("side_bend", "enter = [9.5, 40]", "enter = [nan, 40]", ["limits.0.enter"]),
-    "a truth value for a limit": ("side_bend", "setup = [-8, 8]", "setup = [true, 8]", ["limits.0.setup"]),
+    "a truth value for a limit": ("side_bend", "setup = [-8, 45]", "setup = [true, 45]", ["limits.0.setup"]),
     "the same group twice": ("knee_drops", '["in", "out"]', '["in", "out", "in"]', ["groups"]),
     "the same fault twice": ("side_bend", 'name = "wrong_side"', 'name = "ease_off"', ["faults", "ease_off"]),
     "a signal that the view does not show": (
@@ -206,14 +206,14 @@ MISTAKES = {
     ),
     "a start that is not the zero": (
         "side_bend",
-        "within = [-8, 8]",
-        "within = [10, 12]",
-        ["baselines.0.within", "setup", "[-8, 8]", "overlap"],
+        "within = [-8, 45]",
+        "within = [50, 52]",
+        ["baselines.0.within", "setup", "[-8, 45]", "overlap"],
     ),
     "two starts at odds": (
         "side_bend",
         "attempt = [-90, -6]",
-        "setup = [20, 30]",
+        "setup = [50, 60]",
         ["limits.1.setup", "no value meets", "bend_to_front"],
     ),
     "two limits at odds": (
@@ -231,7 +231,7 @@ MISTAKES = {
     "a word of the command line": ("side_bend", 'name = "side_bend"', 'name = "check"', ["name", "command line"]),
     "a limit of nothing": (
         "side_bend",
-        "setup = [-8, 8]\nenter = [9.5, 40]\nexit = [6.5, 50]\nattempt = [4, 90]\n",
+        "setup = [-8, 45]\nenter = [9.5, 40]\nexit = [6.5, 50]\nattempt = [4, 90]\n",
         "",
         ["left", "enter", "exit"],
     ),
@@ -382,7 +382,7 @@ UNWISE = {
         "side_bend",
         "spread = 3",
         'spread = 3\nplane = "image"\n[[baselines]]\nsignal = "side_bend"\n'
-        "within = [-8, 8]\nkeep = [-4, 4]\nspread = 3",
+        "within = [-8, 45]\nkeep = [-4, 4]\nspread = 3",
         "baselines.1",
         "not used",
     ),
@@ -537,7 +537,7 @@ BROKEN = {
     "missing key": ('title = "90-90 stretch with side bend"\n', "", "title is missing"),
     "unknown signal": ('[[limits]]\nsignal = "bend_to_front"', '[[limits]]\nsignal = "bend"', "'bend' is not allowed"),
     "unknown landmark": ('"shoulder"', '"tail"', "'tail' is not allowed"),
-    "half a range": ("within = [-8, 8]", "within = [-8]", "1 items"),
+    "half a range": ("within = [-8, 45]", "within = [-8]", "1 items"),
     "enter without exit": ("exit = [6.5, 50]\n", "", "enter needs exit"),
     "two bounds": ("above = 30", "above = 30\nbelow = 5", "not exactly one"),
     "goal of nothing": ("each = 2", "each = 0", "0 is out of bounds"),

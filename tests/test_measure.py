@@ -15,8 +15,13 @@ from posecheck.measure import (
     HIDDEN,
     HIDDEN_FRONT_HIP_AHEAD,
     HIDDEN_REAR_HIP_AHEAD,
-    NEAR_FRONT_HIP_UP,
+    HIP_OF_DROP,
+    HIP_UP,
     NEAR_TRUST,
+    REAR_HIP_BEHIND,
+    REAR_HIP_OF_DROP,
+    REAR_HIP_OF_TILT,
+    REAR_KNEE_BEHIND,
     SLIDE_DEG,
     STEEPEST,
     angle_between,
@@ -415,17 +420,48 @@ def test_a_shin_that_is_lifted_is_no_floor() -> None:
         assert abs(lifted[Signal.LEFT_KNEE_FLEXION] - 90) == pytest.approx(degrees(atan(slope)), abs=0.5)
 
 
-def as_detected(pose: Pose, front: Side, facing: int) -> Pose:
-    """The pose with the hips where the detector puts them: the hidden one ahead, a near front one on the crease."""
+def as_detected(pose: Pose, front: Side, facing: int, knee_up: float = 0.0) -> Pose:
+    """The pose with hips and rear knee where the detector puts them, found by trial: each place depends on the others.
+
+    `knee_up`: how far above the floor a far rear knee is found, in trunk lengths.
+    """
     assert pose.points_px is not None
-    px = pose.points_px.copy()
+    joints = pose.points_px
+    px = joints.copy()
     trunk = float(np.hypot(*((px[11] + px[12] - px[23] - px[24]) / 2)))
-    near = Side.LEFT if facing < 0 else Side.RIGHT
-    ahead = HIDDEN_REAR_HIP_AHEAD if near is front else HIDDEN_FRONT_HIP_AHEAD
-    px[24 if near is Side.LEFT else 23, 0] += facing * ahead * trunk
-    if near is front:
-        px[23 if front is Side.LEFT else 24, 1] -= NEAR_FRONT_HIP_UP * trunk
+    hip, ankle, rear_hip, rear_knee = (23, 27, 24, 26) if front is Side.LEFT else (24, 28, 23, 25)
+    front_is_near = front is (Side.LEFT if facing < 0 else Side.RIGHT)
+    for _ in range(20):
+        hips_y = (px[hip, 1] + px[rear_hip, 1]) / 2
+        if front_is_near:
+            px[hip, 1] = joints[hip, 1] - HIP_OF_DROP * (joints[ankle, 1] - hips_y) + HIP_UP * trunk
+            px[rear_hip, 0] = joints[rear_hip, 0] + facing * HIDDEN_REAR_HIP_AHEAD * trunk
+            px[rear_knee] = joints[rear_knee] - np.array([facing * REAR_KNEE_BEHIND, knee_up]) * trunk
+        else:
+            drop, tilt = joints[rear_knee, 1] - hips_y, px[rear_hip, 1] - px[hip, 1]
+            back = REAR_HIP_BEHIND * trunk - REAR_HIP_OF_DROP * drop - REAR_HIP_OF_TILT * tilt
+            px[rear_hip, 0] = joints[rear_hip, 0] - facing * back
+            px[hip, 0] = joints[hip, 0] + facing * HIDDEN_FRONT_HIP_AHEAD * trunk
     return replace(pose, points_px=px)
+
+
+@pytest.mark.parametrize("knee_up", [-0.12, 0.12])
+def test_a_far_rear_knee_is_on_the_floor_where_the_feet_are(knee_up: float) -> None:
+    """A far knee that is found above or below the floor bends the knees otherwise; they come back to 2 degrees."""
+    body = half_kneeling(Side.LEFT, hips_forward=15)
+    pose = as_detected(make_pose(body, camera=SIDE), Side.RIGHT, 1, knee_up)
+    wanted = {Signal.LEFT_KNEE_FLEXION: 75.0, Signal.RIGHT_KNEE_FLEXION: 105.0}
+    joints, points = measure(pose, detected=True).image, measure(pose).image
+    assert {s: joints[s].value for s in wanted} == pytest.approx(wanted, abs=2.0)
+    assert max(abs(points[s].value - value) for s, value in wanted.items()) > 2.5
+
+
+def test_a_rear_knee_far_above_the_floor_is_left_there() -> None:
+    """In a lunge the knee is in the air: it is measured where it is."""
+    pose = as_detected(make_pose(half_kneeling(Side.LEFT), camera=SIDE), Side.RIGHT, 1, knee_up=0.4)
+    joints, points = measure(pose, detected=True).image, measure(pose).image
+    at = Signal.LEFT_SHIN_INCLINATION
+    assert joints[at].value == pytest.approx(points[at].value, abs=1e-9)
 
 
 @pytest.mark.parametrize(("yaw", "facing"), [(90.0, 1), (-90.0, -1)])
@@ -449,6 +485,18 @@ def test_the_front_view_leaves_hips_where_they_are() -> None:
     """Nothing hides a hip from the front: a detected body measures as its points are."""
     pose = make_pose(half_kneeling(Side.LEFT, bend_to_front=12), camera=FRONT)
     assert measure(pose, detected=True) == measure(pose)
+
+
+@pytest.mark.parametrize(("yaw", "least", "most"), [(0.0, 0.0, 1.0), (15.0, 10.0, 20.0), (45.0, 35.0, 50.0)])
+def test_who_lies_across_the_picture_is_seen_from_the_side(yaw: float, least: float, most: float) -> None:
+    """A lying trunk that is level in the picture is seen from the side, also when the hips seem to face the camera."""
+    pose = make_pose(supine(), camera=replace(FOOT_CAMERA, yaw_deg=FOOT_CAMERA.yaw_deg + yaw))
+    assert pose.points_m is not None
+    metres = pose.points_m.copy()
+    metres[24, 2] = metres[23, 2]
+    view = measure(replace(pose, points_m=metres)).view
+    assert view is not None
+    assert least <= view.yaw_deg <= most
 
 
 def confidence(pose: Pose) -> float:

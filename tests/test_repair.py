@@ -10,7 +10,7 @@ import pytest
 from posecheck.legs import swap_legs, without_legs
 from posecheck.measure import measure
 from posecheck.records import Pose, Posture, Side, Signal
-from posecheck.repair import AGREE_S, LegRepair, front_leg
+from posecheck.repair import AGREE_S, ODD_S, LegRepair, front_leg
 from posecheck.testing import (
     FOOT_CAMERA,
     FRONT_CAMERA,
@@ -152,6 +152,30 @@ def test_who_has_not_moved_the_knees_has_not_got_up(moved_px: float, stays: bool
     _, measured = repair.feed(broken)
     assert (measured.posture is Posture.HALF_KNEELING) is stays
     assert measured.front is (Side.LEFT if stays else None)
+
+
+@pytest.mark.parametrize("rear", Side)
+def test_a_hidden_knee_has_no_say_in_whether_somebody_has_got_up(rear: Side) -> None:
+    """From the front the rear knee is found anywhere behind the front leg; while hips and front knee stay, so does the
+    person."""
+    body = half_kneeling(rear)
+    repair = LegRepair()
+    for pose in motion([(0.0, body), (3.0, body)], camera=FRONT_CAMERA):
+        repair.feed(pose)
+    pose = make_pose(half_kneeling(rear, bend_to_front=15), t=3.1, camera=FRONT_CAMERA)
+    assert pose.points_px is not None
+    assert pose.points_m is not None
+    assert pose.visibility is not None
+    knee = 25 if rear is Side.LEFT else 26
+    px, metres, seen = pose.points_px.copy(), pose.points_m.copy(), pose.visibility.copy()
+    px[knee, 1] -= 150.0
+    metres[[25, 26], 1] = metres[[23, 24], 1]  # looks like sitting
+    metres[[27, 28], 1] = metres[[23, 24], 1] + 0.3
+    seen[knee] = 0.6
+    elsewhere = replace(pose, points_px=px, points_m=metres)
+    assert measure(elsewhere).posture is not Posture.HALF_KNEELING
+    assert repair.feed(elsewhere)[1].posture is not Posture.HALF_KNEELING
+    assert repair.feed(replace(elsewhere, t=3.2, visibility=seen))[1].posture is Posture.HALF_KNEELING
 
 
 def test_legs_that_look_straight_for_a_moment_are_bent_while_the_feet_stay() -> None:
@@ -324,3 +348,22 @@ def test_a_trunk_that_looks_shorter_for_a_moment_moves_no_foot(trunk: float) -> 
     px[:23, 1] = px[23, 1] + trunk * (px[:23, 1] - px[23, 1])
     changed = replace(last, points_px=px)
     assert repair.feed(changed)[0] is changed
+
+
+def test_legs_found_elsewhere_on_a_body_that_stays_are_told_once() -> None:
+    """When the front foot is found 35 pixels further on for good, both measurements are given when that is
+    believed, and differ by what the legs moved."""
+    repair = LegRepair()
+    told = []
+    for pose in still(Side.RIGHT, 8.0):
+        assert pose.points_px is not None
+        px = pose.points_px.copy()
+        if pose.t > 4.0:
+            px[[27, 29, 31]] += [35.0, 0.0]  # the front foot
+        repair.feed(replace(pose, points_px=px))
+        if repair.found_elsewhere is not None:
+            told.append((pose.t, *repair.found_elsewhere))
+    assert [4.0 + ODD_S < t < 4.2 + ODD_S for t, _, _ in told] == [True]
+    _, former, now = told[0]
+    shin = Signal.LEFT_SHIN_INCLINATION
+    assert abs(now.image[shin].value - former.image[shin].value) > 10.0

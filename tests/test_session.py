@@ -233,6 +233,17 @@ def test_jitter_changes_no_count(name: str) -> None:
 # ---- faults
 
 
+@pytest.mark.parametrize("name", ["ninety_ninety", "side_bend"])
+def test_a_hold_in_which_the_recording_begins_counts(name: str) -> None:
+    """Cut 2 s into the first hold of 22 s, the rest of it is a hold; a person is not asked to go forward again."""
+    whole = verdict_on_short(name).repetitions[0]
+    cut = [pose for pose in short(name) if whole.start_s + 2.0 <= pose.t <= whole.end_s + 2.0]
+    rest = judged(cut, name)
+    assert [r.group for r in rest.repetitions] == [whole.group]
+    assert rest.repetitions[0].held_s == pytest.approx(whole.held_s - 2.0, abs=2.0)
+    assert "hips_forward" not in {cue.cue for cue in rest.cues}
+
+
 def test_arms_that_stay_down_count_nothing() -> None:
     """Hips forward with the arms half up: refused because of the arms, and told so."""
     summary = judged(ninety_ninety_set(("right",), arm_deg=100), "ninety_ninety")
