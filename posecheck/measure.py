@@ -44,7 +44,7 @@ FROM_SIDE_DEG = 45.0  # a view that is turned by more is one from the side
 # of a lying trunk's tilt in the picture: from 20 degrees beside the feet, raised, it is tilted by 22 to 32
 TILT_SHARE = 0.67
 STEEPEST, NEAR_TRUST = 0.36, 0.5  # of the floor: at most 20 degrees; see below
-# in trunk lengths, from the side, half-kneeling: where the detector's points are, seen from the joints; see `_joints`
+# in trunk lengths, from the side, half-kneeling: where the detector's points are, seen from the joints; see `joints`
 HIDDEN_REAR_HIP_AHEAD, HIDDEN_FRONT_HIP_AHEAD = 0.075, 0.15
 HIP_OF_DROP, HIP_UP = 0.25, 0.126
 REAR_HIP_OF_DROP, REAR_HIP_OF_TILT, REAR_HIP_BEHIND = 0.37, 0.58, 0.378
@@ -127,7 +127,7 @@ def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = Fal
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
     slopes: dict[Side, float] = {}
     if front is not None and view.yaw_deg >= FROM_SIDE_DEG:
-        px = _joints(px, front, facing) if detected else px
+        px = joints(px, front, facing) if detected else px
         slopes = _slopes(px, front, facing)
     return Measurement(
         pose.t,
@@ -164,7 +164,7 @@ def _unit(a: Vector) -> Vector:
     return (a[0] / length, a[1] / length, a[2] / length)
 
 
-def _joints(px: Points, front: Side, facing: int) -> Points:
+def joints(px: Points, front: Side, facing: int) -> Points:
     """The points of a half-kneeling body seen from the side, with hips and rear knee where the joints are.
 
     The detector puts the hip that is hidden behind the other too far ahead, on the belly's side (by 0.02 to 0.19 of the

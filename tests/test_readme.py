@@ -54,6 +54,7 @@ def test_every_file_that_is_named_is_there() -> None:
     assert [p for p in (*links, *paths) if not (ROOT / p).exists()] == []
 
 
+@pytest.mark.system
 def test_every_command_that_is_named_is_there() -> None:
     """Each posecheck command that README prints has a help page."""
     commands = set(re.findall(r"posecheck (\w+)", " ".join(blocks("sh"))))
