@@ -46,6 +46,7 @@ def motion(
         times = (start + i / fps for i in range(int((end - start) * fps + 1e-6) + 1))
     stretches = [(at, _angles_of(a), until, _angles_of(b)) for (at, a), (until, b) in pairwise(keys)]
     at_work = 0
+    still: Body | None = None
     for t in times:
         while at_work < len(stretches) - 1 and t > stretches[at_work][2]:
             at_work += 1
@@ -53,9 +54,17 @@ def motion(
         share = max(0.0, min(1.0, (t - at) / (until - at)))
         share = share * share * (3.0 - 2.0 * share)  # starts and stops gently
         body = Body(*(a + (b - a) * share for a, b in zip(first, last, strict=True)))
-        pose = make_pose(body, t, camera, height_m)
-        pose = _planted(pose, body, camera, height_m) if planted else pose
-        yield as_detected(pose) if detected else pose
+        if body != still:
+            still, pose = body, make_pose(body, t, camera, height_m)
+            pose = _planted(pose, body, camera, height_m) if planted else pose
+            pose = as_detected(pose) if detected else pose
+        yield _at(pose, t)
+
+
+def _at(pose: Pose, t: float) -> Pose:
+    """The same pose at another time, with numbers of its own."""
+    px, metres, visibility = (None if a is None else a.copy() for a in (pose.points_px, pose.points_m, pose.visibility))
+    return Pose(t, pose.size, px, metres, visibility)
 
 
 def _planted(pose: Pose, body: Body, camera: Camera, height_m: float) -> Pose:
