@@ -94,7 +94,7 @@ def bare(video: Path, model: Model, end_s: float, each: Callable[[Any], None] | 
 
 def replayed(video: Path, model: Model, end_s: float, outputs: Outputs) -> int:
     """The same part through the whole of posecheck."""
-    with VideoRun(video, EXERCISE, model, outputs, end_s=end_s) as run:
+    with VideoRun(video, EXERCISE, model, outputs, end_s=end_s, whole=False) as run:  # as `posecheck replay` does
         return sum(1 for _ in run)
 
 

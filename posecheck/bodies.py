@@ -9,14 +9,14 @@ from math import hypot
 
 import numpy as np
 
-from posecheck.posture import classify, is_upside_down
+from posecheck.posture import classified, is_upside_down
 from posecheck.records import Floats, Pose, Posture
 
 LONGEST_TRUNK = 0.6  # of the body's extent: right bodies measured at most 0.59, wrong locks 0.63 to 0.67
 FAR = 0.25  # of the body's extent: two looks further apart than this show different bodies
 
 _BODY = np.array([0, 11, 12, 23, 24, 25, 26, 27, 28])
-_LEFT, _RIGHT = np.array([0, 11, 23, 25]), np.array([0, 12, 24, 26])
+_PAIRS = ((0, 0), (11, 12), (23, 24), (25, 26))  # left and right
 _ON_FLOOR = frozenset(
     {
         Posture.HALF_KNEELING,
@@ -30,19 +30,18 @@ _ON_FLOOR = frozenset(
 
 def is_plausible(pose: Pose) -> bool:
     """Whether a pose can be a person: head up in the picture's sense, trunk not too long for the body."""
-    if pose.points_px is None or pose.points_m is None:
+    plain = pose.plain
+    if plain is None or pose.points_px is None:
         return False
-    px = pose.points_px
-    trunk = (px[11] + px[12] - px[23] - px[24]) / 2
-    return hypot(trunk[0], trunk[1]) <= LONGEST_TRUNK * extent_px(px) and not is_upside_down(
-        [(x, y, z) for x, y, z in pose.points_m.tolist()]
-    )
+    (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = (plain.px[i] for i in (11, 12, 23, 24))
+    trunk = hypot((ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2)
+    return trunk <= LONGEST_TRUNK * extent_px(pose.points_px) and not is_upside_down(plain.m)
 
 
 def extent_px(px: Floats) -> float:
     """The larger side of the box round head, shoulders, hips, knees and ankles, in pixels."""
-    body = px[_BODY]
-    return float((body.max(axis=0) - body.min(axis=0)).max())
+    xs, ys = px[_BODY].T.tolist()
+    return float(max(max(xs) - min(xs), max(ys) - min(ys)))
 
 
 def distance(a: Pose, b: Pose) -> float:
@@ -50,20 +49,19 @@ def distance(a: Pose, b: Pose) -> float:
 
     Infinite when one is absent.
     """
-    if a.points_px is None or b.points_px is None:
+    now, then = a.plain, b.plain
+    if now is None or then is None or b.points_px is None:
         return float("inf")
-    moved = a.points_px - b.points_px
-    apart = (moved[_LEFT] + moved[_RIGHT]) / 2
-    return float(np.hypot(apart[:, 0], apart[:, 1]).mean()) / max(extent_px(b.points_px), 1.0)
+    apart = [
+        hypot(*((now.px[i][k] - then.px[i][k] + (now.px[j][k] - then.px[j][k])) / 2 for k in (0, 1))) for i, j in _PAIRS
+    ]
+    return sum(apart) / len(apart) / max(extent_px(b.points_px), 1.0)
 
 
 def posture_of(pose: Pose) -> Posture:
     """The posture of a body; unknown when nobody is seen."""
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
-        return Posture.UNKNOWN
-    px = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
-    metres = [(x, y, z) for x, y, z in pose.points_m.tolist()]
-    return classify(px, metres, pose.visibility.tolist())[0]
+    plain = pose.plain
+    return Posture.UNKNOWN if plain is None else classified(plain)[0]
 
 
 def is_on_floor(posture: Posture) -> bool:

@@ -25,7 +25,7 @@ from posecheck.closing import Closing
 from posecheck.errors import FormatError, InputError, UsageError
 from posecheck.records import Frame
 
-_QUEUE_FRAMES = 4
+_QUEUE_FRAMES = 2  # decoded ahead; of 1080p one takes 6 MB
 _NOMINAL_FPS = 30.0  # for files that do not tell
 _SAME_TIME_S = 1e-6  # a stamp of 0.9999999999 s is that of 1 s
 _DUPLICATE_STEP_S = 0.001

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
 from posecheck.measure import reading
@@ -109,16 +109,47 @@ def reading_of(measurement: Measurement, name: str, plane: str, front: Side | No
 def value_of(measurement: Measurement, part: Limit | Fault, context: Context) -> float | None:
     """The value a limit or fault is compared with: the reading, or its difference or ratio to the baseline."""
     reading = reading_of(measurement, part.signal, part.plane, context.front)
+    return _compared(reading, part.relative, (part.signal, part.plane), context)
+
+
+def _compared(
+    reading: Reading | None, relative: str | None, base_of: tuple[str, str], context: Context
+) -> float | None:
     if reading is None or reading.confidence < VISIBLE:
         return None
-    if part.relative is None:
+    if relative is None:
         return reading.value
-    base = context.baselines.get((part.signal, part.plane))
+    base = context.baselines.get(base_of)
     if base is None:
         return None
-    if part.relative == "difference":
+    if relative == "difference":
         return reading.value - base
     return reading.value / base if base else None
+
+
+class _Rules:
+    """The limits and faults of an exercise, with the places of their readings and values among those of a frame.
+
+    Several look at the same signal: so each reading and value is worked out once a frame.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        parts: list[Limit | Fault] = [*exercise.limits, *exercise.faults]
+        self.readings = list(dict.fromkeys((part.signal, part.plane) for part in parts))
+        self.values = list(dict.fromkeys((self._reading(part), part.relative) for part in parts))
+        self.limits = [(limit, self._reading(limit), self._value(limit)) for limit in exercise.limits]
+        self.faults = [(fault, self._value(fault)) for fault in exercise.faults]
+
+    def _reading(self, part: Limit | Fault) -> int:
+        return self.readings.index((part.signal, part.plane))
+
+    def _value(self, part: Limit | Fault) -> int:
+        return self.values.index((self._reading(part), part.relative))
+
+
+@lru_cache(maxsize=64)
+def _rules_of(exercise: Exercise) -> _Rules:
+    return _Rules(exercise)
 
 
 def check(measurement: Measurement, exercise: Exercise, context: Context) -> Check:
@@ -138,12 +169,12 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     slowest = exercise.view.min_fps * (SLOWER if context.judged else 1.0)
     if context.fps is not None and context.fps < slowest:
         return Check(t, False, TOO_SLOW)
+    in_posture = measurement.posture in exercise.postures
     if not exercise.view.behind:
         # from behind the detector turns the body front to back now and then, and misreads it
-        misread = context.behind and measurement.posture not in exercise.postures
+        misread = context.behind and not in_posture
         if misread or view.rightness > (SURELY_BEHIND if context.judged else 0.0):
             return Check(t, False, WRONG_VIEW)
-    in_posture = measurement.posture in exercise.postures
     if exercise.posture not in _ANY_HEADROOM and measurement.posture not in _TALLER and view.headroom < HEADROOM:
         # the head may be there, but not the room for the hands above it
         part = "head" if Landmark.NOSE in view.cut else "head and hands"
@@ -151,9 +182,12 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     if not in_posture:
         unseen = _unseen(view, measurement.posture, exercise)
         return Check(t, False, unseen) if unseen else Check(t, True)
-    reason = _not_judgeable(measurement, view, exercise, context)
+    rules, front = _rules_of(exercise), context.front
+    readings = [reading_of(measurement, name, plane, front) for name, plane in rules.readings]
+    reason = _not_judgeable(readings, rules, view, exercise, context)
     if reason:
         return Check(t, False, reason, in_posture=True)
+    values = [_compared(readings[i], relative, rules.readings[i], context) for i, relative in rules.values]
     groups = groups_at_work(exercise, context)
     # a group that is not tried cannot be done wrong; the side of the rear leg is at work as long as it is known
     at_work = groups if exercise.groups_by == "rear_leg" else (context.group,)
@@ -162,9 +196,9 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
         True,
         None,
         in_posture=True,
-        ready=bool(groups) and _ready(measurement, exercise, context),
-        zones={group: _zone(measurement, exercise, context, group) for group in groups},
-        faults=tuple(f.name for f in exercise.faults if _present(measurement, f, context, at_work)),
+        ready=bool(groups) and _ready(readings, rules),
+        zones={group: _zone(values, rules, group) for group in groups},
+        faults=tuple([fault.name for fault, at in rules.faults if _present(values[at], fault, at_work)]),
     )
 
 
@@ -182,22 +216,22 @@ def help_for(reason: str, exercise: Exercise) -> str:
     return _HELP[kind]
 
 
-def _ready(measurement: Measurement, exercise: Exercise, context: Context) -> bool:
-    for limit in exercise.limits:
+def _ready(readings: list[Reading | None], rules: _Rules) -> bool:
+    for limit, at, _ in rules.limits:
         if limit.setup is not None:
-            reading = reading_of(measurement, limit.signal, limit.plane, context.front)
+            reading = readings[at]
             if reading is None or not limit.setup[0] <= reading.value <= limit.setup[1]:
                 return False
     return True
 
 
-def _zone(measurement: Measurement, exercise: Exercise, context: Context, group: str) -> Zone:
+def _zone(values: list[float | None], rules: _Rules, group: str) -> Zone:
     enter = keep = True
     attempt = False
-    for limit in exercise.limits:
+    for limit, _, at in rules.limits:
         if limit.group not in (None, group):
             continue
-        value = value_of(measurement, limit, context)
+        value = values[at]
         if limit.enter and limit.exit:
             enter = enter and value is not None and limit.enter[0] <= value <= limit.enter[1]
             keep = keep and value is not None and limit.exit[0] <= value <= limit.exit[1]
@@ -206,18 +240,17 @@ def _zone(measurement: Measurement, exercise: Exercise, context: Context, group:
     return Zone.ENTER if enter else Zone.KEEP if keep else Zone.TRY if attempt else Zone.OUT
 
 
-def _present(measurement: Measurement, fault: Fault, context: Context, at_work: tuple[str | None, ...]) -> bool:
-    if fault.group is not None and fault.group not in at_work:
-        return False
-    value = value_of(measurement, fault, context)
-    if value is None:
+def _present(value: float | None, fault: Fault, at_work: tuple[str | None, ...]) -> bool:
+    if value is None or (fault.group is not None and fault.group not in at_work):
         return False
     if fault.magnitude:
         value = abs(value)
     return value > fault.above if fault.above is not None else value < (fault.below or 0.0)
 
 
-def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, context: Context) -> str | None:
+def _not_judgeable(
+    readings: list[Reading | None], rules: _Rules, view: View, exercise: Exercise, context: Context
+) -> str | None:
     low, high = exercise.view.yaw_exit if context.judged else exercise.view.yaw_enter
     if not low <= view.yaw_deg <= high:
         return WRONG_VIEW
@@ -231,10 +264,10 @@ def _not_judgeable(measurement: Measurement, view: View, exercise: Exercise, con
         for name in exercise.view.landmarks:
             if not view.cut.isdisjoint(_both_sides(name)):
                 return f"{CUT_OFF}:{_BODY_WORDS.get(name, name)}"
-    for limit in exercise.limits:
+    for limit, at, _ in rules.limits:
         if limit.enter is None or (exercise.groups_by == "side" and limit.group not in (None, context.group)):
             continue  # the arm or leg that rests may be hidden
-        reading = reading_of(measurement, limit.signal, limit.plane, context.front)
+        reading = readings[at]
         if reading is not None and reading.confidence < least:
             return f"{HIDDEN}:{_hidden_part(limit.signal)}"
     return TOO_FAR if _is_unsure(view, exercise, UNSURE if context.judged else UNSURE_AGAIN) else None

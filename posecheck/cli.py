@@ -154,8 +154,6 @@ def replay(
 
     if jobs > 1 and (start or end is not None):
         raise UsageError("--jobs judges a whole video: leave it out with --from and --to")
-    if jobs > 1 and (save or report is not None):
-        raise UsageError("--jobs keeps no course of the angles: leave it out with --save and --report")
     history = cli_saving.place_to_save(db) if save else None
     outputs = Outputs(csv, tape, annotate, report, history=history)
     judged = _replay(video, exercise, outputs, json, (start, end), model, quiet, jobs)
@@ -187,7 +185,7 @@ def _replay(
         return judged
 
     def start() -> VideoRun:
-        return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1])
+        return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1], whole=False)
 
     return follow(start, video.name, exercise, quiet)
 

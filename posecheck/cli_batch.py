@@ -73,9 +73,12 @@ def batch(
     annotate: Annotated[bool, typer.Option("--annotate", help="Write an annotated video for each, too.")] = False,
     tapes: Annotated[bool, typer.Option("--tapes", help="Keep the landmarks of each, too, for judge.")] = False,
     split: Annotated[
-        bool,
-        typer.Option("--split", help="Cut recordings of two minutes or more: for fewer recordings than cores."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--split/--no-split",
+            help="Cut all recordings of two minutes or more, or none; when left out, the last ones, for idle workers.",
+        ),
+    ] = None,
     model: ModelOption = "full",
     quiet: QuietOption = False,
 ) -> None:
@@ -126,9 +129,9 @@ def in_pieces(
         found = replay_in_pieces(video, exercise, model, outputs, jobs, stop=stop, show=advance)
     if found is None:
         return None
-    summary, warning = found
+    summary, warning, trace = found
     known = exercise if isinstance(exercise, Exercise) else load_exercise(summary.exercise)
-    return Judged(summary, known, warning, None)
+    return Judged(summary, known, warning, trace)
 
 
 def _run(found: Found, plan: Plan, model: Model | None, workers: Workers, quiet: bool) -> Tally:

@@ -61,8 +61,8 @@ class Cues:
                 **{cue: seen for cue, seen in self._since.items() if t - seen[1] <= self._how.lapse_s},
                 **{cue: (first, t) for cue, first in known.items()},
             }
-        ripe = next((cue for cue in wanted if t - known[cue] >= self._how.dwell_s), None)
-        if any(cue.lasting for cue in wanted):
+        ripe = next((cue for cue in wanted if t - known[cue] >= self._how.dwell_s), None) if wanted else None
+        if wanted and any(cue.lasting for cue in wanted):
             self._trouble_t = t
         if ripe is None and self._shown and (self._shown in self._since or self._stays(self._shown, t)):
             ripe = self._shown

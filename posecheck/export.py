@@ -6,8 +6,9 @@
 Pixels: x right, y down, from the picture's upper left corner. Metres: x right, y down, z away from the camera, about
 the mid-hip. Ratios have no unit. A value that cannot be had is an empty cell, or null.
 
-Without an exercise a row is measured by itself. With one it is what was judged: legs put right and signals smoothed;
-phase, group (side or direction), judged, reason, held_s and zone_GROUP are added.
+Without an exercise a row is measured by itself, as a photograph is: half-kneeling from the side, the angles are those
+of the joints, not of where the detector puts hips and rear knee. With one it is what was judged: legs put right and
+signals smoothed; phase, group (side or direction), judged, reason, held_s and zone_GROUP are added.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def rows_of(poses: Iterable[Pose], exercise: Exercise | None) -> Iterator[list[C
     session = Session(exercise) if exercise is not None else None
     for pose in poses:
         if session is None:
-            yield [pose.t, *_points(pose), *_measured(measure(pose))]
+            yield [pose.t, *_points(pose), *_measured(measure(pose, detected=True))]
         else:
             step = session.feed(pose)
             yield [pose.t, *_points(step.pose), *_measured(step.measurement), *_judged(step, session.exercise)]

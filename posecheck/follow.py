@@ -15,6 +15,8 @@ On a good recording of one person all this costs about two per cent of the detec
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -82,7 +84,7 @@ class Follower(Closing):
         self._make = make or (lambda model, mode: Detector(model, mode=mode))
         self._turn = 0
         self._tracker: Any = self._make(model, "video")
-        self._fresh: Any = None
+        self._fresh: Future[Any] | None = None
         self._when = _Schedule()
         self._watch = Watch()
         self._last: Pose | None = None
@@ -103,7 +105,8 @@ class Follower(Closing):
         """Let go of the detectors; may be called twice."""
         self._tracker.close()
         if self._fresh is not None:
-            self._fresh.close()
+            with suppress(Exception):  # that it could not be made, whoever wanted it was told
+                self._fresh.result().close()
 
     def detect(self, frame: Frame) -> Pose:
         """The pose of the person in `frame`, in pixels of the whole picture; absent when nobody is seen."""
@@ -206,6 +209,7 @@ class Follower(Closing):
         when = self._when
         if when.audit_at is None:
             when.audit_at = frame.t + FIRST_AUDIT_S
+            self._make_fresh()
         if frame.t < min(when.audit_at, when.company_at):
             return pose
         other = self._other(frame, pose) if self._turn == 0 else None
@@ -249,8 +253,14 @@ class Follower(Closing):
         return _look(self._fresh_detector(), frame, turn)
 
     def _fresh_detector(self) -> Any:
+        return self._make_fresh().result()
+
+    def _make_fresh(self) -> Future[Any]:
+        """Begin to make the detector that looks afresh: as long as four frames take, beside them."""
         if self._fresh is None:
-            self._fresh = self._make(self._model, "image")
+            maker = ThreadPoolExecutor(1, "look afresh")
+            self._fresh = maker.submit(self._make, self._model, "image")
+            maker.shutdown(wait=False)
         return self._fresh
 
 

@@ -11,7 +11,7 @@ from math import hypot
 
 import numpy as np
 
-from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Reading, Side
+from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Reading, Side, Vector
 
 SIDE_DEG = 50.0  # lengths and perspective can be told when the view is turned by this much
 STILL = 0.08  # in trunk lengths: hips and shoulders that stay within this have not moved
@@ -24,7 +24,7 @@ SHORTEST_LIMBS, LONGEST_SHIN = (0.54, 0.53, 0.55), 1.02
 
 # hip, knee, ankle of the front leg, and of the rear one
 _LEGS = {Side.LEFT: [23, 25, 27, 24, 26, 28], Side.RIGHT: [24, 26, 28, 23, 25, 27]}
-_TRUNK = [11, 12, 23, 24]  # shoulders, hips
+_SHOULDERS, _HIPS = (11, 12), (23, 24)
 FACTS = (slice(0, 6), slice(6, 9))  # of the facts of a leg: places on the floor, limb lengths
 _LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
 _LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
@@ -44,51 +44,50 @@ def swap_legs(pose: Pose) -> Pose:
 
 def is_still(pose: Pose, before: Pose) -> bool:
     """Whether hips and shoulders are where they were."""
-    if pose.points_px is None or before.points_px is None:
+    if pose.plain is None or before.plain is None:
         return False
-    now, then = pose.points_px[_TRUNK].tolist(), before.points_px[_TRUNK].tolist()
-    limit = STILL * trunk_px(before.points_px)
-    return all(_apart(_middle(now, i), _middle(then, i)) <= limit for i in (0, 2))
+    now, then = pose.plain.px, before.plain.px
+    limit = STILL * trunk_px(then)
+    return all(_apart(_middle(now[a], now[b]), _middle(then[a], then[b])) <= limit for a, b in (_SHOULDERS, _HIPS))
 
 
 def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
     """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen."""
-    if before is None or pose.points_px is None or before.points_px is None:
+    if before is None or pose.plain is None or before.plain is None:
         return float("inf")
-    ways = map(_apart, pose.points_px[which].tolist(), before.points_px[which].tolist())
-    return max(ways) / max(trunk_px(before.points_px), 1.0)
+    now, then = pose.plain.px, before.plain.px
+    return max(_apart(now[i], then[i]) for i in which) / max(trunk_px(then), 1.0)
 
 
-def trunk_px(px: Floats) -> float:
-    """Length of the trunk in the picture, in pixels."""
-    points = px[_TRUNK].tolist()
-    return _apart(_middle(points, 0), _middle(points, 2))
+def trunk_px(px: list[Vector]) -> float:
+    """Length of the trunk in the picture, in pixels; `px` as in `Pose.plain`."""
+    return _apart(_middle(px[11], px[12]), _middle(px[23], px[24]))
 
 
-def _apart(a: list[float], b: list[float]) -> float:
+def _apart(a: Vector, b: Vector) -> float:
     return hypot(a[0] - b[0], a[1] - b[1])
 
 
-def _middle(points: list[list[float]], i: int) -> list[float]:
-    """The point between two that follow each other."""
-    return [(points[i][k] + points[i + 1][k]) / 2 for k in (0, 1)]
+def _middle(a: Vector, b: Vector) -> Vector:
+    return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0.0)
 
 
-def leg_facts(px: Floats, front: Side) -> list[float]:
+def leg_facts(px: list[Vector], front: Side) -> list[float]:
     """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
     thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = px[_LEGS[front]].tolist()
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = (px[i] for i in _LEGS[front])
     lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee), max(trunk_px(px), 1.0)
-    return [*rear_knee, *rear_ankle, *ankle, *lengths]
+    return [*rear_knee[:2], *rear_ankle[:2], *ankle[:2], *lengths]
 
 
 def legs_fit(pose: Pose, measurement: Measurement) -> bool:
     """Whether the limbs of a half-kneeling body seen from the side are as long as limbs are."""
     view, front = measurement.view, measurement.front
-    if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.points_px is None:
+    if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.plain is None:
         return True
-    _, knee, ankle, rear_hip, rear_knee, rear_ankle = pose.points_px[_LEGS[front]].tolist()
-    trunk = max(trunk_px(pose.points_px), 1.0)
+    px = pose.plain.px
+    _, knee, ankle, rear_hip, rear_knee, rear_ankle = (px[i] for i in _LEGS[front])
+    trunk = max(trunk_px(px), 1.0)
     limbs = ((knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
     lengths = [_apart(a, b) / trunk for a, b in limbs]
     return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[2] <= LONGEST_SHIN
@@ -133,10 +132,10 @@ def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
 
     None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
     """
-    if pose.points_px is None or good.points_px is None:
+    if pose.points_px is None or good.points_px is None or good.plain is None:
         return None
     px, then = pose.points_px, good.points_px
-    trunk = trunk_px(then)
+    trunk = trunk_px(good.plain.px)
     hip, knee, ankle, rear_hip, rear_knee, _ = _LEGS[front]
     thigh = float(np.hypot(*(then[rear_hip] - then[rear_knee])))
     if abs(float(np.hypot(*(px[rear_hip] - then[rear_knee]))) - thigh) > LIMB_OFF * trunk:

@@ -30,11 +30,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import asin, atan2, degrees, sqrt
+from operator import itemgetter
+from typing import NamedTuple
 
-from posecheck.posture import classify, is_on_back
-from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal, View
+from posecheck.posture import classified, is_on_back
+from posecheck.records import Landmark, Measurement, Plain, Pose, Posture, Reading, Side, Signal, Vector, View
 
-Vector = tuple[float, float, float]
 Points = list[Vector]  # in the image plane z is 0
 
 EDGE_SHARE = 0.02  # a landmark this near to the picture's edge may be cut off
@@ -55,10 +56,11 @@ HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing 
 # shoulder, elbow, hip, knee, ankle, heel, toe by side
 _SIDES = {Side.LEFT: (11, 13, 23, 25, 27, 29, 31), Side.RIGHT: (12, 14, 24, 26, 28, 30, 32)}
 _BODY = (0, 11, 12, 23, 24, 25, 26, 27, 28)
+_of_body = itemgetter(*_BODY)
+_NOTHING = frozenset[Landmark]()
 _KNEES = frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE})
 _HIPS = frozenset({Landmark.LEFT_HIP, Landmark.RIGHT_HIP})
 _ANKLES = frozenset({Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE})
-_LEGS = (25, 26, 27, 28, 29, 30, 31, 32)
 _LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _CUT_CANDIDATES = tuple(Landmark(i) for i in (0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32))
 
@@ -94,7 +96,18 @@ def middle(a: Vector, b: Vector) -> Vector:
 
 def angle_between(u: Vector, v: Vector) -> float:
     """Unsigned angle in degrees, 0 to 180, between two vectors (0 when one has no length)."""
-    return degrees(atan2(norm(cross(u, v)), dot(u, v)))
+    ux, uy, uz = u
+    vx, vy, vz = v
+    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    return degrees(atan2(sqrt(x * x + y * y + z * z), ux * vx + uy * vy + uz * vz))
+
+
+def _inclination(a: Vector, ahead: Vector, up: Vector) -> float:
+    """How far a direction is from upright, in degrees, + towards `ahead`, which is level."""
+    x, y, z = a
+    fx, fy, fz = ahead
+    ux, uy, uz = up
+    return degrees(atan2(x * fx + y * fy + z * fz, x * ux + y * uy + z * uz))
 
 
 def _angle_beyond_right(u: Vector, v: Vector) -> float:
@@ -102,27 +115,38 @@ def _angle_beyond_right(u: Vector, v: Vector) -> float:
     return degrees(atan2(dot(u, v), norm(cross(u, v))))
 
 
-def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = False, world: bool = True) -> Measurement:
+class Wanted(NamedTuple):
+    """The signals to take in each plane. (Those of both legs are made of the legs' own, see `reading`.)"""
+
+    image: frozenset[Signal] = frozenset(Signal)
+    world: frozenset[Signal] = frozenset(Signal)
+
+
+EVERYTHING = Wanted()
+
+
+def measure(
+    pose: Pose, known_front: Side | None = None, *, detected: bool = False, wanted: Wanted = EVERYTHING
+) -> Measurement:
     """Measure one pose; nothing is remembered from pose to pose.
 
     Args:
         pose: landmarks in pixels and metres, or an absent pose.
         known_front: the body is known to be half-kneeling, with this leg in front; None: to be found out.
         detected: the points are the detector's, which are not quite the joints; else they are the joints.
-        world: take the signals from the 3-D points, too.
+        wanted: the signals to take; the others are left out.
 
     Returns:
-        All signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
+        The wanted signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
     """
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+    plain = pose.plain
+    if plain is None:
         return Measurement(pose.t)
-    px: Points = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
-    metres: Points = [(x, y, z) for x, y, z in pose.points_m.tolist()]
-    seen: list[float] = pose.visibility.tolist()
+    px, metres, seen = plain.px, plain.m, plain.visibility
     known = None if known_front is None else (Posture.HALF_KNEELING, known_front)
-    posture, front = known or classify(px, metres, seen)
+    posture, front = known or classified(plain)
     facing = _facing(px, metres, front, posture)
-    view = _view(pose.size, px, metres, seen, facing, posture)
+    view = _view(pose.size, plain, facing, posture)
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
     slopes: dict[Side, float] = {}
@@ -134,8 +158,8 @@ def measure(pose: Pose, known_front: Side | None = None, *, detected: bool = Fal
         view,
         posture,
         front,
-        _signals(px, seen, _image_axes(px, facing, slopes)),
-        _signals(metres, seen, _world_axes(metres)) if world else {},
+        _signals(px, seen, _image_axes(px, facing, slopes), wanted.image),
+        _signals(metres, seen, _world_axes(metres), wanted.world) if wanted.world else {},
     )
 
 
@@ -257,41 +281,47 @@ def _world_axes(metres: Points) -> _Axes:
     return _Axes(up, fwd, right, trunk, along, front)
 
 
-def _signals(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
+def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal]) -> dict[Signal, Reading]:
+    """The wanted signals of one plane. Each is worked out only if it is wanted: a filter and a check follow each."""
     up, fwd, trunk = axes.up, axes.fwd, axes.trunk
-    hanging = negative(trunk)
     found: dict[Signal, Reading] = {}
+    arms: list[Reading] = []
     for side, (shoulder, elbow, hip, knee, ankle, heel, toe) in _SIDES.items():
+        knee_flexion, hip_flexion, thigh_inclination, shin_inclination, arm_elevation, dorsiflexion = _BY_SIDE[side]
         thigh, shin = sub(points[hip], points[knee]), sub(points[knee], points[ankle])
-        arm = sub(points[elbow], points[shoulder])
-        thigh_seen = min(seen[hip], seen[knee])
-        shin_seen = min(seen[knee], seen[ankle])
-        leg_seen = min(thigh_seen, shin_seen)
-        slope = axes.slopes.get(side, 0.0)
-        knee_flexion = 180.0 - angle_between(_level(thigh, slope), negative(_level(shin, slope)))
-        hip_flexion = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
-        values = (
-            ("knee_flexion", knee_flexion, leg_seen),
-            ("hip_flexion", hip_flexion, min(thigh_seen, seen[shoulder])),
-            ("thigh_inclination", degrees(atan2(dot(thigh, fwd), dot(thigh, up))), thigh_seen),
-            ("shin_inclination", degrees(atan2(dot(shin, fwd), dot(shin, up))), shin_seen),
-            ("arm_elevation", angle_between(arm, hanging), min(seen[shoulder], seen[elbow])),
-            (
-                "ankle_dorsiflexion",
-                _angle_beyond_right(sub(points[toe], points[heel]), shin),
-                min(shin_seen, seen[heel], seen[toe]),
-            ),
-        )
-        for name, value, confidence in values:
-            found[_BY_SIDE[side, name]] = Reading(value, confidence)
+        thigh_seen, shin_seen = min(seen[hip], seen[knee]), min(seen[knee], seen[ankle])
+        if knee_flexion in wanted:
+            slope = axes.slopes.get(side, 0.0)
+            bend = 180.0 - angle_between(_level(thigh, slope), negative(_level(shin, slope)))
+            found[knee_flexion] = Reading(bend, min(thigh_seen, shin_seen))
+        if hip_flexion in wanted:
+            value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
+            found[hip_flexion] = Reading(value, min(thigh_seen, seen[shoulder]))
+        if thigh_inclination in wanted:
+            found[thigh_inclination] = Reading(_inclination(thigh, fwd, up), thigh_seen)
+        if shin_inclination in wanted:
+            found[shin_inclination] = Reading(_inclination(shin, fwd, up), shin_seen)
+        if arm_elevation in wanted or Signal.ARM_ELEVATION in wanted:
+            value = angle_between(sub(points[elbow], points[shoulder]), negative(trunk))
+            arms.append(Reading(value, min(seen[shoulder], seen[elbow])))
+            if arm_elevation in wanted:
+                found[arm_elevation] = arms[-1]
+        if dorsiflexion in wanted:
+            value = _angle_beyond_right(sub(points[toe], points[heel]), shin)
+            found[dorsiflexion] = Reading(value, min(shin_seen, seen[heel], seen[toe]))
     trunk_seen = min(seen[11], seen[12], seen[23], seen[24])
-    found[Signal.TRUNK_LEAN] = Reading(degrees(atan2(dot(trunk, fwd), dot(trunk, up))), trunk_seen)
-    found[Signal.SIDE_BEND] = Reading(degrees(atan2(dot(trunk, axes.right), dot(trunk, up))), trunk_seen)
-    left, right = found[Signal.LEFT_ARM_ELEVATION], found[Signal.RIGHT_ARM_ELEVATION]
-    weight = left.confidence + right.confidence
-    both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
-    found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
-    _ratios(points, seen, axes, found)
+    if Signal.TRUNK_LEAN in wanted:
+        found[Signal.TRUNK_LEAN] = Reading(_inclination(trunk, fwd, up), trunk_seen)
+    if Signal.SIDE_BEND in wanted:
+        found[Signal.SIDE_BEND] = Reading(_inclination(trunk, axes.right, up), trunk_seen)
+    if Signal.ARM_ELEVATION in wanted:
+        left, right = arms
+        weight = left.confidence + right.confidence
+        both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
+        found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
+    if not wanted.isdisjoint(_OF_BOTH_SHINS):
+        ratios = _ratios(points, seen, axes)
+        found.update((signal, one) for signal, one in ratios.items() if signal in wanted)
     return found
 
 
@@ -318,7 +348,8 @@ def _level(a: Vector, slope: float) -> Vector:
     return (a[0], a[1] - slope * a[0], a[2]) if slope else a
 
 
-def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, Reading]) -> None:
+def _ratios(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
+    found: dict[Signal, Reading] = {}
     ankles, shoulders = norm(sub(points[27], points[28])), norm(sub(points[11], points[12]))
     knees = norm(sub(points[25], points[26]))
     legs_seen = min(seen[25], seen[26], seen[27], seen[28])
@@ -336,6 +367,7 @@ def _ratios(points: Points, seen: list[float], axes: _Axes, found: dict[Signal, 
     found[Signal.KNEE_DROP] = Reading(tilt.value + lost, tilt.confidence)
     if shoulders > TINY:
         found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
+    return found
 
 
 def _shin_tilt(points: Points, seen: list[float], axes: _Axes, side: Side) -> Reading:
@@ -353,17 +385,30 @@ def _both(left: Reading, right: Reading) -> Reading:
 
 
 _BY_SIDE = {
-    (side, name): Signal(f"{side}_{name}")
-    for side in Side
-    for name in (
-        "knee_flexion",
-        "hip_flexion",
-        "thigh_inclination",
-        "shin_inclination",
-        "arm_elevation",
-        "ankle_dorsiflexion",
+    side: tuple(
+        Signal(f"{side}_{name}")
+        for name in (
+            "knee_flexion",
+            "hip_flexion",
+            "thigh_inclination",
+            "shin_inclination",
+            "arm_elevation",
+            "ankle_dorsiflexion",
+        )
     )
+    for side in Side
 }
+_OF_BOTH_SHINS = frozenset(
+    {
+        Signal.KNEE_GAP_RATIO,
+        Signal.KNEE_SHIFT,
+        Signal.LEFT_SHIN_TILT,
+        Signal.RIGHT_SHIN_TILT,
+        Signal.SHIN_TILT,
+        Signal.KNEE_DROP,
+        Signal.FEET_GAP_RATIO,
+    }
+)
 BOTH_LEGS = {
     Signal(name): (Signal(f"left_{name}"), Signal(f"right_{name}"))
     for name in ("knee_flexion", "hip_flexion", "thigh_inclination", "shin_inclination")
@@ -387,29 +432,31 @@ def _facing(px: Points, metres: Points, front: Side | None, posture: Posture) ->
     return 1 if ahead >= 0 else -1
 
 
-def _view(size: tuple[int, int], px: Points, metres: Points, seen: list[float], facing: int, posture: Posture) -> View:
+def _view(size: tuple[int, int], plain: Plain, facing: int, posture: Posture) -> View:
+    px, metres, seen = plain.px, plain.m, plain.visibility
     lateral = sub(metres[24], metres[23])
-    xs, ys = [px[i][0] for i in _BODY], [px[i][1] for i in _BODY]
+    xs, ys = _of_body(plain.xs), _of_body(plain.ys)
     extent = max(max(xs) - min(xs), max(ys) - min(ys))
     width, height = size
-    cut = _cut(size, px, seen, extent)
+    cut = _cut(size, plain, extent)
     yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
+    spine = sub(middle(px[11], px[12]), middle(px[23], px[24]))
     if posture in _LYING:
         # a lying body seen from the side lies across the picture, whatever its hips seem to do
-        across, down, _ = sub(middle(px[11], px[12]), middle(px[23], px[24]))
+        across, down, _ = spine
         yaw = max(yaw, TILT_SHARE * degrees(atan2(abs(across), abs(down))))
-    trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
+    trunk = norm(spine)
     look = trunk / max(norm(sub(px[11], px[12])), TINY)
-    rights = [px[12][0] - px[11][0], px[24][0] - px[23][0]]
-    rightness = sum(rights) / (sum(abs(x) for x in rights) or 1.0)
+    shoulders, hips = px[12][0] - px[11][0], px[24][0] - px[23][0]
+    rightness = (shoulders + hips) / ((abs(shoulders) + abs(hips)) or 1.0)
     headroom = px[0][1] / max(extent, TINY)
     share = extent / max(width, height, 1)
-    inside = 1.0 - 2.0 * len(cut.intersection(_BODY)) / len(_BODY)
+    inside = 1.0 - 2.0 * len(cut.intersection(_BODY)) / len(_BODY) if cut else 1.0
     sure = _confidence(share, trunk / max(extent, TINY), headroom, max(seen[25], seen[26]), inside)
     return View(yaw, facing, share, look, cut, rightness, headroom, sure)
 
 
-def _cut(size: tuple[int, int], px: Points, seen: list[float], extent: float) -> frozenset[Landmark]:
+def _cut(size: tuple[int, int], plain: Plain, extent: float) -> frozenset[Landmark]:
     """The landmarks that are cut off by the picture's edge.
 
     Feet below the edge are made up above it: hardly visible, and the lowest points of the body (0.15 extents from the
@@ -418,15 +465,16 @@ def _cut(size: tuple[int, int], px: Points, seen: list[float], extent: float) ->
     """
     width, height = size
     edge_x, edge_y = EDGE_SHARE * width, EDGE_SHARE * height
-    cut = {
-        i
-        for i in _CUT_CANDIDATES
-        if not (edge_x <= px[i][0] <= width - edge_x and edge_y <= px[i][1] <= height - edge_y)
-    }
+    xs, ys, seen = plain.xs, plain.ys, plain.visibility
+    cut = _NOTHING
+    if min(xs) < edge_x or max(xs) > width - edge_x or min(ys) < edge_y or max(ys) > height - edge_y:
+        cut = frozenset(
+            i for i in _CUT_CANDIDATES if not (edge_x <= xs[i] <= width - edge_x and edge_y <= ys[i] <= height - edge_y)
+        )
     hardly = max(min(seen[25], seen[27]), min(seen[26], seen[28])) < MADE_UP
-    if hardly and height - max(px[i][1] for i in _LEGS) < FOOTROOM * extent:
+    if hardly and height - max(ys[25:33]) < FOOTROOM * extent:
         cut |= _ANKLES
-    return frozenset(cut)
+    return cut
 
 
 def _confidence(share: float, trunk: float, headroom: float, knees: float, inside: float) -> float:

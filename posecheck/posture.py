@@ -9,10 +9,11 @@ The limits were set on the photographs and recordings named in the accuracy figu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from math import asin, atan2, degrees, hypot
+from typing import NamedTuple
 
-from posecheck.records import Posture, Side
+from posecheck.records import Plain, Posture, Side
 
 Vector = tuple[float, float, float]
 Points = list[Vector]  # in the picture z is 0
@@ -27,8 +28,7 @@ HIDDEN = 0.6  # visibility of knee and ankle: below, a leg may not be where it i
 KNEE_HEIGHT_GAP = 0.20  # in trunk lengths: the front knee is at least this much higher than the rear one
 
 
-@dataclass(frozen=True, slots=True)
-class _Leg:
+class _Leg(NamedTuple):
     """Elevation of thigh (knee seen from the hip) and shin (ankle seen from the knee), + up; knee flexion; degrees.
 
     `knee_drop` and `ankle_drop`: how far below the mid-hip, in trunk lengths of the picture.
@@ -49,6 +49,12 @@ class _Leg:
         return self.shin_deg < -40.0
 
 
+@lru_cache(maxsize=8)
+def classified(plain: Plain) -> tuple[Posture, Side | None]:
+    """What `classify` says of a pose, remembered for the last few poses: several stages ask about the same one."""
+    return classify(plain.px, plain.m, plain.visibility)
+
+
 def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Side | None]:
     """Posture and, when half-kneeling, the side whose leg is in front.
 
@@ -63,7 +69,7 @@ def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Si
     trunk_deg, reclined_deg = _trunk(metres)
     if trunk_deg < UPSIDE_DOWN_DEG:
         return Posture.UNKNOWN, None
-    left, right = _leg(px, metres, Side.LEFT), _leg(px, metres, Side.RIGHT)
+    left, right = _legs(px, metres)
     lies_back = reclined_deg > RECLINED_DEG or (reclined_deg > RECLINED_SHORT_DEG and _knees_up(px, left, right))
     if lies_back or reclined_deg < PRONE_DEG:
         # a leg that is hidden, as one is that points at the camera, has no say
@@ -133,8 +139,9 @@ def _upright(left: _Leg, right: _Leg) -> Posture:
 
 def _trunk(metres: Points) -> tuple[float, float]:
     """Elevation of the trunk, and how far it reclines (+ on the back, - forwards), side bend left out; degrees."""
-    lx, ly, lz = (metres[24][i] - metres[23][i] for i in range(3))
-    tx, ty, tz = ((metres[11][i] + metres[12][i] - metres[23][i] - metres[24][i]) / 2 for i in range(3))
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz), (dx, dy, dz) = metres[11], metres[12], metres[23], metres[24]
+    lx, ly, lz = dx - cx, dy - cy, dz - cz
+    tx, ty, tz = (ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2, (az + bz - cz - dz) / 2
     lateral = hypot(lx, ly, lz) or 1.0
     lx, ly, lz = lx / lateral, ly / lateral, lz / lateral
     along = tx * lx + ty * ly + tz * lz
@@ -145,28 +152,25 @@ def _trunk(metres: Points) -> tuple[float, float]:
     return degrees(asin(max(-1.0, min(1.0, -ty)))), degrees(atan2(-front_y, -ty))
 
 
-def _leg(px: Points, metres: Points, side: Side) -> _Leg:
-    hip, knee, ankle = (23, 25, 27) if side is Side.LEFT else (24, 26, 28)
-    thigh, shin = _towards(metres[hip], metres[knee]), _towards(metres[knee], metres[ankle])
-    across = hypot(
-        thigh[1] * shin[2] - thigh[2] * shin[1],
-        thigh[2] * shin[0] - thigh[0] * shin[2],
-        thigh[0] * shin[1] - thigh[1] * shin[0],
-    )
+def _legs(px: Points, metres: Points) -> tuple[_Leg, _Leg]:
+    """The left and the right leg."""
     hip_y = (px[23][1] + px[24][1]) / 2
     trunk = hypot((px[11][0] + px[12][0] - px[23][0] - px[24][0]) / 2, (px[11][1] + px[12][1]) / 2 - hip_y) or 1.0
-    return _Leg(
-        _elevation(thigh),
-        _elevation(shin),
-        degrees(atan2(across, thigh[0] * shin[0] + thigh[1] * shin[1] + thigh[2] * shin[2])),
-        (px[knee][1] - hip_y) / trunk,
-        (px[ankle][1] - hip_y) / trunk,
-    )
+    legs = []
+    for hip, knee, ankle in ((23, 25, 27), (24, 26, 28)):
+        (ax, ay, az), (bx, by, bz), (cx, cy, cz) = metres[hip], metres[knee], metres[ankle]
+        tx, ty, tz, sx, sy, sz = bx - ax, by - ay, bz - az, cx - bx, cy - by, cz - bz  # thigh and shin
+        across = hypot(ty * sz - tz * sy, tz * sx - tx * sz, tx * sy - ty * sx)
+        leg = _Leg(
+            _elevation(tx, ty, tz),
+            _elevation(sx, sy, sz),
+            degrees(atan2(across, tx * sx + ty * sy + tz * sz)),
+            (px[knee][1] - hip_y) / trunk,
+            (px[ankle][1] - hip_y) / trunk,
+        )
+        legs.append(leg)
+    return legs[0], legs[1]
 
 
-def _towards(a: Vector, b: Vector) -> Vector:
-    return (b[0] - a[0], b[1] - a[1], b[2] - a[2])
-
-
-def _elevation(v: Vector) -> float:
-    return degrees(asin(max(-1.0, min(1.0, -v[1] / (hypot(*v) or 1.0)))))
+def _elevation(x: float, y: float, z: float) -> float:
+    return degrees(asin(max(-1.0, min(1.0, -y / (hypot(x, y, z) or 1.0)))))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the history and its pages, which read these records, do wit
     from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
+Vector = tuple[float, float, float]
 LANDMARK_COUNT = 33
 SHORTEST_HOLD_S = 1.0  # what is asked for less long is a repetition, and nobody has to be told of the seconds
 
@@ -65,7 +66,10 @@ class Side(StrEnum):
 
     @property
     def other(self) -> Side:
-        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+        return _OTHER[self]
+
+
+_OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
 class Posture(StrEnum):
@@ -92,6 +96,23 @@ class Frame:
     image: NDArray[np.uint8]
 
 
+_ZEROS = (0.0,) * LANDMARK_COUNT
+
+
+@dataclass(slots=True, eq=False)  # not frozen: made for every pose, in half the time
+class Plain:
+    """The landmarks of a pose as plain floats: for single points that is several times as quick as numpy.
+
+    `px`: (x, y, 0) in pixels, `m`: (x, y, z) in metres, `visibility`: 0 to 1; 33 of each. `xs`, `ys`: those of `px`.
+    """
+
+    px: list[Vector]
+    m: list[Vector]
+    visibility: list[float]
+    xs: list[float]
+    ys: list[float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """The landmarks of one frame, or their absence.
@@ -106,6 +127,7 @@ class Pose:
     points_px: Floats | None = None
     points_m: Floats | None = None
     visibility: Floats | None = None
+    _plain: Plain | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def absent(cls, t: float, size: tuple[int, int] = (0, 0)) -> Pose:
@@ -115,6 +137,17 @@ class Pose:
     @property
     def present(self) -> bool:
         return self.points_px is not None
+
+    @property
+    def plain(self) -> Plain | None:
+        """The landmarks as plain floats, made once, as every stage wants them; None when nobody is seen."""
+        if self._plain is None and self.points_px is not None:
+            if self.points_m is None or self.visibility is None:
+                return None
+            xs, ys = self.points_px.T.tolist()
+            px, metres = zip(xs, ys, _ZEROS, strict=True), zip(*self.points_m.T.tolist(), strict=True)
+            object.__setattr__(self, "_plain", Plain(list(px), list(metres), self.visibility.tolist(), xs, ys))
+        return self._plain
 
     def __eq__(self, other: object) -> bool:
         """Equal when time, size and every coordinate are equal bit for bit."""

@@ -32,7 +32,7 @@ from posecheck.legs import (
     with_legs_of,
     without_legs,
 )
-from posecheck.measure import measure
+from posecheck.measure import EVERYTHING, Wanted, measure
 from posecheck.records import Measurement, Pose, Posture, Side
 
 FROZEN_S = 20.0  # legs are rebuilt from the last good frame for a hold's length at most
@@ -62,14 +62,14 @@ class LegRepair:
     """Follows which leg is in front; feed it the poses of one source in order of time.
 
     `kneeling`: the exercise may be one on a knee; without a knee on the floor the legs cannot be told apart like this,
-    nor is it known how the detector misplaces the hips. `world`: as for `measure`.
+    nor is it known how the detector misplaces the hips. `wanted`: as for `measure`.
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
     as it is. `found_elsewhere`: in this frame legs are believed that were found elsewhere before, while the body stayed
     where it was: the measurement with the former legs, and the one with these.
     """
 
-    def __init__(self, *, kneeling: bool = True, world: bool = True) -> None:
-        self._kneeling, self._world = kneeling, world
+    def __init__(self, *, kneeling: bool = True, wanted: Wanted = EVERYTHING) -> None:
+        self._kneeling, self._wanted = kneeling, wanted
         self.front: Side | None = None
         self._agreed = False  # since the last change
         self._settled = False
@@ -138,7 +138,7 @@ class LegRepair:
         return pose, measurement
 
     def _measured(self, pose: Pose, front: Side | None = None) -> Measurement:
-        return measure(pose, front, detected=self._kneeling, world=self._world)
+        return measure(pose, front, detected=self._kneeling, wanted=self._wanted)
 
     def _keeps_knees_bent(self, pose: Pose, measurement: Measurement) -> Measurement:
         """Lying with bent knees while hips and feet are where they were: nobody gets up, or stretches the legs, so.
@@ -166,24 +166,24 @@ class LegRepair:
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
-        if self._usual is None or self.front is None or pose.points_px is None:
+        if self._usual is None or self.front is None or pose.plain is None:
             return False
-        now = leg_facts(pose.points_px, self.front)
+        now = leg_facts(pose.plain.px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
-        return any(
-            abs(a - b) > limit * self._usual[-1]
-            for part, limit in zip(FACTS, limits, strict=False)
-            for a, b in zip(now[part], self._usual[part], strict=True)
-        )
+        for part, limit in zip(FACTS, limits, strict=False):
+            most = limit * self._usual[-1]
+            if any(abs(a - b) > most for a, b in zip(now[part], self._usual[part], strict=True)):
+                return True
+        return False
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
         self._good = pose
-        facts, px, front = self._facts, pose.points_px, self.front
+        facts, plain, front = self._facts, pose.plain, self.front
         due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
-        if due and px is not None and front is not None:
-            facts.append((pose.t, leg_facts(px, front)))
+        if due and plain is not None and front is not None:
+            facts.append((pose.t, leg_facts(plain.px, front)))
             while pose.t - facts[0][0] > USUAL_S:
                 facts.popleft()
             self._usual = [median(one) for one in zip(*(f for _, f in facts), strict=True)]
@@ -236,11 +236,11 @@ def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None
     foot together, and by the rear knee and toes; their mean distance, in trunk lengths of the picture, decides.
     """
     view, labelled = measurement.view, measurement.front
-    if pose.points_px is None or view is None or labelled is None or view.yaw_deg < SIDE_DEG:
+    if pose.points_px is None or pose.plain is None or view is None or labelled is None or view.yaw_deg < SIDE_DEG:
         return None
     px = pose.points_px
     knee, ankle, toes, heel, toe = (26, 28, 32, 29, 31) if labelled is Side.LEFT else (25, 27, 31, 30, 32)
-    trunk = trunk_px(px)
+    trunk = trunk_px(pose.plain.px)
     lines = [px[ankle] - px[knee], px[toes] - px[knee], px[toe] - px[heel]]
     if trunk == 0.0 or any(abs(float(line[0])) < SHORTEST * trunk for line in lines):
         return None  # it points at the camera

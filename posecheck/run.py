@@ -94,7 +94,7 @@ def replay(
     Raises:
         PosecheckError: or one of its children, each of which says what to do.
     """
-    with VideoRun(path, exercise, load_model(model), start_s=start_s, end_s=end_s) as run:
+    with VideoRun(path, exercise, load_model(model), start_s=start_s, end_s=end_s, whole=False) as run:
         for _ in run:
             pass
         return run.summary()
@@ -160,8 +160,8 @@ class VideoRun(_Run):
     """A video being judged: iterate for every frame with what it led to, then ask for the summary.
 
     `exercise` is known after opening; `frame_count` (None when unknown) is for a progress bar; `warning` tells after
-    the iteration whether the file was cut off. `detector`: what finds the poses, a Follower when left out.
-    Other arguments and errors as for `replay`.
+    the iteration whether the file was cut off. `detector`: what finds the poses, a Follower when left out. `whole`: as
+    for `Session`; a table and a film always get all of it. Other arguments and errors as for `replay`.
     """
 
     def __init__(
@@ -174,6 +174,7 @@ class VideoRun(_Run):
         start_s: float = 0.0,
         end_s: float | None = None,
         detector: PoseDetector | None = None,
+        whole: bool = True,
     ) -> None:
         from posecheck.capture import open_video
         from posecheck.follow import Follower
@@ -183,7 +184,8 @@ class VideoRun(_Run):
         with self._stack as opened:  # closes what is open when a later one fails
             self._source = opened.enter_context(open_video(path, start_s, end_s))
             self.exercise = _choose(exercise, lambda: _sample(path, model, start_s, end_s))
-            self._session = Session(self.exercise, self._source.name)
+            whole = whole or outputs.csv is not None or outputs.annotate is not None
+            self._session = Session(self.exercise, self._source.name, whole=whole)
             self._detector: PoseDetector = detector or opened.enter_context(Follower(model))
             self._ahead = opened.enter_context(ThreadPoolExecutor(1, "detect"))  # ends before the detector is closed
             self._csv = self._table(outputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
+from itertools import product
 from math import hypot, isfinite
 from statistics import median
 
@@ -17,6 +17,7 @@ from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
 from posecheck.exercises.model import PRIORITIES, Baseline, Exercise, Fault, Limit
 from posecheck.exercises.sides import resolved
+from posecheck.measure import BOTH_LEGS, EVERYTHING, Wanted
 from posecheck.records import (
     Check,
     Event,
@@ -53,8 +54,8 @@ class Session:
     Args:
         exercise: what is judged, from `load_exercise`.
         source: name of the source, for the summary.
-        whole: work out all of each Step; else only what the verdict needs, which is quicker: no plane that the exercise
-            does not judge by, no `angles` and `errors` to show.
+        whole: work out all of each Step; else only what the verdict needs, which is quicker: no signal that the
+            exercise does not judge by, no `angles` and `errors` to show.
 
     Example:
         >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
@@ -71,14 +72,16 @@ class Session:
         self._source = source
         self._turn = CameraTurn(*exercise.postures)
         self._repair = LegRepair(
-            kneeling=exercise.posture is not Posture.STANDING, world=whole or "world" in _planes(exercise)
+            kneeling=exercise.posture is not Posture.STANDING, wanted=EVERYTHING if whole else _judged_by(exercise)
         )
         self._smoother = Smoother()
         self._counter = Counter(exercise)
         self._cues = Cues()
         self._gaps = _NotJudged()
         self._faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
+        self._goal = exercise.counts_goal
         self._times: deque[float] = deque()
+        self._gaps_s: deque[float] = deque(maxlen=FPS_FRAMES - 1)
         self._first_t: float | None = None
         self._behind: Floats | None = None  # where the hips were
         self._faced_s = 0.0
@@ -111,7 +114,7 @@ class Session:
         self._judged = verdict.judged
         text = None if verdict.reason is None else help_for(verdict.reason, self.exercise)
         self._gaps.feed(verdict, text or "")
-        if any(e.kind is EventKind.HOLD_STARTED for e in events):
+        if events and any(e.kind is EventKind.HOLD_STARTED for e in events):
             self._cues.new_hold()
         shown, spoken = self._cues.feed(pose.t, self._wanted(measurement, verdict, text))
         if spoken is not None:
@@ -164,13 +167,15 @@ class Session:
             raise ValueError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
         if self._first_t is None:
             self._first_t = t
+        if times:
+            self._gaps_s.append(t - times[-1])
         times.append(t)
         while len(times) > FPS_FRAMES:
             times.popleft()
         if len(times) < FPS_FRAMES:
             return None
         # the median: a hole in the stamps is an absence, not a slow source
-        return 1.0 / median(b - a for a, b in pairwise(times))
+        return 1.0 / median(self._gaps_s)
 
     def _was_behind(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether the body was seen from behind, and neither moved its hips nor took the posture since.
@@ -180,10 +185,10 @@ class Session:
         view, px = measurement.view, pose.points_px
         if self.exercise.view.behind or view is None or px is None:
             return False  # where a view from behind is judged, it does not matter
-        hips = (px[23] + px[24]) / 2
         if view.rightness > SURELY_BEHIND and view.yaw_deg < BEHIND_YAW_DEG:
-            self._behind, self._faced_s = hips, 0.0
+            self._behind, self._faced_s = (px[23] + px[24]) / 2, 0.0
         elif self._behind is not None:
+            hips = (px[23] + px[24]) / 2
             posed = measurement.posture in self.exercise.postures and len(self._times) > 1
             self._faced_s = self._faced_s + pose.t - self._times[-2] if posed else 0.0
             moved = hypot(*(hips - self._behind)) > TURNED_ROUND * view.body_share * max(pose.size)
@@ -204,6 +209,8 @@ class Session:
             words = self.exercise.posture_cues
             cue = words.get(measurement.posture)
             return (Cue("posture", cue),) if cue else ()
+        if not verdict.faults:
+            return ()
         now = "hold" if self._counter.held_s else "position" if self._counter.in_position else "setup"
         good = any(zone in (Zone.KEEP, Zone.ENTER) for zone in verdict.zones.values())
         fine = phase is Phase.RETURN or (now == "hold" and good)
@@ -225,7 +232,7 @@ class Session:
             counter.held_s,
             self.exercise.timing.target_s,
             dict(counter.counts),
-            self.exercise.counts_goal,
+            self._goal,
             cue.text if cue else None,
             angles,
             _errors(self.exercise.name, nearer_leg(measurement, context.front), context.front) if angles else {},
@@ -253,16 +260,24 @@ class Session:
         return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
 
 
-def _planes(exercise: Exercise) -> set[str]:
-    """The planes that an exercise judges by."""
+def _judged_by(exercise: Exercise) -> Wanted:
+    """The signals that an exercise judges by, whichever leg is in front."""
     parts: list[Limit | Fault | Baseline] = [*exercise.limits, *exercise.faults, *exercise.baselines]
-    return {part.plane for part in parts}
+    planes: dict[str, set[Signal]] = {"image": set(), "world": set()}
+    for part, front in product(parts, Side):
+        named = signal_of(part.signal, front)
+        if named is not None:
+            planes[part.plane].update(BOTH_LEGS.get(named[0], named[:1]))
+    return Wanted(frozenset(planes["image"]), frozenset(planes["world"]))
 
 
 def _in_numbers(pose: Pose) -> bool:
     """Whether every coordinate is a number: one that is not would stay in the filters for good."""
-    arrays = (pose.points_px, pose.points_m, pose.visibility)
-    return all(a is None or np.vdot(a, a) <= FARTHEST * FARTHEST for a in arrays)
+    px, metres, seen = pose.points_px, pose.points_m, pose.visibility
+    if px is None or metres is None or seen is None:
+        return True
+    far = FARTHEST * FARTHEST
+    return bool(np.vdot(px, px) <= far and np.vdot(metres, metres) <= far and np.vdot(seen, seen) <= far)
 
 
 @cache

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import atan2, cos, degrees, pi, radians, sin
 
 from posecheck.records import Measurement, Reading, Signal, View
 
 RATIOS = frozenset({Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO})
+TURN = 2.0 * pi
 RATIO_SCALE = 100.0  # a ratio is filtered in hundredths, which move about as fast as degrees do
 
 
@@ -52,8 +53,10 @@ class _OneEuro:
         if abs(change) * self.scale > how.max_speed * dt + 20.0:
             # a jump is left out, unless it stays
             return self.value if dt < how.hold_s else self._restart(raw, t)
-        self.speed += _alpha(how.d_cutoff_hz, dt) * (change * self.scale / dt - self.speed)
-        self.value += _alpha(how.min_cutoff_hz + how.beta * abs(self.speed), dt) * change
+        rate = TURN * how.d_cutoff_hz * dt
+        self.speed += rate / (rate + 1.0) * (change * self.scale / dt - self.speed)
+        rate = TURN * (how.min_cutoff_hz + how.beta * abs(self.speed)) * dt
+        self.value += rate / (rate + 1.0) * change
         if self.wraps:
             self.value = (self.value + 180.0) % 360.0 - 180.0
         self.at = t
@@ -62,11 +65,6 @@ class _OneEuro:
     def _restart(self, raw: float, t: float) -> float:
         self.value, self.at, self.speed = raw, t, 0.0
         return raw
-
-
-def _alpha(cutoff_hz: float, dt: float) -> float:
-    rate = 2.0 * pi * cutoff_hz * dt
-    return rate / (rate + 1.0)
 
 
 class Smoother:
@@ -83,11 +81,13 @@ class Smoother:
         if measurement.view is None:
             return measurement
         t = measurement.t
-        return replace(
-            measurement,
-            view=self._view(measurement.view, t),
-            image=self._signals(self._image, measurement.image, t),
-            world=self._signals(self._world, measurement.world, t),
+        return Measurement(  # not by `replace`, which takes longer than all that is replaced
+            t,
+            self._view(measurement.view, t),
+            measurement.posture,
+            measurement.front,
+            self._signals(self._image, measurement.image, t),
+            self._signals(self._world, measurement.world, t),
         )
 
     def _signals(
@@ -116,9 +116,13 @@ class Smoother:
         _, sines, cosines, rightness = zip(*views, strict=True)
         y, x = sum(sines) / n, sum(cosines) / n
         steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
-        return replace(
-            view,
-            yaw_deg=degrees(atan2(y, x)),
-            rightness=sum(rightness) / n,
-            confidence=min(view.confidence, steady),
+        return View(
+            degrees(atan2(y, x)),
+            view.facing,
+            view.body_share,
+            view.trunk_look,
+            view.cut,
+            sum(rightness) / n,
+            view.headroom,
+            min(view.confidence, steady),
         )

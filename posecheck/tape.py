@@ -82,7 +82,8 @@ class TapeWriter(Closing):
             "posecheck": header.posecheck,
             "model": header.model,
             "model_sha256": header.model_sha256,
-            "source": header.source,
+            # names of files may hold bytes that are no text: they are spelled out
+            "source": header.source.encode("utf-8", "backslashreplace").decode("utf-8"),
             "size": header.size,
             "steps": astuple(steps),
         }

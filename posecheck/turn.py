@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from posecheck.posture import classify
+from posecheck.posture import classified
 from posecheck.records import Floats, Pose, Posture
 
 TURNS = (0, 1, 2, 3)  # quarter turns clockwise by which the picture is turned
@@ -65,8 +65,9 @@ class CameraTurn:
 
     def _look(self, pose: Pose, upright: Pose, dt: float) -> None:
         if self._shows(upright):
+            if any(self._shown_s.values()):
+                self._shown_s = dict.fromkeys(TURNS, 0.0)
             self._seen_t = pose.t
-            self._shown_s = dict.fromkeys(TURNS, 0.0)
             return
         if self._seen_t is not None and pose.t - self._seen_t < UNSHOWN_S:
             return
@@ -80,8 +81,5 @@ class CameraTurn:
             self._shown_s = dict.fromkeys(TURNS, 0.0)
 
     def _shows(self, pose: Pose) -> bool:
-        if pose.points_px is None or pose.points_m is None or pose.visibility is None:
-            return False
-        px = [(x, y, 0.0) for x, y in pose.points_px.tolist()]
-        metres = [(x, y, z) for x, y, z in pose.points_m.tolist()]
-        return classify(px, metres, pose.visibility.tolist())[0] in self._postures
+        plain = pose.plain
+        return plain is not None and classified(plain)[0] in self._postures

@@ -123,6 +123,15 @@ def test_pieces_are_done_before_other_recordings_and_then_joined() -> None:
     assert (tally.judged, pool.handed[3].warning) == (2, "cut off")
 
 
+def test_the_last_recordings_may_be_cut() -> None:
+    """Those that are handed over when fewer are left than there are workers; with one worker none."""
+    for workers, last in ((0, ""), (1, ""), (2, "d"), (3, "cd"), (9, "abcd")):
+        pool = OneByOne(judged)
+        pool.engine = Engine(pool, lost, workers=workers)
+        pool.engine.run(recordings(*"abcd"), 4)
+        assert "".join(work.recording.name for work in pool.handed if work.split) == last
+
+
 def test_a_piece_that_fails_fails_its_recording_once() -> None:
     """The other pieces are not waited for, and nothing is joined."""
     pieces = (Piece(0, 0.0, 60.0), Piece(1, 60.0, None))

@@ -17,12 +17,22 @@ from posecheck.batch.job import Job
 from posecheck.batch.plan import Plan
 from posecheck.batch.run import prepare
 from posecheck.batch.single import replay_in_pieces
-from posecheck.batch.split import LEAD_S, MOST_PIECES, PIECE_S, Joined, Piece, SeamError, joined, pieces_of
+from posecheck.batch.split import (
+    LEAD_S,
+    MOST_PIECES,
+    PIECE_S,
+    Joined,
+    Piece,
+    SeamError,
+    joined,
+    judge_joined,
+    pieces_of,
+)
 from posecheck.batch.work import State, Work
 from posecheck.capture import open_video
 from posecheck.models import Model, data_dir, load_model
 from posecheck.records import Frame, Pose
-from posecheck.run import Outputs
+from posecheck.run import Outputs, VideoRun
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 from posecheck.testing import ScriptedDetector, knee_drops_set
 from posecheck.video import VideoWriter
@@ -175,6 +185,50 @@ def test_a_recording_in_pieces_has_the_outputs_of_a_whole_one(
     assert '"in": 1' in outs[0][0]
 
 
+@pytest.mark.parametrize(
+    ("planned", "idle", "cut_up"), [(None, False, False), (None, True, True), (False, True, False), (True, False, True)]
+)
+def test_a_long_recording_is_cut_where_a_worker_would_idle(
+    planned: bool | None,
+    idle: bool,
+    cut_up: bool,
+    video: Path,
+    drops: Sequence[Pose],
+    model: Model,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Unless the plan says that all are cut, or none."""
+    monkeypatch.setattr(split, "PIECE_S", 4.0)
+    monkeypatch.setattr(follow, "Follower", lambda _model: Watching(drops))
+    prepare(tmp_path / "out", resume=False)
+    job = Job(Plan(load_exercise("knee_drops"), tmp_path / "out", "full", "", split=planned), model)
+    outcome = job(Work(Recording(str(video), "me"), split=idle))
+    assert outcome.state is (State.SPLIT if cut_up else State.JUDGED)
+
+
+def test_the_course_of_a_recording_in_pieces_is_that_of_the_whole(
+    video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a report page and the history are made of is the same to the letter, annotated or not."""
+    monkeypatch.setattr(follow, "Follower", lambda _model: Watching(drops))
+    exercise = load_exercise("knee_drops")
+    with VideoRun(video, exercise, model, Outputs(page=tmp_path / "page.html")) as run:
+        for _ in run:
+            pass
+        whole = run.trace()
+    assert whole is not None
+    with open_video(video) as source:
+        poses = [Watching(drops).detect(frame) for frame in source]
+    pieces = cut(poses, 2)
+    for film in (None, tmp_path / "film.mp4"):
+        outputs = Outputs(history=tmp_path / "history", annotate=film)
+        found = judge_joined(video, exercise, model, pieces, tapes_of(tmp_path, poses, pieces), outputs)
+        assert found is not None
+        assert found[1] == replace(whole, summary=found[0])
+        assert replace(found[0], source=whole.summary.source) == whole.summary
+
+
 def test_with_somebody_else_in_the_picture_it_is_judged_in_one_piece(
     video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +282,7 @@ def test_what_was_read_before_a_stop_is_judged(
     monkeypatch.setattr(split, "PIECE_S", 4.0)
     monkeypatch.setattr(single, "PieceTask", Noted)
     monkeypatch.setattr(single, "_done", stopped)
-    exercise, tape = load_exercise("knee_drops"), Outputs(tape=tmp_path / "t.jsonl")
+    exercise, tape = load_exercise("knee_drops"), Outputs(tape=tmp_path / "t.jsonl", page=tmp_path / "page.html")
     if so_far is None:
         with pytest.raises(KeyboardInterrupt):
             replay_in_pieces(video, exercise, model, tape, jobs=2, stop=lambda: True)
@@ -236,6 +290,8 @@ def test_what_was_read_before_a_stop_is_judged(
     found = replay_in_pieces(video, exercise, model, tape, jobs=2, stop=lambda: True)
     assert found is not None
     assert (found[0].frames, found[0].interrupted) == (so_far, True)
+    assert found[2] is not None
+    assert found[2].summary == found[0]
     with read_tape(tmp_path / "t.jsonl") as kept:
         assert list(kept) == drops[:so_far]
 
@@ -274,7 +330,8 @@ def test_the_verdict_of_a_sample_in_pieces_is_that_of_the_whole(
         show=lambda done, _: frames.append(done),
     )
     assert found is not None
-    summary, warning = found
+    summary, warning, trace = found
+    assert trace is None
     assert warning is None
     assert frames[-1] > whole.frames
     assert summary.counts == whole.counts == {"in": 1, "out": 1}

@@ -811,3 +811,14 @@ def test_little_room_above_a_head_that_is_seen_is_told_as_such() -> None:
     for cut, part in ((frozenset[Landmark](), "head and hands"), (frozenset({Landmark.NOSE}), "head")):
         low = replace(measurement.view, headroom=HEADROOM - 0.01, cut=cut)
         assert check(replace(measurement, view=low), NINETY, context).reason == f"{CUT_OFF}:{part}"
+
+
+def test_variants_of_an_exercise_are_not_mixed_up() -> None:
+    """Two exercises of one name and other limits are judged each by its own, in turns."""
+    measurement, context = good(NINETY, "right")
+    shin = next(limit for limit in NINETY.limits if limit.signal == "front_shin_inclination" and limit.enter)
+    tight = shin.model_copy(update={"enter": (300.0, 300.0), "exit": (300.0, 300.0)})
+    other = NINETY.model_copy(update={"limits": (*NINETY.limits, tight)})
+    for _ in range(2):
+        assert check(measurement, NINETY, context).zones == {"right": Zone.ENTER}
+        assert check(measurement, other, context).zones != {"right": Zone.ENTER}

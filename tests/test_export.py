@@ -19,7 +19,7 @@ from posecheck.export import columns_of, rows_of
 from posecheck.measure import measure
 from posecheck.records import Landmark, Pose, Signal
 from posecheck.tape import TapeHeader, TapeWriter
-from posecheck.testing import knee_drops_set
+from posecheck.testing import SIDE_CAMERA, half_kneeling, knee_drops_set, make_pose
 from posecheck.trc import rate_of, write_trc
 
 HEADER = TapeHeader("0.1.0", "made", "0", "dehnen ü.mp4", (640, 480))
@@ -79,6 +79,17 @@ def test_a_row_holds_landmarks_and_signals(export: Export, tape: Path, drops: Se
     )
     assert float(row["knee_gap_ratio"]) == pytest.approx(measured.image[Signal.KNEE_GAP_RATIO].value, abs=1e-4)
     assert all(value == "" for name, value in rows[25].items() if name != "t_s")
+
+
+def test_a_half_kneeling_body_is_measured_at_its_joints() -> None:
+    """Also without an exercise: from the side the angles are those that are judged, not those of the raw points."""
+    pose = make_pose(half_kneeling("right", hips_forward=10), camera=SIDE_CAMERA)
+    row = dict(zip(columns_of(None), next(iter(rows_of([pose], None))), strict=True))
+    joints, raw = (
+        measure(pose, detected=detected).image[Signal.RIGHT_THIGH_INCLINATION].value for detected in (True, False)
+    )
+    assert row["right_thigh_inclination_deg"] == pytest.approx(joints, abs=1e-4)
+    assert abs(joints - raw) > 0.5
 
 
 def test_with_an_exercise_the_rows_are_what_was_judged(export: Export, tape: Path) -> None:

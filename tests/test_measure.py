@@ -24,6 +24,7 @@ from posecheck.measure import (
     REAR_KNEE_BEHIND,
     SLIDE_DEG,
     STEEPEST,
+    Wanted,
     angle_between,
     measure,
     reading,
@@ -589,3 +590,13 @@ def test_why_a_posture_is_unknown_is_said_with_what_would_help() -> None:
         assert said is not None
         assert said.startswith(start)
         assert "whole body" in said
+
+
+@pytest.mark.parametrize("signal", Signal)
+def test_one_signal_alone_is_as_among_all(signal: Signal) -> None:
+    """A signal that is wanted alone reads as it does among all of them, and is alone."""
+    pose = make_pose(half_kneeling("right", hips_forward=10), camera=SIDE_CAMERA)
+    whole, alone = measure(pose), measure(pose, wanted=Wanted(frozenset({signal}), frozenset()))
+    assert alone.image == {s: r for s, r in whole.image.items() if s is signal}
+    assert not alone.world
+    assert replace(alone, image=whole.image, world=whole.world) == whole

@@ -375,10 +375,19 @@ def test_a_durable_tape_is_on_the_disk_while_it_is_written(tmp_path: Path, monke
         assert len(synced) == times
 
 
+def test_a_name_that_is_no_text_is_spelled_out(tape_path: Path) -> None:
+    """A file's name may hold bytes that are no text: they are spelled out, and the tape can be written and read."""
+    with TapeWriter(tape_path, replace(HEADER, source="me \udcff ü.mp4")) as tape:
+        tape.write(Pose.absent(0.0))
+    with read_tape(tape_path) as tape:
+        assert tape.header.source == r"me \udcff ü.mp4"
+        assert len(list(tape)) == 1
+
+
 def test_a_header_that_cannot_be_written_leaves_no_open_file(tmp_path: Path) -> None:
-    """A source whose name is no text raises, and the file is closed: an open one would be a warning."""
-    with pytest.raises(UnicodeEncodeError):
-        TapeWriter(tmp_path / "t.jsonl", replace(HEADER, source="\udcff.mp4"))
+    """A header that is no JSON raises, and the file is closed: an open one would be a warning."""
+    with pytest.raises(TypeError):
+        TapeWriter(tmp_path / "t.jsonl", replace(HEADER, model=object()))  # type: ignore[arg-type]
 
 
 def test_a_name_that_no_file_can_have_is_refused() -> None:

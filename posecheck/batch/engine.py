@@ -57,6 +57,7 @@ class Engine:
         lost: notes down a recording whose worker was lost too often; returns its outcome.
         stop: tells whether to begin nothing more (Ctrl-C).
         show: is told how things stand, a few times a second.
+        workers: when fewer recordings than these are left, long ones may be cut, so that no worker idles.
     """
 
     def __init__(
@@ -65,8 +66,11 @@ class Engine:
         lost: Callable[[Recording, BaseException], Outcome],
         stop: Callable[[], bool] = lambda: False,
         show: Callable[[Tally, int], None] = lambda _tally, _running: None,
+        *,
+        workers: int = 0,
     ) -> None:
-        self._pool, self._lost, self._stop, self._show = pool, lost, stop, show
+        self._pool, self._lost, self._stop, self._show, self._workers = pool, lost, stop, show, workers
+        self._begun = 0
         self._running: dict[Future[Outcome], tuple[Work, int]] = {}
         self._again: deque[tuple[Work, int]] = deque()  # before new ones: retries, pieces, joins
         self._pieces: dict[Recording, int] = {}  # still to come, of each that is in pieces
@@ -92,10 +96,18 @@ class Engine:
                 return False
             if self._pool.room() <= 0:
                 return True
-            work, tries = self._again.popleft() if self._again else (_next(waiting), 0)
+            work, tries = self._again.popleft() if self._again else (self._next(waiting, tally.total), 0)
             if work is None:
                 return False
             self._running[self._pool.submit(work)] = (work, tries + 1)
+
+    def _next(self, waiting: Iterator[Recording], total: int) -> Work | None:
+        recording = next(waiting, None)
+        if recording is None:
+            return None
+        left = total - self._begun  # this one, too
+        self._begun += 1
+        return Work(recording, split=left < self._workers)
 
     def _collect(self, tally: Tally) -> None:
         if not self._running:  # a cluster without workers, for the moment
@@ -132,8 +144,3 @@ class Engine:
         else:
             del self._pieces[recording]
             tally.add(outcome)
-
-
-def _next(waiting: Iterator[Recording]) -> Work | None:
-    recording = next(waiting, None)
-    return None if recording is None else Work(recording)

@@ -88,7 +88,8 @@ class Job:
             return self._detect(work, work.index)
         if plan.resume and not work.pieces and (mark := self._done(recording)):
             return Outcome(recording, State.KEPT, problem=mark.problem, exit_code=mark.exit_code)
-        if plan.split and not work.pieces and (pieces := self._pieces(recording)):
+        split = work.split if plan.split is None else plan.split
+        if split and not work.pieces and (pieces := self._pieces(recording)):
             return Outcome(recording, State.SPLIT, pieces=pieces)
         summary, mark = self._whole(work)
         took = time.perf_counter() - start
@@ -126,13 +127,14 @@ class Job:
         exercise, summary = self.plan.exercise, None
         if is_tape(path):
             _refuse_routine(path)
-            with TapeRun(path, exercise) as tape_run:
+            with TapeRun(path, exercise, whole=False) as tape_run:
                 summary, warning = _finished(tape_run), tape_run.warning
         elif work.pieces:
             tapes = [self._piece_tape(work.recording, piece.index) for piece in work.pieces]
-            summary, warning = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs), work.warning
+            joined = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs)
+            summary, warning = joined[0] if joined else None, work.warning
         if summary is None:
-            with VideoRun(path, exercise, self.model, outputs) as run:
+            with VideoRun(path, exercise, self.model, outputs, whole=False) as run:
                 summary, warning = _finished(run), run.warning
         if is_address(work.recording.where) and not is_tape(path):  # not the name of our copy
             summary = replace(summary, source=PurePosixPath(work.recording.where).name)

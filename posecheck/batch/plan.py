@@ -17,7 +17,8 @@ from posecheck.run import AUTO
 class Plan:
     """How recordings are judged, and what is written where.
 
-    `exercise`: a loaded one, or "auto". `model_sha256` tells which model makes the poses.
+    `exercise`: a loaded one, or "auto". `model_sha256` tells which model makes the poses. `split`: whether long
+    recordings are cut into pieces; None: those that come last, when fewer are left than there are workers.
     """
 
     exercise: Exercise | str
@@ -26,7 +27,7 @@ class Plan:
     model_sha256: str
     tapes: bool = False
     annotate: bool = False
-    split: bool = False
+    split: bool | None = None
     resume: bool = False
 
     @cached_property

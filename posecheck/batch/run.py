@@ -86,6 +86,7 @@ def run_batch(
         return Outcome(recording, State.FAILED, problem=problem, exit_code=LOST_CODE)
 
     with workers.pool(Job(plan, model)) as pool:
-        tally = Engine(pool, lost, stop, show).run(found.recordings, len(found.recordings))
+        idle_from = workers.jobs if workers.cluster is None else 0  # a cluster's workers come and go
+        tally = Engine(pool, lost, stop, show, workers=idle_from).run(found.recordings, len(found.recordings))
     shutil.rmtree(parts_folder(plan.out), ignore_errors=True)
     return tally, write_tables(plan.out, found.recordings, plan.key)

@@ -24,6 +24,8 @@ from posecheck.run import Outputs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from posecheck.trace import Trace
+
 _LOOK_S = 0.2  # between two looks at Ctrl-C and the bar
 
 
@@ -61,7 +63,7 @@ def replay_in_pieces(
     *,
     stop: Callable[[], bool] = lambda: False,
     show: Callable[[int, int | None], None] = lambda _frames, _total: None,
-) -> tuple[Summary, str | None] | None:
+) -> tuple[Summary, str | None, Trace | None] | None:
     """Judge a video of two minutes or more on `jobs` cores.
 
     After a stop the verdict is about the first piece, as far as it was read; no annotated video is written then.
@@ -70,8 +72,8 @@ def replay_in_pieces(
         stop: tells whether to stop. show: is told how many frames are done, of how many.
 
     Returns:
-        The verdict and a warning; None when the video is to be judged in one piece: it is too short, its pieces do
-        not fit together, or there is an error to be told.
+        The verdict, a warning, and the course where the outputs need it; None when the video is to be judged in one
+        piece: it is too short, its pieces do not fit together, or there is an error to be told.
     """
     pieces, frames = plan_pieces(video)
     if not pieces:
@@ -83,23 +85,27 @@ def replay_in_pieces(
             works = [Work(Recording(str(video), video.name), pieces, piece.index) for piece in pieces]
             outcomes = _done(pool, works, stop, lambda: show(task.counter.value, frames))
         if stop():
-            return _so_far(video, exercise, model, outputs, pieces[0], tapes[0]), None
+            summary, trace = _so_far(video, exercise, model, outputs, pieces[0], tapes[0])
+            return summary, None, trace
         if any(outcome.state is State.FAILED for outcome in outcomes):
             return None
-        summary = judge_joined(video, exercise, model, pieces, tapes, outputs)
+        judged = judge_joined(video, exercise, model, pieces, tapes, outputs)
         warning = next((outcome.warning for outcome in outcomes if outcome.warning), None)
-        return None if summary is None else (summary, warning)
+        return None if judged is None else (judged[0], warning, judged[1])
 
 
-def _so_far(video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, piece: Piece, tape: Path) -> Summary:
+def _so_far(
+    video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, piece: Piece, tape: Path
+) -> tuple[Summary, Trace | None]:
     """The verdict on the first piece, as far as it came; KeyboardInterrupt when it had not begun."""
     try:
-        summary = judge_joined(video, exercise, model, [piece], [tape], replace(outputs, annotate=None))
+        wanted = replace(outputs, annotate=None)
+        judged = judge_joined(video, exercise, model, [piece], [tape], wanted, interrupted=True)
     except InputError as error:
         raise KeyboardInterrupt from error
-    if summary is None:
+    if judged is None:
         raise KeyboardInterrupt
-    return replace(summary, interrupted=True)
+    return judged
 
 
 def _done(pool: LocalPool, works: list[Work], stop: Callable[[], bool], show: Callable[[], None]) -> list[Outcome]:

@@ -5,7 +5,8 @@ own picture's noise. But after half a second both agree within that noise (measu
 the body's extent). So every piece starts `LEAD_S` early, and at the seam both have to agree, over a second, before the
 poses are joined; where they do not, or where a second person was seen, the recording is judged in one piece.
 
-How a recording is cut depends on its length alone, never on how busy the machine is: the verdict is always the same.
+How a recording is cut depends on its length alone, and whether it is cut on the options, the number of workers and its
+place among the recordings, never on how busy the machine is: the same command gives the same verdict.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from posecheck.models import Model
     from posecheck.records import Summary
     from posecheck.run import Outputs
+    from posecheck.trace import Trace
 
 PIECE_S = 60.0  # no piece is shorter
 MOST_PIECES = 16
@@ -128,10 +130,13 @@ def judge_joined(
     pieces: Sequence[Piece],
     tapes: Sequence[Path],
     outputs: Outputs,
-) -> Summary | None:
+    *,
+    interrupted: bool = False,
+) -> tuple[Summary, Trace | None] | None:
     """Judge a video from the poses of its pieces, and write the outputs; the tapes of the pieces are gone afterwards.
 
-    Returns: the verdict; None when the pieces do not fit together: the video is to be judged in one piece.
+    Returns: the verdict, and its course where the outputs need it; None when the pieces do not fit together: the video
+    is to be judged in one piece.
     """
     from posecheck.run import TapeRun, VideoRun, recognise_video
 
@@ -145,11 +150,12 @@ def judge_joined(
         else:
             whole = outputs.tape or tapes[0].with_suffix(".joined.jsonl")
             _write_joined(pieces, tapes, whole)
-            run = TapeRun(whole, exercise, outputs)
+            run = TapeRun(whole, exercise, outputs, whole=False)
         with run:
             for _ in run.steps():
                 pass
-            return run.summary()
+            trace = run.trace(interrupted)
+            return run.summary(interrupted), trace
     except SeamError:
         return None
     finally:

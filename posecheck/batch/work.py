@@ -15,13 +15,14 @@ class Work:
     """Something for a worker to do: judge a recording.
 
     When it was cut into `pieces`: find the poses of the one at `index`, or with None judge the joined poses of all;
-    `warning` is then what the pieces had to tell.
+    `warning` is then what the pieces had to tell. `split`: workers would idle, so a long one may be cut.
     """
 
     recording: Recording
     pieces: tuple[Piece, ...] = ()
     index: int | None = None
     warning: str | None = None
+    split: bool = False
 
 
 class State(StrEnum):

@@ -289,6 +289,9 @@ class Exercise(Part):
             raise _wrong(*found)
         return self
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # of all that is in it would take longer than judging a frame
+
     @property
     def postures(self) -> tuple[Posture, ...]:
         """All postures in which it is judged, the one that has its words first."""

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from posecheck.measure import FROM_SIDE_DEG, Points, joints, measure
+from posecheck.measure import FROM_SIDE_DEG, Points, Wanted, joints, measure
 from posecheck.records import Landmark, Pose, Side
 
+_NOTHING = Wanted(frozenset(), frozenset())
 _MOST_STEPS = 40
 _EXACT_PX = 1e-6
 _HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
@@ -24,14 +25,14 @@ def as_detected(pose: Pose) -> Pose:
     A session finds them where they were made. (A far knee it puts on the floor, wherever it is, so that one stays.) Any
     other pose is returned as it is.
     """
-    seen = measure(pose, world=False)
+    seen = measure(pose, wanted=_NOTHING)
     if pose.points_px is None or seen.front is None or seen.view is None or seen.view.yaw_deg < FROM_SIDE_DEG:
         return pose
     found = _misplaced([(x, y, 0.0) for x, y in pose.points_px.tolist()], seen.front, seen.view.facing)
     if found is None:
         return pose
     detected = replace(pose, points_px=np.array(found)[:, :2])
-    return detected if measure(detected, world=False).front is seen.front else pose
+    return detected if measure(detected, wanted=_NOTHING).front is seen.front else pose
 
 
 def _misplaced(wanted: Points, front: Side, facing: int) -> Points | None:
