@@ -608,6 +608,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         process.wait(EXIT_SECONDS)
 
 
+@pytest.mark.system
 def test_a_terminal_that_cannot_show_every_letter() -> None:
     """Where "°" cannot be shown a question mark stands for it."""
     result = run_apart("exercises", "ninety_ninety", env={"PYTHONIOENCODING": "ascii"})
@@ -626,6 +627,7 @@ LIBRARY = "libGL.so.1: cannot open shared object file: No such file or directory
 
 
 @pytest.mark.parametrize("name", ["replay", "check", "doctor"])
+@pytest.mark.system
 def test_a_missing_system_library_is_named(tmp_path: Path, name: str) -> None:
     """Where OpenCV does not load, the library and the package that has it are named, with code 7."""
     (tmp_path / "cv2").mkdir()

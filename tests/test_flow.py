@@ -47,6 +47,8 @@ from posecheck.testing import (
     supine,
 )
 
+pytestmark = pytest.mark.system
+
 FPS = 10.0
 Keys = Sequence[tuple[float, Action]]
 

@@ -41,6 +41,7 @@ def test_the_first_example_prints_what_it_says() -> None:
     assert python(example).split() == shown.split()
 
 
+@pytest.mark.system
 def test_the_other_examples_run() -> None:
     """Every example without a video runs as it stands."""
     examples = [code for code in blocks("python") if "posecheck.replay" not in code]
