@@ -160,7 +160,7 @@ def replay(
     if history is not None:
         cli_saving.save_video(judged, video, model, history)
     if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
-        cli_report.write_report(report, judged.trace, video if pictures else None, blur=blur)
+        cli_report.write_report(report, judged.trace, video if pictures else None, blur=blur, model=model)
     _finish(judged, json, quiet)
 
 

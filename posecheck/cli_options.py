@@ -59,7 +59,11 @@ PicturesOption = Annotated[
 ]
 BlurOption = Annotated[
     bool,
-    typer.Option("--blur/--no-blur", show_default=False, help="Blur faces in the pictures (the default)."),
+    typer.Option(
+        "--blur/--no-blur",
+        show_default=False,
+        help="Blur all faces that are found (the default).",
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
 

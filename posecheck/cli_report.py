@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -99,7 +99,8 @@ def report(
         say(f"warning: {judged.warning}")
     refuse_nothing(judged.summary)
     if judged.trace is not None:
-        write_report(target, judged.trace, None if from_tape or pictures is False else recording, blur=blur)
+        video = None if from_tape or pictures is False else recording
+        write_report(target, judged.trace, video, blur=blur, model=model)
     if judged.summary.interrupted:
         say("stopped; the report covers what was judged so far")
         raise typer.Exit(STOPPED)
@@ -124,18 +125,36 @@ def progress(
     _tell(out)
 
 
-def write_report(target: Path, trace: Trace, video: Path | None, *, blur: bool, when: datetime | None = None) -> None:
+def write_report(
+    target: Path,
+    trace: Trace,
+    video: Path | None,
+    *,
+    blur: bool,
+    model: str = "full",
+    when: datetime | None = None,
+) -> None:
     """Write the page of a set, with pictures from its video if there is one, and say where it is."""
     from posecheck.files import atomic_write_text
     from posecheck.pages.report import report_page, told_reasons
 
     pictures = {}
     if video is not None:
-        from posecheck.pages.pictures import pictures_of
-
-        pictures = pictures_of(video, trace, told_reasons(trace), blur=blur)
+        pictures = _pictures(video, trace, told_reasons(trace), blur, model)
     atomic_write_text(target, report_page(trace, when=when, pictures=pictures, blurred=blur))
     _tell(target)
+
+
+def _pictures(video: Path, trace: Trace, wanted: Sequence[int], blur: bool, model: str) -> dict[int, bytes]:
+    """The pictures; to blur them others are looked for, which wants the pose model."""
+    from posecheck.detect import Detector
+    from posecheck.models import load_model
+    from posecheck.pages.pictures import pictures_of
+
+    if not blur or not any(trace.reasons[index].figure for index in wanted):
+        return pictures_of(video, trace, wanted, blur=blur)
+    with Detector(load_model(model), mode="image") as finder:
+        return pictures_of(video, trace, wanted, finder=finder)
 
 
 def _report_set(number: int | None, out: Path | None, db: Path | None) -> None:

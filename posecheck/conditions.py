@@ -10,6 +10,26 @@ from posecheck.exercises.model import Baseline, Exercise, Fault, Limit
 from posecheck.records import Measurement, Phase, Posture, Step
 from posecheck.uncertainty import errors_of, nearer_leg
 
+# how a posture is spoken of: what somebody was seen doing, and what to do to get there
+_SEEN = {
+    Posture.STANDING: "standing",
+    Posture.TALL_KNEELING: "kneeling on both knees",
+    Posture.HALF_KNEELING: "kneeling on one knee",
+    Posture.FLOOR_SITTING: "sitting on the floor",
+    Posture.SUPINE_KNEES_BENT: "lying on your back with your knees bent",
+    Posture.LYING: "lying with your legs straight",
+    Posture.UNKNOWN: "in a position that was not made out",
+}
+_GET_THERE = {
+    Posture.STANDING: "stand up",
+    Posture.TALL_KNEELING: "kneel on both knees",
+    Posture.HALF_KNEELING: "kneel on one knee",
+    Posture.FLOOR_SITTING: "sit down on the floor",
+    Posture.SUPINE_KNEES_BENT: "lie on your back with your knees bent",
+    Posture.LYING: "lie down",
+    Posture.UNKNOWN: "take the position of the exercise",
+}
+
 HOLDING = (Phase.HOLD, Phase.PAUSED, Phase.RETURN)
 UNSEEN = "not seen well enough"
 _INF = float("inf")
@@ -61,10 +81,8 @@ def conditions_of(
         help_text = help_for(reason, exercise)
         return (Condition("view", words=f"{reason.replace(':', ': ')}: {help_text}", cue=help_text),)
     if not check.in_posture:
-        seen = measurement.posture.value.replace("_", " ")
-        wanted = " or ".join(p.value.replace("_", " ") for p in exercise.postures if p is not Posture.UNKNOWN)
         cue = exercise.posture_cues.get(measurement.posture)
-        return (Condition("posture", words=f"{seen}, not {wanted or 'unknown'}", cue=cue),)
+        return (Condition("posture", words=posture_words(measurement.posture, exercise.posture), cue=cue),)
     if context.front is None and exercise.groups_by == "rear_leg":
         return (Condition("front leg", words="not clear yet which leg it is"),)
     errors = errors_of(exercise.name, nearer_leg(measurement, context.front))
@@ -82,6 +100,16 @@ def conditions_of(
     if phase is Phase.SETUP and all(c.holds for c in found):
         found += _baselines(measurement, exercise, context, errors)
     return tuple(found)
+
+
+def posture_words(seen: Posture, wanted: Posture) -> str:
+    """What was the matter with a posture, for a person.
+
+    Example:
+        >>> posture_words(Posture.STANDING, Posture.HALF_KNEELING)
+        'you were standing; kneel on one knee'
+    """
+    return f"you were {_SEEN[seen]}; {_GET_THERE[wanted]}"
 
 
 def cue_for(condition: Condition, exercise: Exercise) -> str | None:

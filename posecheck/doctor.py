@@ -27,6 +27,8 @@ WANTED = {
     "miniaudio": "1",
     "pyttsx3": "2",
     "cv2-enumerate-cameras": "1",
+    "jinja2": "3",
+    "drawsvg": "2",
 }
 # The wheels that overwrite opencv-python's files.
 RIVALS = ("opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
@@ -57,6 +59,7 @@ def examine() -> tuple[Finding, ...]:
         "camera": _camera,
         "sound": _sound,
         "voice": _voice,
+        "history": _history,
     }
     findings: list[Finding] = []
     for name, look in looks.items():
@@ -153,6 +156,20 @@ def _camera() -> list[Finding]:
         return [Finding("camera", False, f"camera {cameras[0].index}: {cameras[0].note}", advice, needed=False)]
     names = ", ".join(f"{camera.index} {camera.name or ''}".strip() for camera in working)
     return [Finding("camera", bool(working), names or "no camera", advice, needed=False)]
+
+
+def _history() -> list[Finding]:
+    from posecheck.history.opening import history_path
+    from posecheck.history.store import open_history
+
+    path = history_path().absolute()
+    try:
+        with open_history(path) as history:
+            count = history.count()
+    except PosecheckError as error:
+        return [Finding("history", False, f"not usable: {path}", str(error), needed=False)]
+    found = f"{count:,} set{'' if count == 1 else 's'} in" if path.exists() else "nothing kept yet; it will be"
+    return [Finding("history", True, f"{found} {path}", needed=False)]
 
 
 def _sound() -> list[Finding]:

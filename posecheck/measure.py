@@ -147,7 +147,7 @@ def measure(
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
     slopes: dict[Side, float] = {}
     if front is not None and view.yaw_deg >= FROM_SIDE_DEG:
-        px = _joints(px, front, facing) if detected else px
+        px = joints(px, front, facing) if detected else px
         slopes = _slopes(px, front, facing)
     return Measurement(
         pose.t,
@@ -184,7 +184,7 @@ def _unit(a: Vector) -> Vector:
     return (a[0] / length, a[1] / length, a[2] / length)
 
 
-def _joints(px: Points, front: Side, facing: int) -> Points:
+def joints(px: Points, front: Side, facing: int) -> Points:
     """The points of a half-kneeling body seen from the side, with hips and rear knee where the joints are.
 
     The detector puts a hip that is hidden behind the other too far ahead, on the belly's side, and a rear one the more

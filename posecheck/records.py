@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the history and its pages, which read these records, do without
+    import numpy as np
+    from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats: TypeAlias = "NDArray[np.float64]"
 Vector = tuple[float, float, float]
 LANDMARK_COUNT = 33
 SHORTEST_HOLD_S = 1.0  # what is asked for less long is a repetition, and nobody has to be told of the seconds
@@ -152,6 +153,8 @@ class Pose:
         """Equal when time, size and every coordinate are equal bit for bit."""
         if not isinstance(other, Pose):
             return NotImplemented
+        from numpy import array_equal
+
         pairs = (
             (self.points_px, other.points_px),
             (self.points_m, other.points_m),
@@ -160,7 +163,7 @@ class Pose:
         return (
             self.t == other.t
             and self.size == other.size
-            and all(a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs)
+            and all(a is b or (a is not None and b is not None and array_equal(a, b)) for a, b in pairs)
         )
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays

@@ -14,9 +14,12 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from posecheck.live.screen import ScreenStatus
+    from tests.command import Command
 
 # the same examples every time, and no failure because a machine is busy
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30, database=None)
+# --hypothesis-profile deep: twenty times as many, and others each time
+settings.register_profile("deep", deadline=None, max_examples=600)
 settings.load_profile("repeatable")
 
 MOST_WORKERS = 4  # the longest test file takes a quarter of the time: more would wait for it
@@ -31,8 +34,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(cores, MOST_WORKERS) if cores > 1 else 0
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Files that run the pose model come first among workers: they take longest, and nobody is to wait for the last."""
+    """What needs no pose model and no system around it is marked `core`.
+
+    Files that run the pose model come first among workers: they take longest, and nobody is to wait for the last.
+    """
+    for item in items:
+        if not any(item.get_closest_marker(name) for name in ("model", "system")):
+            item.add_marker("core")
     if hasattr(config, "workerinput"):
         model = Counter(item.path for item in items if item.get_closest_marker("model"))
         items.sort(key=lambda item: -model[item.path])
@@ -52,6 +62,24 @@ def _no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     logged = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
     assert not logged, f"errors were logged: {logged}"
+
+
+# ---- commands (see command.py)
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> Command:
+    """Runs `posecheck ...` in this process, in an empty folder, with an empty history and no exercises of one's own."""
+    from tests.command import runner
+
+    folder = tmp_path_factory.mktemp("command")
+    monkeypatch.setenv("POSECHECK_DATA", str(folder / "data"))
+    monkeypatch.setenv("POSECHECK_DB", str(folder / "history.db"))
+    (folder / "here").mkdir()
+    monkeypatch.chdir(folder / "here")
+    return runner(monkeypatch, capsys)
 
 
 # ---- live sets (see live_set.py)

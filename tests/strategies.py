@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from posecheck.legs import swap_legs
@@ -49,6 +50,12 @@ FAR_OFF = 1e6  # a coordinate that is one, but far from any picture
 
 Poses = tuple[Pose, ...]
 _ANGLES = tuple(f.name for f in fields(Body))
+
+
+def examples(count: int) -> settings:
+    """So many examples of a property in every run, and as many times more with `--hypothesis-profile deep`."""
+    usual, now = settings.get_profile("repeatable"), settings.default or settings()
+    return settings(max_examples=count * now.max_examples // usual.max_examples)
 
 
 # ---- recordings as they should be

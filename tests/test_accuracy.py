@@ -32,6 +32,8 @@ from posecheck.exercises import load_exercise
 from posecheck.records import Landmark, Measurement, Posture, Reading, Repetition, Side, Signal, View
 from posecheck.testing import ninety_ninety_set
 
+pytestmark = pytest.mark.system
+
 FPS = 10.0
 ANGLES = {"front_knee": 90.0, "back_knee": 85.0, "rear_thigh_inclination": 20.0, "side_lean": 15.0}
 

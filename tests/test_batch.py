@@ -35,6 +35,8 @@ from posecheck.report import summary_dict
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import knee_drops_set
 
+pytestmark = pytest.mark.system
+
 HEADER = TapeHeader(__version__, "full", "0" * 64, "me.mp4", (640, 480))
 
 

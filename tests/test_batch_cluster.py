@@ -28,7 +28,10 @@ from tests.batch_tasks import Scripted, recordings
 from tests.test_batch_pools import lost
 
 distributed = pytest.importorskip("distributed", reason="needs posecheck[cluster]")
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning"),
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60.0  # for processes of a busy machine

@@ -18,6 +18,8 @@ from posecheck.errors import DependencyError
 from posecheck.testing import knee_drops_set
 from tests.test_batch import do, plan_for, write
 
+pytestmark = pytest.mark.system
+
 
 class Handler(SimpleHTTPRequestHandler):
     """Serves a folder without a word, and with `tells` the time of change of its files."""

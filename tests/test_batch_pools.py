@@ -20,6 +20,8 @@ from posecheck.batch.work import Outcome, State, Work
 from posecheck.terminal import finishing_on_ctrl_c
 from tests.batch_tasks import Scripted, recordings
 
+pytestmark = pytest.mark.system
+
 
 def lost(recording: Recording, error: BaseException) -> Outcome:
     """What becomes of a recording whose worker was lost twice."""

@@ -37,6 +37,8 @@ from posecheck.tape import TapeHeader, TapeWriter, read_tape
 from posecheck.testing import ScriptedDetector, knee_drops_set
 from posecheck.video import VideoWriter
 
+pytestmark = pytest.mark.system
+
 HEADER = TapeHeader(__version__, "full", "0" * 64, "me.mp4", (640, 480))
 
 

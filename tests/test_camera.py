@@ -25,6 +25,8 @@ from posecheck.records import Frame
 from posecheck.video import VideoWriter
 from tests.mjpeg import SIZE, MjpegServer, Mode
 
+pytestmark = pytest.mark.system
+
 NOTICED_S = 3.0  # the promise
 PLATFORMS = ("linux", "darwin", "win32", "freebsd14")
 NO_VIDEO_DEVICE = not Path("/dev/video0").exists()

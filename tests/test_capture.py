@@ -22,6 +22,8 @@ from posecheck.capture import VideoSource, open_video, read_image
 from posecheck.errors import DependencyError, InputError, PosecheckError, UsageError
 from posecheck.records import Frame
 
+pytestmark = pytest.mark.system
+
 STEADY_S = tuple(index / 30 for index in range(60))
 SIZE = (96, 64)
 

@@ -24,6 +24,7 @@ from posecheck.check import (
     VISIBLE_AGAIN,
     WRONG_VIEW,
     Context,
+    _rules_of,
     check,
     groups_at_work,
     help_for,
@@ -822,3 +823,51 @@ def test_variants_of_an_exercise_are_not_mixed_up() -> None:
     for _ in range(2):
         assert check(measurement, NINETY, context).zones == {"right": Zone.ENTER}
         assert check(measurement, other, context).zones != {"right": Zone.ENTER}
+
+
+# ---- what is looked up once an exercise
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_looked_up_before() -> None:
+    """What an exercise asks for is looked up in each test anew: so a change of it shows."""
+    _rules_of.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("relative", "base", "value"),
+    [
+        (None, 4.0, 12.0),
+        ("difference", 4.0, 8.0),
+        ("ratio", 4.0, 3.0),
+        ("ratio", 0.0, None),
+        ("difference", None, None),
+    ],
+)
+def test_a_value_is_what_its_limit_speaks_of(relative: str | None, base: float | None, value: float | None) -> None:
+    """The reading itself, or its difference or ratio to the zero; none where there is no zero, or one of nothing."""
+    limit = Limit.model_validate({"signal": "trunk_lean", "relative": relative, "attempt": [0, 90]})
+    context = Context(baselines={} if base is None else {("trunk_lean", "image"): base})
+    seen = Measurement(0.0, None, image={Signal.TRUNK_LEAN: Reading(12.0, VISIBLE)})
+    assert value_of(seen, limit, context) == value
+    unsure = Measurement(0.0, None, image={Signal.TRUNK_LEAN: Reading(12.0, VISIBLE - 0.01)})
+    assert value_of(unsure, limit, context) is None
+    assert value_of(Measurement(0.0), limit, context) is None
+
+
+@pytest.mark.parametrize("group", ["left", "right"])
+def test_the_limb_that_rests_may_be_hidden(group: str) -> None:
+    """Where sides work by turns the signals of the side that is tried must be seen, in any order, no others."""
+    exercise = load_exercise("arm_raise")
+    own = Limit.model_validate(
+        {"signal": f"{group}_arm_elevation", "group": group, "enter": [0, 180], "exit": [0, 180]}
+    )
+    limits = [own, *(own.model_copy(update={"group": side, "signal": f"{side}_arm_elevation"}) for side in Side)]
+    found = measure(make_pose(standing(), camera=FRONT_CAMERA))
+    for hide in Side:
+        unseen = {Signal(f"{hide}_arm_elevation"): Reading(0.0, 0.0)}
+        hidden_arm = replace(found, image={**found.image, **unseen})
+        for order in (limits, limits[::-1]):
+            asked = exercise.model_copy(update={"limits": tuple(order), "faults": ()})
+            verdict = check(hidden_arm, asked, Context(group=group))
+            assert verdict.judged is (hide != group), (hide, verdict.reason)

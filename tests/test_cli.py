@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from posecheck.records import Pose
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import ScriptedDetector, knee_drops_set
 from posecheck.video import VideoWriter
+from tests.command import Command, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = data_dir("samples") / "knee_drops.mp4"
@@ -37,35 +37,6 @@ EXIT_SECONDS = 60
 
 needs_full_disk = pytest.mark.skipif(not FULL_DISK.exists(), reason="this system has no /dev/full")
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="signals and permissions are those of POSIX")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a command left: exit code, standard output, standard error."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs the command line in this process."""
-
-    def run(*args: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["posecheck", *map(str, args)])
-        code: Any = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return Result(code, out, err)
-
-    return run
 
 
 def launch(*args: object, **options: Any) -> subprocess.Popen[str]:
@@ -236,6 +207,28 @@ def test_doctor_tells_what_live_use_has(monkeypatch: pytest.MonkeyPatch, note: s
     assert "posecheck replay" in found["window"].advice
     assert found["camera"].found == (f"camera 1: {note}" if note else "1 Front")
     assert not any(f.needed for f in found.values())
+
+
+def test_doctor_says_where_the_history_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its path is told with how many sets it has, before the first one, too; a damaged one stops nothing but itself."""
+    from posecheck import doctor
+    from posecheck.history.store import open_history
+    from posecheck.testing.months import kept, made_up_sets
+
+    path = tmp_path / "mine.db"
+    monkeypatch.setenv("POSECHECK_DB", str(path))
+    (none,) = doctor._history()
+    assert (none.fine, none.found) == (True, f"nothing kept yet; it will be {path}")
+    assert not path.exists()
+    with open_history(path, write=True) as history:
+        history.put(*map(kept, made_up_sets(1, seed=3)))
+    (some,) = doctor._history()
+    assert (some.fine, some.found) == (True, f"3 sets in {path}")
+    path.write_bytes(b"SQLite format 3\0" + b"rubbish" * 2000)
+    (damaged,) = doctor._history()
+    assert (damaged.fine, damaged.needed) == (False, False)
+    assert "damaged" in damaged.advice
+    assert str(path) in damaged.found
 
 
 @pytest.mark.model
@@ -597,12 +590,14 @@ def test_a_full_disk(command: Command, tmp_path: Path, drops: Sequence[Pose], op
 
 
 @needs_full_disk
+@pytest.mark.system
 def test_a_full_disk_behind_standard_output() -> None:
     """When what is printed cannot be written, that is told in one line, too."""
     with FULL_DISK.open("w") as full:
         assert_fails(run_apart("exercises", stdout=full), 6, "standard output", "no space left")
 
 
+@pytest.mark.system
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     """`posecheck ... | head -1` ends without a trace."""
     with launch("exercises", "ninety_ninety") as process:
@@ -613,6 +608,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         process.wait(EXIT_SECONDS)
 
 
+@pytest.mark.system
 def test_a_terminal_that_cannot_show_every_letter() -> None:
     """Where "°" cannot be shown a question mark stands for it."""
     result = run_apart("exercises", "ninety_ninety", env={"PYTHONIOENCODING": "ascii"})
@@ -631,6 +627,7 @@ LIBRARY = "libGL.so.1: cannot open shared object file: No such file or directory
 
 
 @pytest.mark.parametrize("name", ["replay", "check", "doctor"])
+@pytest.mark.system
 def test_a_missing_system_library_is_named(tmp_path: Path, name: str) -> None:
     """Where OpenCV does not load, the library and the package that has it are named, with code 7."""
     (tmp_path / "cv2").mkdir()
@@ -730,6 +727,7 @@ def test_a_second_ctrl_c_ends_at_once() -> None:
 
 
 @needs_posix
+@pytest.mark.system
 def test_the_progress_bar_shows_rate_and_time_left() -> None:
     """In a terminal a bar tells how far, how fast and how long still, even while descriptor 2 is silenced."""
     import pty

@@ -4,57 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from posecheck import __version__, cli
-from posecheck.exercises import FOLDER, exercise_names, load_exercise
+from posecheck import __version__
+from posecheck.exercises import FOLDER, exercise_names, load_exercise, user_exercises_dir
 from posecheck.exercises.schema import exercise_schema
 from posecheck.exercises.signals import SIGNAL_NAMES, measured_errors
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import FRONT_CAMERA, keys_of, motion, standing
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a command left: exit code, standard output, standard error."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def words(self) -> str:
-        """Standard output without its line ends."""
-        return " ".join(self.out.split())
-
-
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """Runs `posecheck exercises ...` in an empty folder, with an empty folder for exercises of one's own."""
-    monkeypatch.setenv("POSECHECK_DATA", str(tmp_path / "data"))
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-
-    def run(*args: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["posecheck", *map(str, args)])
-        code: Any = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return Result(code, out, err)
-
-    return run
+from tests.command import Command
 
 
 def change(path: Path, *changes: tuple[str, str]) -> Path:
@@ -151,26 +111,27 @@ def test_new_takes_a_path(command: Command) -> None:
 # ---- one's own folder
 
 
-def test_an_exercise_of_ones_own_is_known_by_its_name(command: Command, tmp_path: Path) -> None:
+def test_an_exercise_of_ones_own_is_known_by_its_name(command: Command) -> None:
     """`new --own` writes to the user's folder; the list has it, and its name alone explains and checks it."""
     made = command("exercises", "new", "my_bend", "--own")
     assert made.code == 0
-    assert (tmp_path / "data" / "exercises" / "my_bend.toml").exists()
+    folder = user_exercises_dir()
+    assert (folder / "my_bend.toml").exists()
     assert "--exercise my_bend\n" in made.out
     listed = command("exercises")
     assert listed.err == ""
     assert [name for name in (*exercise_names(), "my_bend") if name not in listed.out] == []
     assert "your own" in listed.out
-    assert str(tmp_path / "data" / "exercises") in listed.out.replace("\n", "")
+    assert str(folder) in listed.out.replace("\n", "")
     assert "My bend (my_bend)" in command("exercises", "my_bend").out
     assert "my_bend.toml is valid" in command("exercises", "check", "my_bend").words
     assert command("exercises", "new", "a/my_bend", "--own").code == 2
 
 
-def test_the_list_survives_a_bad_file_and_tells_of_a_name_that_is_taken(command: Command, tmp_path: Path) -> None:
+def test_the_list_survives_a_bad_file_and_tells_of_a_name_that_is_taken(command: Command) -> None:
     """A file that is not valid is listed with what to do; that a built-in exercise hides a file is told."""
     command("exercises", "new", "bad", "--own")
-    folder = tmp_path / "data" / "exercises"
+    folder = user_exercises_dir()
     change(folder / "bad.toml", ("each = 2", "each = 0"))
     (folder / "side_bend.toml").write_text("", encoding="utf-8")
     listed = command("exercises")

@@ -295,6 +295,7 @@ def test_help_has_examples() -> None:
         assert f"posecheck {args[0]}" in text.split("Examples:")[1]
 
 
+@pytest.mark.system
 def test_the_commands_start_quickly() -> None:
     """Help loads neither the database nor the web framework nor pydantic."""
     heavy = ("sqlite3", "starlette", "uvicorn", "pydantic", "rich.table", "numpy")

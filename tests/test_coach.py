@@ -29,6 +29,8 @@ from posecheck.records import Event, EventKind, Phase, Pose, Progress, Step, Sum
 from posecheck.session import Session
 from posecheck.testing import judged, knee_drops_set, ninety_ninety_set, side_bend_set
 
+pytestmark = pytest.mark.system
+
 FRAMING_S, READY_S = 20.0, 3.0
 FPS = 15.0
 

@@ -13,6 +13,7 @@ from posecheck.check import Context, check
 from posecheck.count import AFTER_GOAL_S, GLITCH_S, Counter
 from posecheck.exercises import load_exercise
 from posecheck.exercises.model import Exercise
+from posecheck.exercises.sides import resolved
 from posecheck.records import (
     Check,
     Event,
@@ -808,3 +809,68 @@ def test_a_glitch_lasts_its_very_time(outside: int, held_s: float) -> None:
     """Back inside `GLITCH_S` after leaving, the gap is credited; a frame later it is not."""
     assert GLITCH_S == 0.25
     assert frames(frames(frames(exact(), "enter", 24), "out", outside), "enter", 1).counter.held_s == held_s
+
+
+# ---- sides that work by turns, and exercises without zeros
+
+RAISE = resolved(load_exercise("arm_raise"))
+
+
+def feed(counter: Counter, t: float, zone: Zone, group: str = "left", *, is_ready: bool = False) -> tuple[Event, ...]:
+    """One frame of the arm raise, in which the arm of this side is in this zone."""
+    zones = {**dict.fromkeys(RAISE.groups, Zone.OUT), group: zone}
+    measurement = Measurement(t, None, RAISE.posture, None, {})
+    return counter.feed(measurement, Check(t, True, None, True, is_ready, zones), counter.context(None, True, None))
+
+
+def raised(group: str = "left") -> tuple[Counter, float]:
+    """In position since 1 s, and one arm raised and lowered; with the time of the last frame."""
+    counter, t = Counter(RAISE), 0.0
+    for zone, seconds, is_ready in ((Zone.OUT, 1.0, True), (Zone.ENTER, 2.0, False), (Zone.OUT, 2.0, False)):
+        for _ in range(round(seconds * 10)):
+            feed(counter, t, zone, group, is_ready=is_ready)
+            t += 0.1
+    assert [(r.group, r.counted) for r in counter.repetitions] == [(group, True)]
+    return counter, t
+
+
+def test_without_a_zero_the_setup_alone_takes_its_time() -> None:
+    """An exercise that compares with nothing is in position when the start was kept for its time, and not before."""
+    counter, times = Counter(RAISE), [0.0, 0.35, RAISE.timing.setup_s - 0.05, RAISE.timing.setup_s]
+    in_position = []
+    for t in (5.0 + t for t in times):
+        feed(counter, t, Zone.OUT, is_ready=True)
+        in_position.append(counter.in_position)
+    assert in_position == [False, False, False, True]
+
+
+def test_the_next_frame_is_told_whose_effort_it_is() -> None:
+    """The check is told which group is tried, and of none when nobody tries."""
+    counter = Counter(RAISE)
+    feed(counter, 0.0, Zone.OUT, is_ready=True)
+    assert counter.context(None, True, None).group is None
+    feed(counter, 0.1, Zone.TRY, "right")
+    assert counter.context(None, True, None).group == "right"
+
+
+def test_the_other_sides_turn_ends_the_rest() -> None:
+    """After a counted side the rest goes on while the same side moves again, and ends with the other one's effort."""
+    for group, resting in (("left", True), ("right", False)):
+        counter, t = raised("left")
+        assert counter.resting
+        feed(counter, t, Zone.TRY, group)
+        assert counter.resting is resting
+
+
+def test_zeros_move_with_a_body_that_is_read_otherwise() -> None:
+    """The zeros of the front leg that is known move by what two measurements of the same body differ in."""
+    drive = ready()
+    before = drive.counter.context(Side.LEFT, True, None).baselines
+    former, now = (
+        Measurement(2.0, None, NINETY.posture, Side.LEFT, readings(Side.LEFT, "right", "start")) for _ in "ab"
+    )
+    moved = {signal: Reading(r.value + 3.0, r.confidence) for signal, r in now.image.items()}
+    drive.counter.keep_baselines(former, Measurement(2.0, None, NINETY.posture, Side.LEFT, moved))
+    after = drive.counter.context(Side.LEFT, True, None).baselines
+    assert before
+    assert after == {key: pytest.approx(value + 3.0) for key, value in before.items()}

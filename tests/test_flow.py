@@ -47,6 +47,8 @@ from posecheck.testing import (
     supine,
 )
 
+pytestmark = pytest.mark.system
+
 FPS = 10.0
 Keys = Sequence[tuple[float, Action]]
 
@@ -635,7 +637,8 @@ def test_strict_wants_the_whole_time_inside_the_stricter_limits() -> None:
         for t, shift in ((3.0, 0.0), (4.0, 15.0), (14.0, 15.0), (15.0, 5.0), (18.0, 5.0), (19.0, 15.0), (25.0, 15.0))
     ]
     start = half_kneeling("right")
-    sag = list(motion([(0.0, start), *sagging, (26.0, start), (28.0, start)], FPS))
+    keys = [(0.0, start), *sagging, (26.0, start), (28.0, start)]
+    sag = list(motion(keys, FPS, detected=True, planted=True))
     full = ninety_ninety_set(("right",), fps=FPS)
     for poses, strictly in ((short, 0), (sag, 0), (full, 1)):
         usual, strict = flow_of(), flow_of(strict=True)

@@ -23,6 +23,8 @@ from posecheck.history.records import KeptSet
 from posecheck.history.store import History, open_history
 from tests.history_child import so_far
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).resolve().parent.parent
 KILLED = 100
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="signals, users and permissions are those of POSIX")

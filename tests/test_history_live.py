@@ -164,7 +164,7 @@ def about_history(verdict: LiveVerdict) -> list[str]:
     return [note for note in verdict.notes if "history" in note]
 
 
-pytestmark = pytest.mark.usefixtures("unhurried")
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("unhurried")]
 
 
 def test_a_live_set_is_in_the_history(tmp_path: Path, short_film: Path) -> None:

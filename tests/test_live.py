@@ -31,7 +31,7 @@ from tests.mjpeg import MjpegServer
 
 SPEED = 4.0  # how much faster than life a film runs where time matters
 DAILY = [{"left": 2, "right": 2}, {"left": 2, "right": 2}, {"in": 5, "out": 5}]
-pytestmark = pytest.mark.usefixtures("unhurried")
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("unhurried")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOON_S = 20.0
 LOST_S = 2.0  # the promise: a crash loses no more
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="limits and signals are those of POSIX")
-pytestmark = pytest.mark.usefixtures("unhurried")
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("unhurried")]
 
 
 # ---- what fails on the way

@@ -23,6 +23,8 @@ from posecheck.capture import open_video
 from posecheck.models import data_dir
 from posecheck.video import VideoWriter
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).resolve().parent.parent
 PART_S = 24.0  # of the sample: two drops in, two out
 FPS = 15.0

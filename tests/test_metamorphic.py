@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from posecheck.records import Pose, Repetition, Summary
@@ -33,6 +33,7 @@ from tests.strategies import (
     FPS,
     Mishap,
     befallen,
+    examples,
     exercises,
     mishaps,
     one_hold,
@@ -94,7 +95,7 @@ def test_a_mirror_swaps_the_sides_of_a_whole_set_and_nothing_else(name: str) -> 
     assert judged(map(mirrored, poses), name) == with_sides_swapped(summary)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(name=exercises, happens=mishaps, seed=seeds)
 @example(name="ninety_ninety", happens=[], seed=0)
 def test_a_mirror_swaps_the_sides_of_whatever_happens(name: str, happens: list[Mishap], seed: int) -> None:
@@ -106,7 +107,7 @@ def test_a_mirror_swaps_the_sides_of_whatever_happens(name: str, happens: list[M
 # ---- the picture
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(name=exercises, times=st.integers(-2, 3), happens=mishaps)
 def test_the_resolution_changes_nothing(name: str, times: int, happens: list[Mishap]) -> None:
     """A picture of twice, or a quarter of, the pixels gives the same verdict, to the letter."""
@@ -121,7 +122,7 @@ def resized(pose: Pose, scale: float) -> Pose:
     return replace(pose, size=size, points_px=None if pose.points_px is None else pose.points_px * scale)
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(name=exercises, right_px=st.floats(-60, 60), down_px=st.floats(-8, 8))
 def test_the_place_in_the_picture_changes_nothing(name: str, right_px: float, down_px: float) -> None:
     """A body elsewhere in the picture, still whole in it, gives the same verdict at the same times."""
@@ -133,7 +134,7 @@ def test_the_place_in_the_picture_changes_nothing(name: str, right_px: float, do
     assert_alike(plain(name), judged(moved, name), within_s=HAIR)
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(name=exercises, factor=st.floats(0.5, 2.0))
 def test_the_size_of_the_3d_body_changes_nothing(name: str, factor: float) -> None:
     """Metres that are all too long or too short by the same factor, as a detector guesses them, change nothing."""
@@ -144,7 +145,7 @@ def test_the_size_of_the_3d_body_changes_nothing(name: str, factor: float) -> No
 # ---- the clock
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(name=exercises, later_s=st.floats(0, 1e7))
 def test_when_it_begins_changes_nothing(name: str, later_s: float) -> None:
     """A recording that begins later, as a camera's clock does, gives the same verdict, later."""
@@ -155,7 +156,7 @@ def test_when_it_begins_changes_nothing(name: str, later_s: float) -> None:
 # ---- the rate
 
 
-@settings(max_examples=6)
+@examples(6)
 @given(name=exercises, fps=st.floats(8.0, 60.0))
 @example(name="side_bend", fps=60.0)
 def test_the_frame_rate_changes_no_count(name: str, fps: float) -> None:
@@ -164,7 +165,7 @@ def test_the_frame_rate_changes_no_count(name: str, fps: float) -> None:
     assert_alike(plain(name), judged(one_hold(name, fps), name), within_s=1.5 / FPS)
 
 
-@settings(max_examples=5)
+@examples(5)
 @given(name=exercises, data=st.data())
 def test_a_variable_frame_rate_changes_no_count(name: str, data: st.DataObject) -> None:
     """Frames that come when they like, 0.02 to 0.12 s apart: the same, within one and a half frames of 8 a second."""
@@ -181,7 +182,7 @@ def test_a_variable_frame_rate_changes_no_count(name: str, data: st.DataObject) 
 # ---- the body
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(name=exercises, height_m=st.floats(1.5, 1.95))
 def test_the_body_height_changes_no_count(name: str, height_m: float) -> None:
     """Small and tall people, seen with perspective: the same repetitions, held the same within two frames."""
@@ -199,7 +200,7 @@ def write(path: Path, poses: Iterable[Pose]) -> Path:
     return path
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(name=exercises, happens=mishaps, at=st.floats(0, 1))
 def test_a_tape_cut_in_two_gives_the_same(
     name: str, happens: list[Mishap], at: float, tmp_path_factory: pytest.TempPathFactory

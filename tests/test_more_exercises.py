@@ -150,7 +150,7 @@ def test_mirrored_left_is_right(name: str) -> None:
         {"left": 0, "right": 1},
     )
     assert turned.repetitions[0].held_s == pytest.approx(left.repetitions[0].held_s, abs=1e-6)
-    assert right.repetitions[0].held_s == pytest.approx(left.repetitions[0].held_s, abs=0.75)
+    assert right.repetitions[0].held_s == pytest.approx(left.repetitions[0].held_s, abs=0.15)
 
 
 @pytest.mark.parametrize("height_m", [1.55, 1.9])

@@ -17,6 +17,8 @@ from posecheck import __version__
 from posecheck.exercises import exercise_names, more_exercise_names
 from posecheck.models import DEFAULT_MODEL
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).resolve().parent.parent
 WANTED = (
     f"posecheck/data/models/pose_landmarker_{DEFAULT_MODEL}.task",

@@ -54,8 +54,8 @@ def test_the_repeat_error_is_the_minimal_detectable_change() -> None:
     """MDC95 = 1.96 · √2 · SEM, with SEM = ± / 1.96 and the spread of the holds joined to it."""
     assert repeat_error((6.1, 6.1), None) == pytest.approx(math.sqrt(2) * 6.1)
     assert repeat_error((6.0, 6.0), 2.0) == pytest.approx(1.96 * math.sqrt(2) * math.hypot(6.0 / 1.96, 2.0))
-    assert repeat_error((None, None), 2.0) == pytest.approx(1.96 * math.sqrt(2) * 2.0)
-    assert repeat_error((None, None), None) is None
+    assert repeat_error((None, None), 2.0) is None  # how far holds of one set lie apart is not all of it
+    assert repeat_error((6.0, None), 2.0) is None
 
 
 @given(st.floats(0.5, 20), st.floats(-60, 60))
@@ -85,9 +85,31 @@ def test_holds_that_lie_apart_make_the_repeat_error_larger() -> None:
 
 
 def test_without_any_known_error_nothing_is_called_a_change() -> None:
-    """One hold a set and no ± (an exercise of one's own): there is a trend, but no verdict of a change."""
+    """Without a ± (an exercise of one's own) there is a trend, but no verdict of a change, nor of a difference."""
     trend = left_trend(0, 50, error=None)
-    assert (trend.change, trend.repeat_error, trend.verdict) == (50, None, Verdict.NO_CHANGE)
+    assert (trend.change, trend.repeat_error, trend.verdict) == (50, None, Verdict.UNKNOWN)
+    sets = [a_set(0, MONDAY, ("left", 50), ("left", 48), ("right", 0), ("right", 2), error=None)]
+    (symmetry,) = progress_of(sets, MONDAY).symmetries
+    assert (symmetry.latest, symmetry.repeat_error, symmetry.verdict) == (48, None, Verdict.UNKNOWN)
+
+
+def test_less_can_be_further() -> None:
+    """Where a smaller angle is further a fall of it is a gain."""
+    sets = [a_set(i, MONDAY + timedelta(days=i), ("left", angle)) for i, angle in enumerate((60, 30))]
+    less = [replace(one, holds=tuple(replace(hold, less=True) for hold in one.holds)) for one in sets]
+    more, fell = (progress_of(some, MONDAY).trends[0] for some in (sets, less))
+    assert (more.verdict, more.change, more.gain) == (Verdict.CHANGE, -30, -30)
+    assert (fell.verdict, fell.change, fell.gain) == (Verdict.CHANGE, -30, 30)
+
+
+def test_a_long_trend_counts_its_sets() -> None:
+    """Where points are joined to weeks or months each says of how many sets, and none is lost."""
+    for days in (2 * MOST_POINTS, 9 * MOST_POINTS):
+        sets = [a_set(i, MONDAY + timedelta(days=i), ("left", 10 + i % 3)) for i in range(days)]
+        points = progress_of(sets, MONDAY).trends[0].points
+        assert len(points) <= MOST_POINTS
+        assert sum(point.sets for point in points) == days
+        assert {point.value for point in points} <= {10, 10.5, 11, 11.5, 12}
 
 
 def test_one_set_is_too_few() -> None:

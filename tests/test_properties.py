@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from posecheck.exercises import load_exercise
@@ -29,6 +29,7 @@ from tests.strategies import (
     Poses,
     Still,
     befallen,
+    examples,
     exercises,
     filmed,
     made_up,
@@ -128,7 +129,7 @@ def test_after_a_mishap_it_goes_on(name: str, what: str) -> None:
     assert sum(session.summary().counts.values()) == 1
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(name=exercises, happens=mishaps, at=st.floats(0, 1))
 def test_a_verdict_can_be_explained(name: str, happens: list[Mishap], at: float) -> None:
     """`why` says of any recording the same repetitions as the session, and stretches that follow each other."""
@@ -150,7 +151,7 @@ def test_a_verdict_can_be_explained(name: str, happens: list[Mishap], at: float)
         assert one_break.at_s is None or one_break.blamed is not None
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(name=exercises, happens=mishaps)
 def test_a_verdict_is_the_same_every_time(name: str, happens: list[Mishap]) -> None:
     """The same poses give the same steps and the same summary, to the letter."""
@@ -161,7 +162,7 @@ def test_a_verdict_is_the_same_every_time(name: str, happens: list[Mishap]) -> N
     assert first.summary() == second.summary()
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(stills=made_up)
 def test_the_phase_says_what_is_held(stills: list[Still]) -> None:
     """Seconds are held in the phases of a hold and in no other one."""

@@ -18,6 +18,8 @@ from posecheck.records import Pose
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import judged, knee_drops_set
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("numpy", "pydantic", "typer", "rich", "cv2", "mediapipe", "av", "posecheck.testing", "posecheck.exercises")
 

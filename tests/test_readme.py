@@ -6,8 +6,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from posecheck.testing import SIDE_CAMERA
+from tests.command import Command
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -37,12 +41,34 @@ def test_the_first_example_prints_what_it_says() -> None:
     assert python(example).split() == shown.split()
 
 
+@pytest.mark.system
 def test_the_other_examples_run() -> None:
     """Every example without a video runs as it stands."""
     examples = [code for code in blocks("python") if "posecheck.replay" not in code]
     assert examples
     for code in examples:
         python(code)
+
+
+def test_a_stretch_of_ones_own(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who follows README by the letter has a valid exercise, and a test of under twenty lines that passes."""
+    assert command("exercises", "new", "arms_up").code == 0
+    file = Path("arms_up.toml")
+    text = file.read_text(encoding="utf-8").replace('groups = ["left", "right"]', 'groups = ["holds"]')
+    limits = next(code for code in blocks("toml") if "arm_elevation" in code)
+    file.write_text(text.partition("# ---- the person's own zero")[0] + limits, encoding="utf-8")
+    assert "arms_up.toml is valid" in command("exercises", "check", "arms_up.toml").words
+    code = next(code for code in blocks("python") if "arms_up.toml" in code)
+    assert len([line for line in code.splitlines() if line.strip()]) < 20
+    names: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    tests = [value for name, value in names.items() if name.startswith("test_")]
+    assert len(tests) == 2
+    for test in tests:
+        test()
+    monkeypatch.setitem(names, "FRONT_CAMERA", SIDE_CAMERA)
+    with pytest.raises(AssertionError, match="Face the camera"):  # what would help is said
+        tests[0]()
 
 
 def test_every_file_that_is_named_is_there() -> None:
@@ -54,6 +80,7 @@ def test_every_file_that_is_named_is_there() -> None:
     assert [p for p in (*links, *paths) if not (ROOT / p).exists()] == []
 
 
+@pytest.mark.system
 def test_every_command_that_is_named_is_there() -> None:
     """Each posecheck command that README prints has a help page."""
     commands = set(re.findall(r"posecheck (\w+)", " ".join(blocks("sh"))))

@@ -26,6 +26,8 @@ from tools.render.free import Free, free, free_angles
 from tools.render.pose import Drop, Kneel, half_kneeling, knee_drop, standing
 from tools.render.timeline import FreeTimeline, timeline
 
+pytestmark = pytest.mark.system
+
 SAMPLES = Path(__file__).parents[1] / "samples"
 BODIES = body_names()
 

@@ -27,6 +27,8 @@ from posecheck.show import Memory
 from posecheck.testing import make_pose, standing
 from tests.test_show import ANGLES, LONGEST_CUE, Image, a_pose, a_step, blank, share_of
 
+pytestmark = pytest.mark.system
+
 SIZES = [(640, 480), (1280, 720), (1920, 1080), (720, 1280), (480, 640)]
 CHECKS = (
     FramingCheck("Whole body in the picture", True),

@@ -313,6 +313,7 @@ def test_only_this_machine_is_listened_to(site: Site) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
+@pytest.mark.system
 def test_the_command_until_ctrl_c(tmp_path: Path) -> None:
     """`posecheck serve` prints the address, shows an empty history without making one, and ends with Ctrl-C at once."""
     path = tmp_path / "none.db"

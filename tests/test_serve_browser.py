@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 __all__ = ["browser", "seen", "site"]  # fixtures
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (Debian: apt install chromium)")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (Debian: apt install chromium)"),
+]
 
 
 def nobody_else(seen: Seen, site: Site) -> bool:

@@ -31,6 +31,8 @@ from posecheck.records import (
 )
 from posecheck.show import draw, draw_measurement, draw_step
 
+pytestmark = pytest.mark.system
+
 Image = NDArray[np.uint8]
 
 SIZES = [(320, 240), (640, 480), (1920, 1080), (720, 1280)]

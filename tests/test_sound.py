@@ -32,6 +32,8 @@ from posecheck.live.speaker import Speaker, open_speaker
 from posecheck.live.voice import Engine
 from tests.test_coach import heard, named
 
+pytestmark = pytest.mark.system
+
 NULL = [miniaudio.Backend.NULL]
 
 

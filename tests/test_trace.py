@@ -17,7 +17,7 @@ from posecheck.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 
 NEARER = (FRONT_NEARER, KNEELING_NEARER)
 
-HIP_DEG = 5.0  # a made body has its hips where the joints are, not where the detector puts them, which is put right
+EXACT_DEG = 0.6  # of a made body whose hips are where the detector puts them; values are kept to 0.1
 
 
 def traced(poses: Iterable[Pose], exercise: str = "ninety_ninety", *, from_first: bool = False) -> Trace:
@@ -50,8 +50,8 @@ def test_the_judged_signals_are_kept_over_time(broken: Trace) -> None:
     assert min(b - a for a, b in pairwise(broken.times)) >= EVERY_S - 1e-3
     in_hold = next(i for i, t in enumerate(broken.times) if t >= 10.0)
     arms, shin = named["arm_elevation", None], named["rear_thigh_inclination", "difference"]
-    assert arms.values[in_hold] == pytest.approx(172, abs=HIP_DEG)
-    assert shin.values[in_hold] == pytest.approx(15, abs=3)
+    assert arms.values[in_hold] == pytest.approx(172, abs=EXACT_DEG)
+    assert shin.values[in_hold] == pytest.approx(15, abs=EXACT_DEG)
     assert arms.bounds[0].enter == (145.0, None)
     assert arms.bounds[0].exit == (130.0, None)
     assert arms.errors[in_hold] in {errors_of("ninety_ninety", near)["arm_elevation"] for near in NEARER}
@@ -67,7 +67,7 @@ def test_a_pause_is_told_at_its_worst(broken: Trace) -> None:
     assert reason.until_s is not None
     assert reason.figure is not None
     assert (reason.seen.name, reason.seen.low) == ("arm_elevation", 130.0)
-    assert reason.seen.value == pytest.approx(0, abs=HIP_DEG)
+    assert reason.seen.value == pytest.approx(0, abs=EXACT_DEG)
     assert reason.broke.at_s is not None
     assert reason.broke.at_s < reason.seen_s <= reason.until_s < reason.broke.at_s + 3
     assert reason.cue == "Reach both arms up, as far as is comfortable."
@@ -80,7 +80,7 @@ def test_an_effort_is_told_as_it_was_for_most_of_it() -> None:
     reason = the_reason(traced(ninety_ninety_set(("right",), arm_deg=120)))
     assert reason.broke.what == "refused"
     assert reason.seen is not None
-    assert reason.seen.value == pytest.approx(120, abs=HIP_DEG)
+    assert reason.seen.value == pytest.approx(120, abs=EXACT_DEG)
     assert reason.seen.low == 145.0
 
 

@@ -19,6 +19,8 @@ from posecheck.errors import OutputError
 from posecheck.records import Check, Frame, Measurement, Phase, Pose, Progress, Step
 from posecheck.video import AnnotatedWriter, VideoWriter
 
+pytestmark = pytest.mark.system
+
 Image = NDArray[np.uint8]
 
 VARIABLE_TIMES = [5.0, 5.033, 5.1, 5.101, 5.5, 6.75, 6.8, 9.0]

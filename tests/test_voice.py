@@ -22,6 +22,8 @@ from posecheck.live.voice import NO_VOICE, VOICE_LOST, Engine, Voice, open_voice
 from posecheck.live.wording import count_word, sentences, spoken, spoken_s
 from tests.test_coach import moments_of
 
+pytestmark = pytest.mark.system
+
 NO_ENGINE_NOTE = NO_VOICE.get(sys.platform, NO_VOICE[""])
 # answers with a tone of 0.05 s a letter between two silences; some texts make it misbehave
 SCRIPT = """

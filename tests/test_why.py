@@ -144,7 +144,9 @@ def test_another_posture_is_named() -> None:
     """While somebody sits on the floor the timeline says which posture is seen and which is wanted."""
     keys = keys_of((0, 3, floor_sitting()))
     (stretch,) = why(list(motion(keys))).stretches
-    assert [(c.name, c.words) for c in stretch.failed] == [("posture", "floor sitting, not half kneeling")]
+    assert [(c.name, c.words) for c in stretch.failed] == [
+        ("posture", "you were sitting on the floor; kneel on one knee")
+    ]
     assert stretch.phase is Phase.SETUP
 
 
@@ -227,7 +229,7 @@ def test_the_command_prints_breaks_and_timeline(
     assert "90-90 hip-flexor stretch: 0 of 1 counted" in told
     assert "refused: held 14" in told
     assert "limit ≥ 130°, by " in told
-    assert "posture: standing, not half kneeling" in told
+    assert "posture: you were standing; kneel on one knee" in told
     assert "paused right" in told
 
 

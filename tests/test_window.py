@@ -24,6 +24,8 @@ from posecheck.errors import DependencyError, UsageError
 from posecheck.live.window import Window, checked_screen, key_name
 from tests.test_show import blank
 
+pytestmark = pytest.mark.system
+
 LINUX = sys.platform.startswith("linux")
 needs_screen = pytest.mark.skipif(not shutil.which("Xvfb"), reason="Xvfb is not installed: no virtual screen")
 needs_fingers = pytest.mark.skipif(not shutil.which("xdotool"), reason="xdotool is not installed: nothing presses keys")

@@ -196,6 +196,10 @@ class Limit(Part):
     enter: Annotated[Range | None, _described("a hold begins when all of these are met")] = None
     exit: Annotated[Range | None, _described("a hold goes on while all of these are met; wider than `enter`")] = None
     attempt: Annotated[Range | None, _described("an effort is seen as soon as one of these is met")] = None
+    trend: Annotated[
+        Literal["more", "less"] | None,
+        _described("draw this signal's trend, and what is further; when left out, the one with `enter` and `attempt`"),
+    ] = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:

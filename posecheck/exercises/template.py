@@ -110,7 +110,8 @@ group = "right"            # only for this group; for all when left out
 relative = "difference"    # against the baseline: "difference" or "ratio"; the reading itself when left out
 enter = [12, 35]           # a hold begins inside ...
 exit = [9, 45]             # ... and goes on inside: wider than enter
-attempt = [5, 90]          # an effort is seen, and listed when it never becomes a hold
+attempt = [5, 90]          # an effort is seen, and listed when it never becomes a hold; its trend is drawn
+# trend = "more"           # draw another signal's trend over weeks, and what is further: "more" or "less"
 
 [[limits]]
 signal = "side_bend"

@@ -7,8 +7,18 @@ from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
-from posecheck.exercises.model import Exercise
-from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, exercise_hash
+from posecheck.exercises.model import Exercise, Limit
+from posecheck.history.records import (
+    BELOW,
+    LESS,
+    MORE,
+    KeptRepetition,
+    KeptSet,
+    Origin,
+    SetState,
+    SignalMedian,
+    exercise_hash,
+)
 from posecheck.records import Phase, Repetition
 
 if TYPE_CHECKING:
@@ -32,29 +42,38 @@ def kept_set(
     )
 
 
-def main_signals(exercise: Exercise) -> Mapping[tuple[str, str | None], int]:
-    """The signals that make the stretch, by name and group (None: every group), with the sign of more of it.
+MainSignals = Mapping[tuple[str, str | None, str | None], int]
 
-    It is the one by which an effort is seen, in degrees from the starting position; a ratio is not told as an angle.
+
+def main_signals(exercise: Exercise) -> MainSignals:
+    """The signals that make the stretch, by name, relation to the start and group (None: all): which way is further.
+
+    They are those that the file marks with `trend`; else the first of each group by which an effort is seen.
     """
-    found: dict[tuple[str, str | None], int] = {}
-    for limit in exercise.limits:
-        known = {group for _, group in found} & {limit.group, None}
-        if limit.relative == "difference" and limit.attempt and limit.enter and not known and _in_degrees(limit.signal):
-            found[limit.signal, limit.group] = -1 if limit.enter[1] <= 0 else 1
+    marked = [limit for limit in exercise.limits if limit.trend]
+    found: dict[tuple[str, str | None, str | None], int] = {}
+    for limit in marked or exercise.limits:
+        known = {group for *_, group in found} & {limit.group, None}
+        if limit.enter and (limit.trend or (limit.attempt and not known)):
+            found[limit.signal, limit.relative, limit.group] = _further(limit)
     return found
 
 
-def medians_of(trace: Trace, main: Mapping[tuple[str, str | None], int]) -> tuple[KeptRepetition, ...]:
+def _further(limit: Limit) -> int:
+    """Which way is further: away from the start, below zero where a hold is, and towards zero where it may be 0."""
+    low, high = limit.enter or (0.0, 0.0)
+    if high <= 0 and limit.trend != "less":
+        return BELOW
+    towards_zero = low <= 0 or (limit.setup is not None and limit.setup[0] >= high)
+    return LESS if limit.trend == "less" or (towards_zero and limit.trend is None) else MORE
+
+
+def medians_of(trace: Trace, main: MainSignals) -> tuple[KeptRepetition, ...]:
     """The medians of every repetition; signals that were never known in it are left out."""
     return tuple(_repetition(trace, one, main) for one in trace.summary.repetitions)
 
 
-def _in_degrees(signal: str) -> bool:
-    return not any(kind in signal for kind in ("ratio", "shift"))
-
-
-def _repetition(trace: Trace, repetition: Repetition, main: Mapping[tuple[str, str | None], int]) -> KeptRepetition:
+def _repetition(trace: Trace, repetition: Repetition, main: MainSignals) -> KeptRepetition:
     paused = [(s.start_s, s.end_s) for s in trace.phases if s.phase is Phase.PAUSED]
     chosen = [
         index
@@ -63,8 +82,8 @@ def _repetition(trace: Trace, repetition: Repetition, main: Mapping[tuple[str, s
     ]
     found: list[SignalMedian] = []
     for signal in trace.signals:
-        sign = main.get((signal.name, repetition.group), main.get((signal.name, None), 0))
-        one = _median(signal, chosen, sign if signal.relative == "difference" else 0)
+        key = signal.name, signal.relative
+        one = _median(signal, chosen, main.get((*key, repetition.group), main.get((*key, None), 0)))
         found += [one] if one is not None else []
     return KeptRepetition(repetition.number, tuple(found))
 

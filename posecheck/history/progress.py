@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -25,10 +25,19 @@ MOST_POINTS = 120  # more are joined to weeks, then to months
 LISTED = 50  # sets in the list
 Z95 = 1.96
 
-TITLES = {
+TITLES = {  # of a side's own signal without the side
     "rear_thigh_inclination": "Hips forward",
     "bend_to_front": "Side bend",
     "knee_drop": "Knee drop",
+    "rear_knee_flexion": "Back knee bend",
+    "knee_flexion": "Knee bend",
+    "hip_flexion": "Hip bend",
+    "shin_tilt": "Shin tilt",
+    "knee_shift": "Knees to the side",
+    "thigh_inclination": "Thigh tilt",
+    "trunk_lean": "Forward lean",
+    "side_bend": "Side bend",
+    "arm_elevation": "Arm raised",
 }
 
 
@@ -40,17 +49,23 @@ class Verdict(StrEnum):
     DIFFERENCE = "a difference"
     NO_DIFFERENCE = "no clear difference"
     TOO_FEW = "too few sets to tell"
+    UNKNOWN = "repeat error not known"
 
 
 @dataclass(frozen=True, slots=True)
 class HoldFigure:
-    """A counted hold: its side or direction, and the median of the signal that makes the stretch, from the starting
-    position, in degrees, with its ± (None: not measured). More of the stretch is a larger value."""
+    """A counted hold: its side or direction, and the median of the signal that makes the stretch.
+
+    The value has its ± (None: not measured), in degrees or as a share. `relative` tells of a difference or ratio to the
+    starting position; further is a larger value, or with `less` a smaller one.
+    """
 
     group: str
     signal: str
     value: float
     error: float | None
+    relative: str | None = "difference"
+    less: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +100,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One signal of one exercise on one side (or in one direction) over time, in degrees from the starting position.
+    """One signal of one exercise on one side (or in one direction) over time.
 
     `first` and `latest` are the medians of the first and the last sets, `change` is their difference, `repeat_error`
     what it has to exceed. None: too few sets, or no ± was ever measured.
@@ -95,6 +110,8 @@ class Trend:
     exercise_title: str
     signal: str
     title: str
+    relative: str | None
+    less: bool
     group: str
     points: tuple[TrendPoint, ...]
     first: float | None
@@ -103,15 +120,22 @@ class Trend:
     repeat_error: float | None
     verdict: Verdict
 
+    @property
+    def gain(self) -> float:
+        """The change, above zero where it leads further."""
+        return (self.change or 0.0) * (-1.0 if self.less else 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Symmetry:
-    """Left minus right in degrees, in the sets that have both; `latest` is the median of the last ones."""
+    """Left minus right, in the sets that have both; `latest` is the median of the last ones."""
 
     exercise: str
     exercise_title: str
     signal: str
     title: str
+    relative: str | None
+    less: bool
     points: tuple[TrendPoint, ...]
     latest: float | None
     repeat_error: float | None
@@ -161,7 +185,7 @@ class Progress:
 
 def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -> Progress:
     """The figures of all these sets, in whatever order they come; the newest `listed` of them are in the list."""
-    ordered = sorted(sets, key=lambda one: (one.at.timestamp(), one.id))
+    ordered = sorted(sets, key=lambda one: (one.at, one.id))
     titles = {one.exercise: one.title for one in ordered}
     trends, symmetries = _trends(ordered)
     return Progress(
@@ -176,16 +200,15 @@ def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -
 
 
 def repeat_error(errors: tuple[float | None, float | None], spread: float | None) -> float | None:
-    """MDC95 of the difference of two values with these ±, when holds scatter by `spread`; None when nothing is known.
+    """MDC95 of the difference of two values with these ±, when holds scatter by `spread`; None where a ± is not known.
 
     Example:
         >>> round(repeat_error((6.1, 6.1), None), 1), round(repeat_error((6.1, 12.9), 2.0), 1)
         (8.6, 15.3)
     """
-    if None in errors and spread is None:
+    if errors[0] is None or errors[1] is None:
         return None
-    sems = [math.hypot((error or 0.0) / Z95, spread or 0.0) for error in errors]
-    return Z95 * math.hypot(*sems)
+    return Z95 * math.hypot(*(math.hypot(error / Z95, spread or 0.0) for error in errors if error is not None))
 
 
 # ---- trends
@@ -193,39 +216,51 @@ def repeat_error(errors: tuple[float | None, float | None], spread: float | None
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """The median of one set on one side."""
+    """The median of one set on one side; `freedom` and `squares` are those of its holds about their mean."""
 
     at: datetime
     set_id: int
     value: float
     error: float | None
-    holds: tuple[float, ...]
+    freedom: int
+    squares: float
+
+
+def _value(one: SetFigures, holds: Sequence[HoldFigure]) -> _Value:
+    values = [hold.value for hold in holds]
+    mean = sum(values) / len(values)
+    squares = sum([(value - mean) ** 2 for value in values])
+    errors = [hold.error for hold in holds]
+    return _Value(one.at, one.id, _middle(values), _median_error(errors), len(values) - 1, squares)
 
 
 def _trends(sets: Sequence[SetFigures]) -> tuple[tuple[Trend, ...], tuple[Symmetry, ...]]:
     titles = {one.exercise: one.title for one in sets}
-    series: dict[tuple[str, str], dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
+    series: dict[tuple[str, str, str | None, bool], dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
     for one in sets:
         held: dict[tuple[str, str], list[HoldFigure]] = defaultdict(list)
         for hold in one.holds:
             held[hold.signal, hold.group].append(hold)
         for (signal, group), holds in held.items():
-            values = tuple(hold.value for hold in holds)
-            value = _Value(one.at, one.id, _middle(values), _median_error([h.error for h in holds]), values)
-            series[one.exercise, signal][group].append(value)
+            what = one.exercise, signal, holds[0].relative, holds[0].less
+            series[what][group].append(_value(one, holds))
     trends: list[Trend] = []
     symmetries: list[Symmetry] = []
-    for (exercise, signal), by_group in sorted(series.items()):
-        names = exercise, titles[exercise], signal, TITLES.get(signal, signal.replace("_", " ").capitalize())
+    for (exercise, signal, relative, less), by_group in sorted(series.items(), key=lambda one: one[0][:2]):
+        title = TITLES.get(signal, signal.replace("_", " ").capitalize())
+        names = exercise, titles[exercise], signal, title, relative, less
         trends += [_trend(names, group, by_group[group]) for group in sorted(by_group)]
         if {"left", "right"} <= by_group.keys():
             symmetries.append(_symmetry(names, by_group["left"], by_group["right"]))
     return tuple(trends), tuple(symmetries)
 
 
-def _trend(names: tuple[str, str, str, str], group: str, values: list[_Value]) -> Trend:
+_Names = tuple[str, str, str, str, str | None, bool]
+
+
+def _trend(names: _Names, group: str, values: list[_Value]) -> Trend:
     some = min(COMPARED, len(values) // 2)
-    points = _points([TrendPoint(v.at, v.value, v.error, 1, v.set_id) for v in values])
+    points = _points(values)
     early, late = values[:some], values[len(values) - some :]
     latest = median(v.value for v in values[-COMPARED:])
     if not some:
@@ -233,35 +268,34 @@ def _trend(names: tuple[str, str, str, str], group: str, values: list[_Value]) -
     first, latest = median(v.value for v in early), median(v.value for v in late)
     errors = _median_error([v.error for v in early]), _median_error([v.error for v in late])
     limit, change = repeat_error(errors, _spread(values)), latest - first
-    clear = limit is not None and abs(change) > limit
-    return Trend(*names, group, points, first, latest, change, limit, Verdict.CHANGE if clear else Verdict.NO_CHANGE)
+    verdict = _compared(change, limit, Verdict.CHANGE, Verdict.NO_CHANGE)
+    return Trend(*names, group, points, first, latest, change, limit, verdict)
 
 
-def _symmetry(names: tuple[str, str, str, str], left: list[_Value], right: list[_Value]) -> Symmetry:
+def _symmetry(names: _Names, left: list[_Value], right: list[_Value]) -> Symmetry:
     rights = {v.set_id: v for v in right}
     both = [(v, rights[v.set_id]) for v in left if v.set_id in rights]
-    points = _points([TrendPoint(a.at, a.value - b.value, _joined(a.error, b.error), 1, a.set_id) for a, b in both])
+    points = _points([_Value(a.at, a.set_id, a.value - b.value, _joined(a.error, b.error), 0, 0.0) for a, b in both])
     if not both:
         return Symmetry(*names, points, None, None, Verdict.TOO_FEW)
     late = both[-COMPARED:]
     latest = median(a.value - b.value for a, b in late)
     errors = _median_error([a.error for a, _ in late]), _median_error([b.error for _, b in late])
     limit = repeat_error(errors, _spread([*left, *right]))
-    clear = limit is not None and abs(latest) > limit
-    return Symmetry(*names, points, latest, limit, Verdict.DIFFERENCE if clear else Verdict.NO_DIFFERENCE)
+    verdict = _compared(latest, limit, Verdict.DIFFERENCE, Verdict.NO_DIFFERENCE)
+    return Symmetry(*names, points, latest, limit, verdict)
+
+
+def _compared(difference: float, limit: float | None, clear: Verdict, unclear: Verdict) -> Verdict:
+    if limit is None:
+        return Verdict.UNKNOWN
+    return clear if abs(difference) > limit else unclear
 
 
 def _spread(values: Sequence[_Value]) -> float | None:
     """Standard deviation of holds of one side within a set, pooled over the sets; None without two in any set."""
-    freedom, squares = 0, 0.0
-    for value in values:
-        if len(value.holds) > 1:
-            middle = sum(value.holds) / len(value.holds)
-            freedom += len(value.holds) - 1
-            squares += sum((x - middle) ** 2 for x in value.holds)
-    if not freedom:
-        return None
-    return math.sqrt(squares / freedom)
+    freedom = sum([value.freedom for value in values])
+    return math.sqrt(sum([value.squares for value in values]) / freedom) if freedom else None
 
 
 def _median_error(errors: Sequence[float | None]) -> float | None:
@@ -279,23 +313,25 @@ def _joined(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else math.hypot(one, other)
 
 
-def _points(points: list[TrendPoint]) -> tuple[TrendPoint, ...]:
+def _points(values: Sequence[_Value]) -> tuple[TrendPoint, ...]:
     """The points of the sets; of their weeks, or months, where there would be too many."""
-    keys: tuple[Callable[[datetime], Hashable], ...] = (_monday, lambda at: (at.year, at.month))
-    found = points
-    for key in keys:
-        if len(found) <= MOST_POINTS:
-            break
-        joined: dict[Hashable, list[TrendPoint]] = defaultdict(list)
-        for point in points:
-            joined[key(point.at)].append(point)
-        found = [_point_of(some) for some in joined.values()]
-    return tuple(found)
+    if len(values) <= MOST_POINTS:
+        return tuple(TrendPoint(v.at, v.value, v.error, 1, v.set_id) for v in values)
+    days = {v.at.toordinal() for v in values}
+    by_week = len({_week_number(day) for day in days}) <= MOST_POINTS
+    joined: dict[Hashable, list[_Value]] = defaultdict(list)
+    for v in values:
+        joined[_week_number(v.at.toordinal()) if by_week else (v.at.year, v.at.month)].append(v)
+    return tuple(map(_point_of, joined.values()))
 
 
-def _point_of(some: Sequence[TrendPoint]) -> TrendPoint:
+def _week_number(ordinal: int) -> int:
+    return (ordinal - 1) // 7  # day 1 was a Monday
+
+
+def _point_of(some: Sequence[_Value]) -> TrendPoint:
     middle = some[len(some) // 2].at
-    return TrendPoint(middle, median(p.value for p in some), _median_error([p.error for p in some]), len(some))
+    return TrendPoint(middle, _middle([v.value for v in some]), _median_error([v.error for v in some]), len(some))
 
 
 # ---- weeks and days

@@ -33,13 +33,16 @@ class SourceKind(StrEnum):
     TAPE = "tape"
 
 
+MORE, BELOW, LESS = 1, -1, 2  # which way a signal goes further; as numbers they are in the database
+
+
 @dataclass(frozen=True, slots=True)
 class SignalMedian:
     """One judged signal of one hold at its median, as it is compared with its limits, and its ± (None: not measured).
 
     `relative` tells of a difference or a ratio to the starting position; `samples` are the values behind the median.
-    `main` marks the signal that makes the stretch, of which trends are drawn: 1, or -1 where more of it is further
-    below zero; 0 for all others.
+    `main` marks the signal that makes the stretch, of which trends are drawn: MORE of it is further, BELOW zero more of
+    it is further, or LESS of it is; 0 for all others.
     """
 
     signal: str

@@ -92,5 +92,11 @@ CREATE TABLE traces (
 );
 """
 
-MIGRATIONS = (_FIRST, _TRACES)  # the first makes version 1 of an empty database, and so on
+# trends of angles that are not counted from the start, too
+_RELATIVE = """
+DROP INDEX main_medians;
+CREATE INDEX main_medians ON medians (set_id, number, signal, value, error, main, relative) WHERE main;
+"""
+
+MIGRATIONS = (_FIRST, _TRACES, _RELATIVE)  # the first makes version 1 of an empty database, and so on
 VERSION = len(MIGRATIONS)

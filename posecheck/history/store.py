@@ -19,7 +19,7 @@ from posecheck.closing import Closing
 from posecheck.errors import InputError
 from posecheck.history.opening import DamagedError, explaining, open_to_read, open_to_write
 from posecheck.history.progress import HoldFigure, SetFigures
-from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
+from posecheck.history.records import BELOW, LESS, KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
 from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
 
 if TYPE_CHECKING:
@@ -138,12 +138,14 @@ class History(Closing):
         """What the figures of progress need of every set, oldest first."""
         held: dict[int, float] = dict(self._rows("SELECT set_id, sum(held_s) FROM repetitions GROUP BY set_id"))
         holds: dict[int, list[HoldFigure]] = defaultdict(list)
-        for set_id, side, signal, value, error in self._rows(
-            "SELECT m.set_id, r.side, m.signal, m.value * m.main, m.error FROM medians m JOIN repetitions r "
+        for set_id, side, signal, value, error, main, relative in self._rows(
+            "SELECT m.set_id, r.side, m.signal, m.value, m.error, m.main, m.relative FROM medians m JOIN repetitions r "
             "ON r.set_id = m.set_id AND r.number = m.number WHERE m.main AND r.counted"
         ):
             # left_shin_tilt of the left side and right_shin_tilt of the right are one thing
-            holds[set_id].append(HoldFigure(side, signal.removeprefix(f"{side}_"), value, error))
+            name = signal.removeprefix(f"{side}_")
+            shown = -value if main == BELOW else value
+            holds[set_id].append(HoldFigure(side, name, shown, error, relative, main == LESS))
         rows = self._rows(f"SELECT {_FIGURES} FROM sets ORDER BY started, id")
         return [_figures(row, held.get(row[0], 0.0), tuple(holds.get(row[0], ()))) for row in rows]
 

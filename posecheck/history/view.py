@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Totals, Trend, Verdict
+from posecheck.pages.wording import is_ratio
 
 LINE_COLUMNS = 8  # of a small trend line
 WEEKS = 10
@@ -105,7 +106,8 @@ def _weeks(progress: Progress) -> Table:
 
 def _trends(trends: Sequence[Trend], symmetries: Sequence[Symmetry]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("from the start", overflow="fold")
+    mixed = any(t.relative is None for t in trends)
+    table.add_column("* from the start" if mixed else "from the start", overflow="fold")
     for name in ("then → now", "change", "repeat\nerror"):
         table.add_column(name, justify="right")
     table.add_column("trend", no_wrap=True)
@@ -113,8 +115,9 @@ def _trends(trends: Sequence[Trend], symmetries: Sequence[Symmetry]) -> Table:
     for what in dict.fromkeys((t.exercise, t.signal) for t in trends):
         for t in trends:
             if (t.exercise, t.signal) == what:
-                moved = "" if t.first is None else f"{_degrees(t.first)} → {_degrees(t.latest)}"
-                _row(table, f"{t.title}, {t.group}", moved, t.change, t)
+                moved = "" if t.first is None else f"{_shown(t, t.first)} → {_shown(t, t.latest)}"
+                star = "*" if mixed and t.relative else ""
+                _row(table, f"{t.title}{star}, {t.group}", moved, t.change, t)
         for s in symmetries:
             if (s.exercise, s.signal) == what:
                 _row(table, "  left − right", "", s.latest, s)
@@ -123,9 +126,8 @@ def _trends(trends: Sequence[Trend], symmetries: Sequence[Symmetry]) -> Table:
 
 def _row(table: Table, name: str, moved: str, difference: float | None, one: Trend | Symmetry) -> None:
     line = spark(_squeezed([point.value for point in one.points]), least_range=one.repeat_error or 0.0)
-    table.add_row(
-        name, moved, _degrees(difference, signed=True), _degrees(one.repeat_error), line, _verdict(one.verdict)
-    )
+    limit = _shown(one, one.repeat_error)
+    table.add_row(name, moved, _shown(one, difference, signed=True), limit, line, _verdict(one.verdict))
 
 
 def _squeezed(values: Sequence[float]) -> list[float]:
@@ -140,7 +142,9 @@ def _verdict(verdict: Verdict) -> Text:
     return Text(verdict.value, style="bold cyan" if clear else "")
 
 
-def _degrees(value: float | None, signed: bool = False) -> str:
+def _shown(one: Trend | Symmetry, value: float | None, signed: bool = False) -> str:
     if value is None:
         return ""
+    if is_ratio(one.signal, one.relative):
+        return f"{value:+.2f}" if signed else f"{value:.2f}"
     return f"{round(value) + 0:+d}°" if signed else f"{round(value) + 0:d}°"

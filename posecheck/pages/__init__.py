@@ -4,8 +4,8 @@
 |---|---|
 | report, report_plots | `Trace` → the report of a set |
 | progress, progress_plots | `Progress` → the progress page |
-| plots | matplotlib figure → inline SVG in the page's colours |
-| figures, pictures | the body at a moment: a stick figure, or a photograph with the face blurred |
+| plots | scales, ticks and marks → inline SVG in the page's colours |
+| figures, pictures | the body at a moment: a stick figure, or a photograph with faces blurred |
 | wording | signals, limits and verdicts in plain words |
 | html | templates, the one style sheet, the Content-Security-Policy |
 """

@@ -29,6 +29,13 @@ class Link:
     current: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, cell by cell."""
+
+    cells: tuple[str, ...]
+
+
 @cache
 def style() -> str:
     """The text of the one <style> block that every page has."""

@@ -1,4 +1,4 @@
-"""Video + Trace → a small picture with the skeleton for each reason, the face blurred unless asked otherwise."""
+"""Video + Trace → a small picture with the skeleton for each reason, faces blurred unless asked otherwise."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from posecheck.bodies import extent_px
 from posecheck.canvas import Canvas, Image
 from posecheck.capture import open_video
 from posecheck.figure import TRUNK
+from posecheck.others import without
 from posecheck.records import Floats, Frame, Pose
 from posecheck.show import draw_body
 from posecheck.trace import Figure, Trace
@@ -26,6 +28,7 @@ _SAME_TIME_S = 1e-4
 # How far the head reaches from the middle of its landmarks, generously: a head is about 0.25 trunk lengths in radius,
 # and about 0.07 of a body's height; seen from the feet the trunk looks short.
 _HEAD_OF_TRUNK, _HEAD_OF_FACE, _HEAD_OF_BODY = 0.42, 1.5, 0.11
+_MOST_OTHERS = 4  # people beside the one who is judged
 _MOSAIC = 6  # pixels across a blurred head
 
 
@@ -39,9 +42,18 @@ class Ellipse:
     down: float
 
 
-def pictures_of(video: Path, trace: Trace, wanted: Sequence[int], *, blur: bool = True) -> dict[int, bytes]:
+class Finder(Protocol):
+    """What finds a body in a picture: a `Detector` in image mode."""
+
+    def detect(self, frame: Frame) -> Pose: ...
+
+
+def pictures_of(
+    video: Path, trace: Trace, wanted: Sequence[int], *, blur: bool = True, finder: Finder | None = None
+) -> dict[int, bytes]:
     """A JPEG for each wanted reason of a trace, by index; none where the body was not seen.
 
+    With `blur` the face of the one who is judged is blurred, and those of others whom `finder` finds.
     Errors: InputError when the video cannot be read again.
     """
     figures = {i: figure for i in wanted if (figure := trace.reasons[i].figure) is not None}
@@ -53,18 +65,24 @@ def pictures_of(video: Path, trace: Trace, wanted: Sequence[int], *, blur: bool 
         for frame in source:
             for index, figure in figures.items():
                 if abs(frame.t - figure.t) <= _SAME_TIME_S:
-                    found[index] = picture(frame, figure, blur=blur)
+                    found[index] = picture(frame, figure, blur=blur, finder=finder)
     return found
 
 
-def picture(frame: Frame, figure: Figure, *, blur: bool = True) -> bytes:
-    """One picture: cut to the body, its face blurred, its skeleton drawn, as JPEG."""
+def picture(frame: Frame, figure: Figure, *, blur: bool = True, finder: Finder | None = None) -> bytes:
+    """One picture: cut to the body, faces blurred, its skeleton drawn, as JPEG."""
     cv2 = load_cv2()
     points = np.array(figure.points, float) * (
         frame.image.shape[1] / (figure.size[0] or frame.image.shape[1]),
         frame.image.shape[0] / (figure.size[1] or frame.image.shape[0]),
     )
-    image = blurred(frame.image, head_of(points)) if blur else frame.image.copy()
+    image = frame.image.copy()
+    if blur:
+        heads = [head_of(points)]
+        if finder is not None:
+            heads += [head_of(other) for other in others_in(frame, points, finder)]
+        for head in heads:
+            image = blurred(image, head)
     height, width = image.shape[:2]
     left, top, right, bottom = _body_box(points, width, height)
     image = image[top:bottom, left:right]
@@ -76,6 +94,26 @@ def picture(frame: Frame, figure: Figure, *, blur: bool = True) -> bytes:
     draw_body(canvas, pose, mirror=False)
     whole, data = cv2.imencode(".jpg", canvas.image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return bytes(data) if whole else b""
+
+
+def others_in(frame: Frame, points: Floats, finder: Finder) -> list[Floats]:
+    """The landmarks of others: each body that was found is painted over, and the picture is looked at once more.
+
+    One too many blurs a corner of the picture, one too few shows a face; so whatever is found counts.
+    """
+    found: list[Floats] = []
+    rest = without(frame, Pose(frame.t, _size_of(frame), points))
+    for _ in range(_MOST_OTHERS):
+        other = finder.detect(rest)
+        if other.points_px is None:
+            break
+        found.append(other.points_px)
+        rest = without(rest, other)
+    return found
+
+
+def _size_of(frame: Frame) -> tuple[int, int]:
+    return frame.image.shape[1], frame.image.shape[0]
 
 
 def head_of(points_px: Floats) -> Ellipse:

@@ -1,173 +1,260 @@
-"""matplotlib figure → inline SVG that takes its colours from the page, so that it follows light and dark.
+"""A plot as inline SVG that takes its colours from the page, so that it follows light and dark.
 
-matplotlib wants fixed colours: each `Ink` is one, and stands in the SVG for a CSS variable. Style attributes become
-presentation attributes, as a strict Content-Security-Policy forbids the former; letters are text in the page's own
-font. A unit of the figure is a CSS pixel: text is readable at phone width because a figure is made no wider than that.
+Scales, ticks and marks are drawn with drawsvg. Nothing has a style attribute, as a strict Content-Security-Policy
+forbids them; letters are text in the page's own font. A unit is a CSS pixel: text is readable at phone width because a
+plot is made no wider than that.
 """
 
 from __future__ import annotations
 
-import io
-import logging
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from html import escape
+from typing import Any
 
 SMALL = (330, 200)  # width and height in CSS pixels: fits a phone
 PHONE_WIDTH, DESK_WIDTH = 330, 760
-FONT = 11.5
-_PX = 72  # of an inch: matplotlib's SVG unit
-_MARGINS_PX = (46, 10, 36, 10)  # left, right, bottom, top
-_NUMBER = re.compile(r"-?\d+\.\d{2,}")
-_SETTINGS: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "posecheck",
-    "font.size": FONT,
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib: no search for others
-    "hatch.linewidth": 1.2,
-    "axes.unicode_minus": True,
-    "path.simplify": False,
-}
+FONT, SMALL_FONT = 11.5, 10.0
+LEFT, RIGHT, BOTTOM, TOP = 46, 10, 36, 10  # margins
+_TICK = 3.0
+_TICKS_APART_PX = 24.0  # at least, of a scale of values
+_HATCH_PX = 5.0
+# how each hatch is drawn: the way its lines are turned, and whether others cross them
+_HATCHES = {"////": (45, False), "\\\\\\\\": (-45, False), "xxxx": (45, True), "||||": (0, False)}
+
+Point = tuple[float, float]
 
 
 class Ink(StrEnum):
-    """The colours of plots: what matplotlib draws with, and the page's variable that it becomes."""
+    """The colours of plots: variables of the page."""
 
-    TEXT = "#010101"
-    GRID = "#010102"
-    MAIN = "#010103"
-    SECOND = "#010104"
-    THIRD = "#010105"
-    GOOD = "#010106"
-    BAD = "#010107"
-    PAPER = "#010108"
-
-    @property
-    def variable(self) -> str:
-        return f"var(--plot-{self.name.lower()})"
+    TEXT = "var(--plot-text)"
+    GRID = "var(--plot-grid)"
+    MAIN = "var(--plot-main)"
+    SECOND = "var(--plot-second)"
+    THIRD = "var(--plot-third)"
+    GOOD = "var(--plot-good)"
+    BAD = "var(--plot-bad)"
+    PAPER = "var(--plot-paper)"
 
 
-_VARIABLES = {ink.value: ink.variable for ink in Ink}
-
-
-@contextmanager
-def drawn(width: int, height: int, *, left: int = _MARGINS_PX[0], bottom: int = _MARGINS_PX[2]) -> Iterator[Axes]:
-    """Axes of a figure of this size in CSS pixels, with our settings inside the block; `svg_of` makes the picture."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it talks about its caches
-    import matplotlib
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
-    _, right, _, top = _MARGINS_PX
-    with matplotlib.rc_context(_SETTINGS):
-        figure = Figure(figsize=(width / _PX, height / _PX))
-        FigureCanvasSVG(figure)
-        figure.patch.set_visible(False)
-        box = (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
-        axes = figure.add_axes(box)
-        axes.patch.set_visible(False)
-        for name, spine in axes.spines.items():
-            spine.set_visible(name in ("left", "bottom"))
-            spine.set_color(Ink.GRID)
-        axes.tick_params(color=Ink.GRID, labelcolor=Ink.TEXT, length=3)
-        axes.grid(axis="y", color=Ink.GRID, linewidth=0.6)
-        axes.set_axisbelow(True)
-        yield axes
-
-
-def svg_of(axes: Axes, key: str, title: str, *, described_by: str = "", css: str = "") -> str:
-    """The SVG of a figure, to stand inside a page; call it inside the block of `drawn`.
+class Plot:
+    """One plot: what is drawn later lies above, and nothing sticks out of its ranges but marks and words.
 
     Args:
-        axes: from `drawn`.
         key: a name of its own in the page.
-        title: what it shows, for those who do not see it.
-        described_by: the id of the element that says it in words.
-        css: further classes.
+        size: width and height in CSS pixels.
+        x_range, y_range: the values at the left and right, and at the lower and upper edge.
+        left: the margin on the left, for what stands at the axis.
+        grid: whether the ticks of values have lines.
     """
-    figure = axes.figure
-    out = io.StringIO()
-    _save(figure, out)  # type: ignore[arg-type]  # the figure of axes that are in no subfigure
-    root = ElementTree.fromstring(out.getvalue())
-    _local_names(root)
-    _without(root, {"metadata", "style"})
-    for element in root.iter():
-        _themed(element)
-    _own_ids(root, key)
-    box = root.attrib["viewBox"]
-    root.attrib.clear()
-    root.attrib.update({"class": f"plot {css}".strip(), "viewBox": box, "role": "img", "aria-label": title})
-    if described_by:
-        root.attrib["aria-describedby"] = described_by
-    root.attrib.update({"stroke-linejoin": "round", "stroke-linecap": "butt", "focusable": "false"})
-    return ElementTree.tostring(root, encoding="unicode")
+
+    def __init__(
+        self, key: str, size: tuple[int, int], x_range: Point, y_range: Point, *, left: int = LEFT, grid: bool = True
+    ) -> None:
+        import drawsvg
+
+        self._svg: Any = drawsvg
+        self.key, self.x_range, self.y_range = key, x_range, y_range
+        self._width, self._height = size
+        self._box = (float(left), float(TOP), float(size[0] - RIGHT), float(size[1] - BOTTOM))
+        self._grid = grid
+        clip = drawsvg.ClipPath(id=f"{key}-clip")
+        x0, y0, x1, y1 = self._box
+        clip.append(drawsvg.Rectangle(x0, y0, x1 - x0, y1 - y0))
+        self._inside: Any = drawsvg.Group(clip_path=clip)
+        self._behind: list[Any] = []
+        self._above: list[Any] = []
+        self._patterns: dict[tuple[str, str], Any] = {}
+
+    # ---- places
+
+    def x(self, value: float) -> float:
+        """Where a value is, in pixels."""
+        return _placed(value, self.x_range, (self._box[0], self._box[2]))
+
+    def y(self, value: float) -> float:
+        """Where a value is, in pixels from the top."""
+        return _placed(value, self.y_range, (self._box[3], self._box[1]))
+
+    # ---- marks
+
+    def line(self, points: Iterable[Point | None], ink: Ink, *, width: float = 1.2, dash: str = "") -> None:
+        """A line through points; None is a gap."""
+        parts, pen = [], "M"
+        for point in points:
+            if point is None:
+                pen = "M"
+            else:
+                parts.append(f"{pen}{_short(self.x(point[0]))} {_short(self.y(point[1]))}")
+                pen = "L"
+        self._path("".join(parts), stroke=ink, fill="none", stroke_width=width, **_dashed(dash))
+
+    def markers(self, points: Iterable[Point], shape: str, ink: Ink, *, radius: float) -> None:
+        """A mark at each point."""
+        self._above.append(self._svg.Path(d=self._marks(points, shape, radius), fill=ink))
+
+    def cross(self, point: Point, ink: Ink, label: str) -> None:
+        """One large cross with a label beside it."""
+        self._above.append(self._svg.Path(d=self._marks([point], "X", 4.5), fill=ink, stroke=Ink.PAPER))
+        self._words(label, self.x(point[0]) + 7, self.y(point[1]) - 3, FONT, font_weight="bold")
+
+    def level(self, value: float, ink: Ink, *, width: float = 0.8, dash: str = "") -> None:
+        """A line across the plot."""
+        self.line([(self.x_range[0], value), (self.x_range[1], value)], ink, width=width, dash=dash)
+
+    def band(self, low: float, high: float, ink: Ink, opacity: float) -> None:
+        """A shaded band across the plot."""
+        self._path(self._rectangle(*self.x_range, low, high), fill=ink, fill_opacity=opacity)
+
+    def ribbon(self, parts: Iterable[Sequence[tuple[float, float, float]]], ink: Ink, opacity: float) -> None:
+        """The area between a lower and a higher line, (x, low, high) by (x, low, high); each part by itself."""
+        path = ""
+        for part in parts:
+            around = [(x, high) for x, _, high in part] + [(x, low) for x, low, _ in reversed(part)]
+            path += "M" + "L".join(f"{_short(self.x(x))} {_short(self.y(y))}" for x, y in around) + "z"
+        self._path(path, fill=ink, fill_opacity=opacity)
+
+    def boxes(self, boxes: Iterable[tuple[float, float, float, float]], ink: Ink, hatch: str = "") -> None:
+        """Rectangles, each left, right, low, high: filled, or hatched on paper."""
+        path = "".join(self._rectangle(*box) for box in boxes)
+        self._path(path, fill=self._hatched(ink, hatch) if hatch else ink, stroke=ink, stroke_width=1)
+
+    def text(self, words: str, x_px: float, y_px: float, *, anchor: str = "start", size: float = SMALL_FONT) -> None:
+        """Words at a place in pixels, on their line; `x` and `y` give places of values."""
+        self._words(words, x_px, y_px, size, text_anchor=anchor)
+
+    # ---- axes
+
+    def y_axis(self, label: str, *, whole: bool = False) -> None:
+        """The scale of values: round numbers, each with a line, and what they are."""
+        low, high = sorted(self.y_range)
+        room = (self._box[3] - self._box[1]) / _TICKS_APART_PX
+        step = _round_step((high - low) / room, whole=whole)
+        ticks = [n * step for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        for tick in ticks:
+            self._y_tick(tick, f"{tick + 0.0:.{decimals}f}".replace("-", "−"))
+        middle, at = (self._box[1] + self._box[3]) / 2, FONT
+        self._words(label, at, middle, FONT, text_anchor="middle", transform=f"rotate(-90 {at} {_short(middle)})")
+
+    def y_names(self, names: Iterable[tuple[float, str]]) -> None:
+        """Names at places of the scale, without ticks."""
+        for value, name in names:
+            self._words(name, self._box[0] - 6, self.y(value) + FONT / 3, FONT, text_anchor="end")
+
+    def x_axis(self, ticks: Sequence[tuple[float, str]], label: str, *, inwards: bool = False) -> None:
+        """Labels at values, and what they are; `inwards`: the first and the last stay inside the plot."""
+        x0, _, x1, y = self._box
+        for number, (value, name) in enumerate(ticks):
+            x, anchor = self.x(value), "middle"
+            if inwards and len(ticks) > 1 and number in (0, len(ticks) - 1):
+                anchor = "start" if number == 0 else "end"
+            self._rule(x, y, x, y + _TICK, 1)
+            self._words(name, x, y + _TICK + FONT, FONT, text_anchor=anchor)
+        self._words(label, (x0 + x1) / 2, self._height - 5, FONT, text_anchor="middle")
+
+    # ---- out
+
+    def svg(self, title: str, *, described_by: str = "", css: str = "") -> str:
+        """The plot, to stand inside a page.
+
+        Args:
+            title: what it shows, for those who do not see it.
+            described_by: the id of the element that says it in words.
+            css: further classes.
+        """
+        drawing = self._svg.Drawing(self._width, self._height, id_prefix=f"{self.key}-")
+        x0, y0, x1, y1 = self._box
+        frame = [self._svg.Path(d=f"M{x0} {y1}H{x1}", stroke=Ink.GRID)]
+        if self._grid:
+            frame.append(self._svg.Path(d=f"M{x0} {y0}V{y1}", stroke=Ink.GRID))
+        drawing.extend([*self._behind, self._inside, *frame, *self._above])
+        inside = drawing.as_svg(header="", skip_js=True, skip_css=True).partition(">")[2]
+        named = {"class": f"plot {css}".strip(), "role": "img", "aria-label": title, "focusable": "false"}
+        if described_by:
+            named["aria-describedby"] = described_by
+        words = "".join(f' {name}="{escape(value)}"' for name, value in named.items())
+        return f'<svg viewBox="0 0 {self._width} {self._height}"{words}>{inside}'  # HTML knows it without namespaces
+
+    # ---- parts
+
+    def _path(self, path: str, **attributes: Any) -> None:
+        if path:
+            self._inside.append(self._svg.Path(d=path, **attributes))
+
+    def _marks(self, points: Iterable[Point], shape: str, radius: float) -> str:
+        mark = _marker(shape, radius)
+        return "".join(f"M{_short(self.x(x))} {_short(self.y(y))}{mark}" for x, y in points)
+
+    def _rectangle(self, left: float, right: float, low: float, high: float) -> str:
+        x0, x1, y0, y1 = (_short(v) for v in (self.x(left), self.x(right), self.y(high), self.y(low)))
+        return f"M{x0} {y0}H{x1}V{y1}H{x0}z"
+
+    def _hatched(self, ink: Ink, hatch: str) -> Any:
+        found = self._patterns.get((ink, hatch))
+        if found is None:
+            turned, crossed = _HATCHES[hatch]
+            size = _HATCH_PX
+            found = self._svg.Pattern(size, size, patternTransform=f"rotate({turned})")
+            found.append(self._svg.Rectangle(0, 0, size, size, fill=Ink.PAPER))
+            lines = f"M{size / 2} 0V{size}" + (f"M0 {size / 2}H{size}" if crossed else "")
+            found.append(self._svg.Path(d=lines, stroke=ink, stroke_width=1.2))
+            self._patterns[ink, hatch] = found
+        return found
+
+    def _y_tick(self, value: float, name: str) -> None:
+        x0, _, x1, _ = self._box
+        y = self.y(value)
+        if self._grid:
+            self._rule(x0, y, x1, y, 0.6)
+        self._rule(x0 - _TICK, y, x0, y, 1)
+        self._words(name, x0 - _TICK - 3, y + FONT / 3, FONT, text_anchor="end")
+
+    def _rule(self, x0: float, y0: float, x1: float, y1: float, width: float) -> None:
+        path = f"M{_short(x0)} {_short(y0)}L{_short(x1)} {_short(y1)}"
+        self._behind.append(self._svg.Path(d=path, stroke=Ink.GRID, stroke_width=width))
+
+    def _words(self, words: str, x: float, y: float, size: float, **attributes: Any) -> None:
+        self._above.append(self._svg.Text(words, size, _short(x), _short(y), fill=Ink.TEXT, **attributes))
 
 
-def _save(figure: Figure, out: io.StringIO) -> None:
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(out, format="svg", metadata=nothing)  # None leaves an entry out
+def _placed(value: float, span: Point, pixels: Point) -> float:
+    return pixels[0] + (value - span[0]) / ((span[1] - span[0]) or 1.0) * (pixels[1] - pixels[0])
 
 
-def _local_names(root: ElementTree.Element) -> None:
-    """HTML knows SVG without namespaces."""
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        for name in list(element.attrib):
-            if "}" in name:
-                element.attrib[name.rpartition("}")[2]] = element.attrib.pop(name)
+def _short(value: float, decimals: int = 1) -> str:
+    return f"{value:.{decimals}f}".rstrip("0").removesuffix(".")
 
 
-def _without(element: ElementTree.Element, tags: set[str]) -> None:
-    for child in list(element):
-        if child.tag in tags:
-            element.remove(child)
-        else:
-            _without(child, tags)
+def _marker(shape: str, r: float) -> str:
+    """The path of a marker about the place where the pen is: circle, square, triangle, diamond or cross."""
+    if shape == "o":
+        return f"m{-r} 0a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z"
+    corners = {
+        "s": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
+        "^": ((0, -1.1), (1.1, 0.9), (-1.1, 0.9)),
+        "D": ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
+        "X": (
+            *((0, -0.45), (0.55, -1), (1, -0.55), (0.45, 0), (1, 0.55), (0.55, 1)),
+            *((0, 0.45), (-0.55, 1), (-1, 0.55), (-0.45, 0), (-1, -0.55), (-0.55, -1)),
+        ),
+    }[shape]
+    moves = zip(corners, ((0.0, 0.0), *corners), strict=False)
+    steps = [f"{_short((x - x0) * r, 2)} {_short((y - y0) * r, 2)}" for (x, y), (x0, y0) in moves]
+    return f"m{steps[0]}l{' '.join(steps[1:])}z"
 
 
-def _themed(element: ElementTree.Element) -> None:
-    """Style attributes become presentation attributes, inks become variables, and numbers get short."""
-    for part in element.attrib.pop("style", "").split(";"):
-        name, _, value = (piece.strip() for piece in part.partition(":"))
-        if name == "font":  # the family is the page's
-            size = re.search(r"([\d.]+)px", value)
-            element.set("font-size", size[1] if size else str(FONT))
-            if "bold" in value or "700" in value:
-                element.set("font-weight", "700")
-        elif name and name != "font-family":
-            element.set(name, value)
-    if element.get("transform", "").startswith("rotate(-0 "):
-        del element.attrib["transform"]
-    for name, value in list(element.attrib.items()):
-        if value in _VARIABLES:
-            element.set(name, _VARIABLES[value])
-        elif name in ("d", "x", "y", "transform", "points"):
-            element.set(name, _NUMBER.sub(lambda found: f"{float(found[0]):.1f}", " ".join(value.split())))
-    element.tail = None
-    if element.tag != "text":
-        element.text = None
+def _dashed(dash: str) -> dict[str, str]:
+    return {"stroke_dasharray": dash} if dash else {}
 
 
-def _own_ids(root: ElementTree.Element, key: str) -> None:
-    """Ids that nothing refers to go; the others are made unlike those of the other plots of the page."""
-    text = " ".join(value for e in root.iter() for name, value in e.attrib.items() if name != "id")
-    used = set(re.findall(r"#([\w-]+)", text))
-    for element in root.iter():
-        for name, value in list(element.attrib.items()):
-            if name == "id":
-                if value in used:
-                    element.set("id", f"{key}-{value}")
-                else:
-                    del element.attrib["id"]
-            elif "#" in value:
-                element.set(name, re.sub(r"#([\w-]+)", lambda found: f"#{key}-{found[1]}", value))
+def _round_step(least: float, *, whole: bool) -> float:
+    """The smallest round step that is no smaller: 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(max(least, 1e-9)))
+    step = next(n * power for n in (1, 2, 5, 10) if n * power >= least * (1 - 1e-9))
+    return max(step, 1.0) if whole else step
 
 
 def clock(seconds: float) -> str:
@@ -184,14 +271,15 @@ def clock(seconds: float) -> str:
     return f"−{shown}" if whole < 0 else shown
 
 
-def clock_axis(axes: Axes, start_s: float, end_s: float, *, ticks: int) -> None:
-    """A time axis with round steps and times as they are shown in the page."""
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
+def clock_range(start_s: float, end_s: float) -> Point:
+    """The range of a time axis: a second at least."""
+    return start_s, start_s + max(end_s - start_s, 1.0)
 
-    span = max(end_s - start_s, 1.0)
+
+def clock_axis(plot: Plot, *, ticks: int) -> None:
+    """A time axis with round steps and times as they are shown in the page."""
+    start, end = plot.x_range
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-    step = next((s for s in steps if span / s <= ticks), steps[-1])
-    axes.set_xlim(start_s, start_s + span)
-    axes.xaxis.set_major_locator(MultipleLocator(step))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda t, _: clock(t)))
-    axes.set_xlabel("time, minutes:seconds", color=Ink.TEXT)
+    step = next((s for s in steps if (end - start) / s <= ticks), steps[-1])
+    times = range(math.ceil(start / step - 1e-9) * step, math.floor(end + 1e-9) + 1, step)
+    plot.x_axis([(t, clock(t)) for t in times], "time, minutes:seconds")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from posecheck import __version__
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Trend, TrendPoint, Verdict
 from posecheck.history.view import NEVER, span_words, state_words
-from posecheck.pages.html import Link, day, render, short_day
+from posecheck.pages.html import Link, Row, day, render, short_day
 from posecheck.pages.progress_plots import (
     Period,
     completion_plot,
@@ -19,11 +19,10 @@ from posecheck.pages.progress_plots import (
     shared_range,
     symmetry_plot,
     trend_plot,
-    turned,
 )
-from posecheck.pages.report import Row
-from posecheck.pages.wording import side
+from posecheck.pages.wording import is_ratio, number, side, unit, with_error
 
+NOT_KNOWN = "How exactly it repeats was never measured, so no change is called one."
 LATEST = 12  # sets that are shown at once; the others of the list unfold
 
 
@@ -127,7 +126,7 @@ def progress_view(progress: Progress, report_link: Callable[[int], str | None]) 
         findings=tuple(_findings(progress)),
         exercises=tuple(_exercises(progress)),
         weeks=tuple(_weeks(progress)),
-        exercise_key=tuple((title, number) for number, title in enumerate(progress.titles.values())),
+        exercise_key=tuple((title, index) for index, title in enumerate(progress.titles.values())),
         sets=tuple(_set_row(one, report_link) for one in progress.sets[:LATEST]),
         older_sets=tuple(_set_row(one, report_link) for one in progress.sets[LATEST:]),
         sets_in_all=progress.totals.sets,
@@ -158,114 +157,119 @@ def _findings(progress: Progress) -> Iterator[Finding]:
     """Clear changes first, then sides that differ, then what has not clearly changed, in one line."""
     for trend in progress.trends:
         if trend.verdict is Verdict.CHANGE:
-            yield Finding("▲" if _gain(trend) > 0 else "▼", "good" if _gain(trend) > 0 else "bad", _change_words(trend))
+            yield Finding("▲" if trend.gain > 0 else "▼", "good" if trend.gain > 0 else "bad", _change_words(trend))
     for one in progress.symmetries:
         if one.verdict is Verdict.DIFFERENCE:
             yield Finding("⇄", "plain", f"{one.title}, sides: {_difference(one)} now, a clear difference.")
-    unclear = [f"{t.title.lower()}, {side(t.group)}" for t in progress.trends if t.verdict is Verdict.NO_CHANGE]
-    if unclear:
-        yield Finding("=", "plain", f"No clear change yet: {'; '.join(unclear)}.")
-    few = [f"{t.title.lower()}, {side(t.group)}" for t in progress.trends if t.verdict is Verdict.TOO_FEW]
-    if few:
-        yield Finding("…", "plain", f"Too few sets to tell: {'; '.join(few)}.")
+    for mark, verdict, words in (
+        ("=", Verdict.NO_CHANGE, "No clear change yet"),
+        ("?", Verdict.UNKNOWN, "No repeat error is known, so no change is called one"),
+        ("…", Verdict.TOO_FEW, "Too few sets to tell"),
+    ):
+        names = [f"{_name(t, progress)}, {side(t.group)}" for t in progress.trends if t.verdict is verdict]
+        if names:
+            yield Finding(mark, "plain", f"{words}: {'; '.join(names)}.")
 
 
-def _gain(trend: Trend) -> float:
-    return turned(trend) * (trend.change or 0.0)
+def _name(trend: Trend, progress: Progress) -> str:
+    """What a trend is called in a list; with its exercise where others go by the same name."""
+    alike = {t.exercise for t in progress.trends if t.title == trend.title}
+    return trend.title.lower() + (f" ({trend.exercise_title})" if len(alike) > 1 else "")
 
 
 def _change_words(trend: Trend) -> str:
-    sign = turned(trend)
-    first, latest = _deg(sign * (trend.first or 0.0)), _deg(sign * (trend.latest or 0.0))
-    than = "more" if _gain(trend) > 0 else "less"
-    return f"{trend.title}, {side(trend.group)}: from {first} to {latest}, {than} by more than the repeat error."
+    first, latest = _value(trend, trend.first), _value(trend, trend.latest)
+    return (
+        f"{trend.title}, {side(trend.group)}: from {first} to {latest}, {_than(trend)} by more than the repeat error."
+    )
+
+
+def _than(trend: Trend) -> str:
+    return "more" if (trend.change or 0.0) > 0 else "less"
 
 
 # ---- trends
 
 
 def _exercises(progress: Progress) -> Iterator[ExercisePart]:
-    index = 0
+    shown = list(enumerate(progress.trends))
     for exercise, title in progress.titles.items():
         trends = [t for t in progress.trends if t.exercise == exercise]
-        plots = []
-        for trend in trends:
-            plots.append(_trend_plot(trend, index, [t for t in trends if t.signal == trend.signal]))
-            index += 1
-        for number, one in enumerate(progress.symmetries):
-            if one.exercise == exercise:
-                plots.append(_symmetry_plot(one, number))
+        plots = [_trend_plot(t, index, _alike(t, trends)) for index, t in shown if t.exercise == exercise]
+        plots += [_symmetry_plot(one, i) for i, one in enumerate(progress.symmetries) if one.exercise == exercise]
         if plots:
             yield ExercisePart(f"exercise-{exercise}", title, tuple(plots))
 
 
+def _alike(trend: Trend, trends: Sequence[Trend]) -> list[Trend]:
+    """The trends that are shown in one range: those of the same signal."""
+    return [t for t in trends if (t.signal, t.relative) == (trend.signal, trend.relative)]
+
+
 def _trend_plot(trend: Trend, index: int, alike: Sequence[Trend]) -> Plot:
-    sign = turned(trend)
-    words = _trend_words(trend)
     return Plot(
         f"trend-{index}",
         f"{trend.title}, {side(trend.group)}",
         {Verdict.CHANGE: "clear change"}.get(trend.verdict, trend.verdict.value),
-        "good" if trend.verdict is Verdict.CHANGE and _gain(trend) > 0 else "plain",
+        "good" if trend.verdict is Verdict.CHANGE and trend.gain > 0 else "plain",
         Markup(trend_plot(trend, index, shared_range(alike))),
-        words,
-        ("Date", "Degrees", "Sets"),
-        tuple(_point_row(p, sign) for p in reversed(trend.points)),
+        _trend_words(trend),
+        ("Date", unit(trend.signal, trend.relative).capitalize(), "Sets"),
+        tuple(_point_row(trend, p) for p in reversed(trend.points)),
     )
 
 
 def _trend_words(trend: Trend) -> str:
-    sign = turned(trend)
+    start = {"difference": " from the starting position", "ratio": " of the start"}.get(trend.relative or "", "")
     if trend.first is None or trend.latest is None or trend.change is None:
-        return f"{_deg(sign * (trend.latest or 0.0))} from the starting position; two sets or more are needed to tell."
-    parts = [f"{_deg(sign * trend.first)} at first, {_deg(sign * trend.latest)} now, from the starting position."]
-    more = "more" if _gain(trend) > 0 else "less"
+        return f"{_value(trend, trend.latest)}{start}; two sets or more are needed to tell."
+    now = f"{_value(trend, trend.first)} at first, {_value(trend, trend.latest)} now{start and f',{start}'}."
+    parts = [now, "Less is further." if trend.less else ""]
     if trend.repeat_error is None:
-        parts.append("How exact this is was never measured, so no change is called one.")
-    elif trend.verdict is Verdict.CHANGE:
-        parts.append(f"{_deg(abs(trend.change), 1)} {more} exceeds the repeat error of {_deg(trend.repeat_error, 1)}.")
+        parts.append(NOT_KNOWN)
     else:
-        parts.append(
-            f"{_deg(abs(trend.change), 1)} {more} is within the repeat error of {_deg(trend.repeat_error, 1)} (shaded)."
-        )
-    return " ".join(parts)
+        change, limit = _value(trend, abs(trend.change), 1), _value(trend, trend.repeat_error, 1)
+        clear = trend.verdict is Verdict.CHANGE
+        than, shown = ("exceeds", "") if clear else ("is within", " (shaded)")
+        parts.append(f"{change} {_than(trend)} {than} the repeat error of {limit}{shown}.")
+    return " ".join(filter(None, parts))
 
 
-def _symmetry_plot(symmetry: Symmetry, number: int) -> Plot:
+def _symmetry_plot(symmetry: Symmetry, index: int) -> Plot:
     words = "No set has both sides yet."
     if symmetry.latest is not None:
-        words = f"{_difference(symmetry)} now."
+        words = f"{_difference(symmetry)} now. {NOT_KNOWN}"
         if symmetry.repeat_error is not None:
             than = "exceeds" if symmetry.verdict is Verdict.DIFFERENCE else "is within"
-            words = (
-                f"{_difference(symmetry)} now, which {than} the repeat error of {_deg(symmetry.repeat_error)} (shaded)."
-            )
+            limit = _value(symmetry, symmetry.repeat_error)
+            words = f"{_difference(symmetry)} now, which {than} the repeat error of {limit} (shaded)."
     return Plot(
-        f"symmetry-{number}",
+        f"symmetry-{index}",
         f"{symmetry.title}, left against right",
         {Verdict.DIFFERENCE: "clear difference"}.get(symmetry.verdict, symmetry.verdict.value),
         "plain",
-        Markup(symmetry_plot(symmetry, number)),
+        Markup(symmetry_plot(symmetry, index)),
         words,
         ("Date", "Left − right", "Sets"),
-        tuple(_point_row(p, 1.0) for p in reversed(symmetry.points)),
+        tuple(_point_row(symmetry, p) for p in reversed(symmetry.points)),
     )
 
 
 def _difference(symmetry: Symmetry) -> str:
     latest = symmetry.latest or 0.0
-    if round(latest) == 0:
+    if _value(symmetry, abs(latest)) == _value(symmetry, 0.0):
         return "The sides are alike"
-    return f"{'Left' if latest > 0 else 'Right'} goes {_deg(abs(latest))} further"
+    further = "Left" if (latest > 0) != symmetry.less else "Right"
+    return f"{further} goes {_value(symmetry, abs(latest))} further"
 
 
-def _point_row(point: TrendPoint, sign: float) -> Row:
-    error = "" if point.error is None else f" ± {point.error:.0f}"
-    return Row((short_day(point.at), f"{_deg(sign * point.value)}{error}", f"{point.sets:,}"))
+def _point_row(one: Trend | Symmetry, point: TrendPoint) -> Row:
+    shown = with_error(point.value, point.error, is_ratio(one.signal, one.relative))
+    return Row((short_day(point.at), shown, f"{point.sets:,}"))
 
 
-def _deg(value: float, decimals: int = 0) -> str:
-    return f"{round(value, decimals) + 0.0:.{decimals}f}°".replace("-", "−")
+def _value(one: Trend | Symmetry, value: float | None, decimals: int = 0) -> str:
+    return number(value or 0.0, is_ratio(one.signal, one.relative), decimals)
 
 
 # ---- weeks and sets

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from posecheck import __version__
 from posecheck.pages.figures import StickFigure, stick_figure
-from posecheck.pages.html import Link, moment, render
+from posecheck.pages.html import Link, Row, moment, render
 from posecheck.pages.plots import clock
 from posecheck.pages.report_plots import signal_plot, timeline_plots
 from posecheck.pages.wording import (
@@ -67,13 +67,6 @@ class ReasonCard:
     picture: str | None
     figure: StickFigure | None
     alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table, cell by cell."""
-
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

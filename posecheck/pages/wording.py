@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from posecheck.conditions import Condition
 from posecheck.pages.plots import clock
-from posecheck.records import Repetition
-from posecheck.trace import Reason, SignalTrace, Span, Trace
+
+if TYPE_CHECKING:  # words are quicker to load than what they tell of
+    from posecheck.conditions import Condition
+    from posecheck.records import Repetition
+    from posecheck.trace import Reason, SignalTrace, Span, Trace
 
 MOST_OTHERS = 2  # conditions told beside the one to blame
 SHORT_S = 5.0  # what is held no longer is a repetition, not a hold
@@ -93,7 +96,7 @@ def words_for(name: str, relative: str | None) -> Words:
 
 def is_ratio(name: str, relative: str | None) -> bool:
     """Whether a signal has no unit."""
-    return relative == "ratio" or name.endswith(("ratio", "shift"))
+    return relative == "ratio" or "ratio" in name or "shift" in name
 
 
 def unit(name: str, relative: str | None) -> str:
@@ -270,7 +273,7 @@ def _unseen(condition: Condition) -> str:
     if condition.name == "view":
         return "the camera could not see you well enough to judge."
     if condition.name == "posture":
-        return f"you were in another position: {condition.words}."
+        return f"{condition.words}."
     return f"{words_for(condition.name, condition.relative).title.lower()} was {condition.words}."
 
 

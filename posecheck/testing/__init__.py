@@ -21,6 +21,7 @@ measured, where and when.
 | poses | `make_pose`, `Camera`; SIDE_CAMERA, FRONT_CAMERA, FOOT_CAMERA |
 | motions | `motion`, `keys_of`; ninety_ninety_set, side_bend_set, knee_drops_set |
 | made | `made_set`: the other built-in exercises, right or with a fault of `MADE[name].wrong` |
+| detected | `as_detected`: hips where the detector puts them, which a session of a kneeling exercise puts right |
 | faults | noisy, dropped_out, swapped, hidden, mirrored |
 | verdicts | `judged`, `load_tape`, `pose_at`; `assert_angle`, `assert_counts`, `assert_holds` |
 | scripted | `ScriptedSource`, `ScriptedDetector`: answer as told, and fail where told; `blank_frames` |
@@ -52,6 +53,7 @@ from posecheck.testing.bodies import (
     supine,
     tall_kneeling,
 )
+from posecheck.testing.detected import as_detected
 from posecheck.testing.faults import (
     dropped_out,
     hidden,
@@ -108,6 +110,7 @@ __all__ = [
     "Camera",
     "ScriptedDetector",
     "ScriptedSource",
+    "as_detected",
     "assert_angle",
     "assert_counts",
     "assert_holds",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from posecheck.records import Pose, Side
+from posecheck.records import Pose, Posture, Side
 from posecheck.testing.bodies import Body, half_kneeling, other_side, standing, supine, tall_kneeling
 from posecheck.testing.motions import keys_of, motion
 from posecheck.testing.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera
@@ -278,8 +278,12 @@ def made_set(
         camera: how it is seen; when left out as the exercise asks for.
         height_m: body height.
     """
-    stations = made_stations(name, groups=groups, wrong=wrong)
-    return list(motion(keys_of(*stations), fps, camera=camera or MADE[name].camera, height_m=height_m))
+    from posecheck.exercises import load_exercise
+
+    keys = keys_of(*made_stations(name, groups=groups, wrong=wrong))
+    kneeling = load_exercise(name).posture is Posture.HALF_KNEELING
+    view = camera or MADE[name].camera
+    return list(motion(keys, fps, camera=view, height_m=height_m, detected=kneeling, planted=kneeling))
 
 
 def made_stations(

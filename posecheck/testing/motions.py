@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 from operator import attrgetter
 
 from posecheck.records import Pose, Side
 from posecheck.testing.bodies import Body, half_kneeling, standing, supine, tall_kneeling
+from posecheck.testing.detected import as_detected
 from posecheck.testing.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera, make_pose
 
 _BODY_FIELDS = tuple(f.name for f in fields(Body))
@@ -22,6 +23,8 @@ def motion(
     times: Iterable[float] | None = None,
     camera: Camera = SIDE_CAMERA,
     height_m: float = 1.7,
+    detected: bool = False,
+    planted: bool = False,
 ) -> Iterator[Pose]:
     """Poses of a body that moves smoothly from key to key.
 
@@ -31,6 +34,9 @@ def motion(
         times: the time of each frame instead, for a variable rate.
         camera: how it is seen.
         height_m: body height.
+        detected: misplace the hips as the detector does, which a session of a kneeling exercise puts right: see
+            `as_detected`.
+        planted: a kneeling knee stays where it is in the picture and the hips move; else the mid-hip stays.
 
     Yields:
         A pose for each frame time.
@@ -40,6 +46,7 @@ def motion(
         times = (start + i / fps for i in range(int((end - start) * fps + 1e-6) + 1))
     stretches = [(at, _angles_of(a), until, _angles_of(b)) for (at, a), (until, b) in pairwise(keys)]
     at_work = 0
+    still: Body | None = None
     for t in times:
         while at_work < len(stretches) - 1 and t > stretches[at_work][2]:
             at_work += 1
@@ -47,7 +54,26 @@ def motion(
         share = max(0.0, min(1.0, (t - at) / (until - at)))
         share = share * share * (3.0 - 2.0 * share)  # starts and stops gently
         body = Body(*(a + (b - a) * share for a, b in zip(first, last, strict=True)))
-        yield make_pose(body, t, camera, height_m)
+        if body != still:
+            still, pose = body, make_pose(body, t, camera, height_m)
+            pose = _planted(pose, body, camera, height_m) if planted else pose
+            pose = as_detected(pose) if detected else pose
+        yield _at(pose, t)
+
+
+def _at(pose: Pose, t: float) -> Pose:
+    """The same pose at another time, with numbers of its own."""
+    px, metres, visibility = (None if a is None else a.copy() for a in (pose.points_px, pose.points_m, pose.visibility))
+    return Pose(t, pose.size, px, metres, visibility)
+
+
+def _planted(pose: Pose, body: Body, camera: Camera, height_m: float) -> Pose:
+    """The pose with the knee that stands on the floor where it is below upright hips."""
+    name, knee = ("left_thigh", 25) if body.left_thigh > body.right_thigh else ("right_thigh", 26)
+    upright = make_pose(replace(body, **{name: 0.0}), pose.t, camera, height_m)
+    if pose.points_px is None or upright.points_px is None:
+        return pose
+    return replace(pose, points_px=pose.points_px + (upright.points_px[knee] - pose.points_px[knee]))
 
 
 def keys_of(*stations: tuple[float, float, Body], start_s: float = 0.0) -> list[tuple[float, Body]]:
@@ -73,11 +99,13 @@ def ninety_ninety_set(
     times: Iterable[float] | None = None,
     camera: Camera = SIDE_CAMERA,
     height_m: float = 1.7,
+    detected: bool = True,
 ) -> list[Pose]:
     """A set of the 90-90 hip-flexor stretch, a hold on each of `sides` (the rear leg's).
 
     Faults: `shift_deg` of 0 leaves the hips back, a low `arm_deg` the arms down, `broken_s` lowers the arms that long
-    in the middle of each hold; a short `hold_s` comes out too soon. `move_s`: the way into the stretch and back.
+    in the middle of each hold; a short `hold_s` comes out too soon. `move_s`: the way into the stretch and back. The
+    hips are where the detector puts them unless `detected` is false.
     """
     stations = [(0.0, 1.0, standing())]
     for rear in sides:
@@ -87,7 +115,10 @@ def ninety_ninety_set(
         stations += [(1.0, 0.8, tall_kneeling()), (1.0, 2.5, start)]
         stations += _held(deep, arms_down, hold_s, broken_s, move_s)
         stations += [(move_s, 0.8, start), (1.0, 0.8, tall_kneeling())]
-    return list(motion(keys_of(*stations), fps, times=times, camera=camera, height_m=height_m))
+    made = motion(
+        keys_of(*stations), fps, times=times, camera=camera, height_m=height_m, detected=detected, planted=True
+    )
+    return list(made)
 
 
 def side_bend_set(

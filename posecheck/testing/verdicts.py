@@ -138,7 +138,7 @@ def _known(summary: Summary, *groups: str) -> None:
 def listed(summary: Summary) -> str:
     """Every attempt and every stretch that was not judged, for the message of an assertion."""
     lines = [repetition_line(r) for r in summary.repetitions]
-    lines += [f"not judged {n.start_s:.2f}-{n.end_s:.2f} s: {n.reason}" for n in summary.not_judged]
+    lines += [f"not judged {n.start_s:.2f}-{n.end_s:.2f} s: {n.reason}: {n.text}" for n in summary.not_judged]
     return "; ".join(lines) or "nothing was logged"
 
 
