@@ -265,8 +265,8 @@ def _judged_by(exercise: Exercise) -> Wanted:
     planes: dict[str, set[Signal]] = {"image": set(), "world": set()}
     for part, front in product(parts, Side):
         named = signal_of(part.signal, front)
-        if named is not None:
-            planes[part.plane].update(BOTH_LEGS.get(named[0], named[:1]))
+        assert named is not None  # with a front leg every name has its signal
+        planes[part.plane].update(BOTH_LEGS.get(named[0], named[:1]))
     return Wanted(frozenset(planes["image"]), frozenset(planes["world"]))
 
 
