@@ -57,6 +57,20 @@ def test_upright_postures_are_told_apart(name: str, yaw: float, pitch: float) ->
     assert posture(body, yaw, pitch) == (expected, None)
 
 
+@pytest.mark.parametrize(("flexion", "expected"), [(37.0, Posture.HALF_KNEELING), (22.0, Posture.UNKNOWN)])
+def test_a_kneeling_leg_that_is_read_as_less_bent_in_depth_kneels(flexion: float, expected: Posture) -> None:
+    """A thigh that leans forward by 40 degrees, its shin on the floor, kneels as read (37 degrees of flexion); a leg
+    that is nearly straight does not."""
+    pose = make_pose(half_kneeling(Side.LEFT), camera=Camera(yaw_deg=90))
+    assert pose.points_m is not None
+    metres = pose.points_m.copy()
+    back = -1.0  # the body faces to the right
+    for start, end, down_deg in ((23, 25, 49.0), (25, 27, 49.0 - flexion)):
+        down = np.radians(down_deg)
+        metres[end] = metres[start] + 0.4 * np.array([back * np.cos(down), np.sin(down), 0.0])
+    assert measure(replace(pose, points_m=metres)).posture is expected
+
+
 @given(rear=SIDES, yaw=st.sampled_from([90, -90, 70, -110, 60]), pitch=PITCHES, height=HEIGHTS, shift=st.floats(-5, 25))
 def test_front_leg_from_the_side(rear: Side, yaw: float, pitch: float, height: float, shift: float) -> None:
     """Half-kneeling is seen from the side with the right leg in front, upright and with the hips forward."""
