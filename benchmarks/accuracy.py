@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     tuning = [(c, reports[c.name]) for c in clips if c.split == TUNING]
     limits, views = _limits(tuning), view_section(view_spreads(tuning))
     counts = {name: report.counts for name, report in reports.items()}
-    old = sum(not tape_path(c.video, model, args.tapes).exists() for c in clips)
+    old = [c for c in clips if not tape_path(c.video, model, args.tapes).exists()]
     text = card(_header(clips, model, args.split, old), judged, counts, found, limits, views, people)
     args.output.write_text(text, encoding="utf-8")
     if args.uncertainty:
@@ -171,7 +171,7 @@ def _limits(tuning: Sequence[tuple[Clip, Report]]) -> Limits:
     }
 
 
-def _header(clips: Sequence[Clip], model: Model, split: str, old: int) -> list[str]:
+def _header(clips: Sequence[Clip], model: Model, split: str, old: Sequence[Clip]) -> list[str]:
     today = datetime.datetime.now(tz=datetime.UTC).date()
     return [
         "# Accuracy",
@@ -186,9 +186,18 @@ def _header(clips: Sequence[Clip], model: Model, split: str, old: int) -> list[s
         "earlier final sets of the same bodies (seeds 0 to 7) were looked at; they count as tuning where listed."
         + ("" if split == "all" else f" This card was made from the {split} clips alone: the targets are over those."),
         "",
-        *([f"**Provisional**: {old} of {len(clips)} tapes were made by other detecting code.", ""] if old else []),
+        *([_earlier(old, clips), ""] if old else []),
         *(f"- {name}: {clip_list(clips, name)}" for name in SPLITS),
     ]
+
+
+def _earlier(old: Sequence[Clip], clips: Sequence[Clip]) -> str:
+    """Which of the tapes are not of today's detecting code; figures that rest on such final ones are provisional."""
+    counts = (
+        f"{sum(c.split == name for c in old)} of {sum(c.split == name for c in clips)} {name} tapes" for name in SPLITS
+    )
+    provisional = "**Provisional**: " if any(c.split == FINAL for c in old) else ""
+    return f"{provisional}{' and '.join(counts)} were made by earlier detecting code."
 
 
 if __name__ == "__main__":
