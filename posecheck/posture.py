@@ -25,9 +25,9 @@ RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may lo
 RECLINED_SHORT_DEG, SHORT_LOOK, KNEES_UP = 15.0, 1.35, 0.35
 PRONE_DEG = -65.0  # leaning forwards by more: face down
 HIDDEN = 0.6  # visibility of knee and ankle: below, a leg may not be where it is found
-# flexion of a knee that stands on the floor: in depth a thigh that leans forward is read as less bent (37 degrees where
-# the picture shows 80)
-KNEELS_DEG = 30.0
+# flexion of a knee that stands on the floor; with a level shin less is enough, for in depth a thigh that leans forward
+# is read as less bent (37 degrees where the picture shows 80)
+KNEELS_DEG, KNEELS_LEVEL_DEG, LEVEL_DEG = 40.0, 30.0, -25.0
 KNEE_HEIGHT_GAP = 0.20  # in trunk lengths: the front knee is at least this much higher than the rear one
 
 
@@ -45,7 +45,8 @@ class _Leg(NamedTuple):
 
     @property
     def kneels(self) -> bool:
-        return self.thigh_deg < -38.0 and self.shin_deg > -38.0 and self.flexion_deg > KNEELS_DEG and self.knee_drop > 0.35
+        least = KNEELS_LEVEL_DEG if self.shin_deg > LEVEL_DEG else KNEELS_DEG
+        return self.thigh_deg < -38.0 and self.shin_deg > -38.0 and self.flexion_deg > least and self.knee_drop > 0.35
 
     @property
     def stands_on_foot(self) -> bool:
