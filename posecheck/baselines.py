@@ -39,11 +39,13 @@ class Baselines:
 
     def shift(self, former: Measurement, now: Measurement, front: Side | None) -> None:
         """Move the known zeros by what the readings of a body that has not moved differ in two measurements of it."""
-        for signal, plane in self.values:
+        moved = dict(self.values)
+        for signal, plane in moved:
             was, is_now = (reading_of(m, signal, plane, front) for m in (former, now))
             if was is not None and is_now is not None:
-                self.values = {**self.values, (signal, plane): self.values[signal, plane] + is_now.value - was.value}
-        self._windows.clear()
+                moved[signal, plane] += is_now.value - was.value
+        self.values = moved
+        self.pause()
 
     def _feed_one(self, base: Baseline, t: float, value: float, effort: bool) -> None:
         key = (base.signal, base.plane)

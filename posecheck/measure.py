@@ -198,24 +198,24 @@ def joints(px: Points, front: Side, facing: int) -> Points:
     trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
     _, _, hip, _, ankle, _, _ = _SIDES[front]
     _, _, rear_hip, rear_knee, rear_ankle, _, _ = _SIDES[front.other]
-    joints = list(px)
+    found = list(px)
 
     def put(point: int, back: float, down: float = 0.0) -> None:
         x, y, z = px[point]
-        joints[point] = (x - facing * back, y + down, z)
+        found[point] = (x - facing * back, y + down, z)
 
     share = _share(px[rear_knee], px[rear_ankle], px[ankle])
-    if _near(facing) is front:
+    if near_side(facing) is front:
         drop = px[ankle][1] - (px[hip][1] + px[rear_hip][1]) / 2
         put(hip, 0.0, 0.27 * drop - 0.14 * trunk)
         below = px[rear_knee][1] - px[rear_ankle][1] - share * (px[ankle][1] - px[rear_ankle][1])
         if abs(below) < KNEE_REACH * trunk and not _foot_is_up(px, front):
             put(rear_knee, (0.66 * share - 0.32) * trunk, -0.87 * below)
-        put(rear_hip, 0.64 * norm(sub(px[rear_hip], joints[rear_knee])) - 0.4 * trunk)
+        put(rear_hip, 0.64 * norm(sub(px[rear_hip], found[rear_knee])) - 0.4 * trunk)
     else:
         put(hip, 0.14 * trunk)
         put(rear_hip, 0.22 * norm(sub(px[rear_hip], px[rear_knee])) - (0.28 * share + 0.04) * trunk)
-    return joints
+    return found
 
 
 def _share(point: Vector, a: Vector, b: Vector) -> float:
@@ -239,7 +239,7 @@ def _slopes(px: Points, front: Side, facing: int) -> dict[Side, float]:
     dx, dy, _ = sub(px[ankle], px[knee])
     # steeper is no floor: a foot that is lifted, or misread
     slope = max(-STEEPEST, min(STEEPEST, dy / dx)) if abs(dx) > TINY else 0.0
-    if _near(facing) is not front:
+    if near_side(facing) is not front:
         slope *= NEAR_TRUST
     return {front.other: slope, front: slope / 2}
 
@@ -251,7 +251,7 @@ def _foot_is_up(px: Points, front: Side) -> bool:
     return dy < -2 * STEEPEST * abs(dx)
 
 
-def _near(facing: int) -> Side:
+def near_side(facing: int) -> Side:
     """The side of the subject that is nearer to a camera at its side."""
     return Side.LEFT if facing < 0 else Side.RIGHT
 

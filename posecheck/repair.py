@@ -32,7 +32,7 @@ from posecheck.legs import (
     with_legs_of,
     without_legs,
 )
-from posecheck.measure import EVERYTHING, Wanted, measure
+from posecheck.measure import CLEAR, EVERYTHING, Wanted, measure, near_side
 from posecheck.records import Measurement, Pose, Posture, Side
 
 FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
@@ -43,7 +43,6 @@ ODD_S = 1.0  # a half-kneeling body that stays different for this long is believ
 USUAL_S = 3.0  # what is usual is the median of this long ...
 FACTS_EVERY_S = 0.2  # ... taken this often
 STAY = 0.2  # in trunk lengths: hips and knees this near to where they were are those of a body that has not got up
-CLEAR = 0.85  # visibility: a knee below may be anywhere behind the other leg
 AGREE_S = 0.7  # a leg is in front when it was seen there this long ...
 SHARE = 0.6  # ... in this share of the time
 SETTLED_S = 2.0  # after this long half-kneeling the vote is over
@@ -223,7 +222,7 @@ class LegRepair:
 
 
 def _hips_and_clear_knees(pose: Pose) -> list[int]:
-    """The hips and the knees that are seen; both knees when neither is."""
+    """The hips and the knees that are clear, as others may be anywhere behind them; both knees when neither is."""
     seen = [] if pose.visibility is None else [k for k in (25, 26) if pose.visibility[k] >= CLEAR]
     return [23, 24, *(seen or (25, 26))]
 
@@ -250,5 +249,5 @@ def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None
     across, down = (float(x) for x in (px[heel] + px[toe]) / 2 - px[knee])
     offset = (down - ((shin + foot) / 2 + long) / 2 * across) / trunk
     weight = LOUDEST * min(1.0, abs(offset - MIDDLE_OFFSET) / LOUD_OFFSET)
-    near = Side.LEFT if view.facing < 0 else Side.RIGHT
+    near = near_side(view.facing)
     return (near if offset > MIDDLE_OFFSET else near.other), weight

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from posecheck.measure import near_side
 from posecheck.records import Measurement, Side
 
 FILE = Path(__file__).with_suffix(".toml")
@@ -34,7 +35,7 @@ def nearer_leg(measurement: Measurement, front: Side | None) -> str | None:
     """Which leg of a half-kneeling body is nearer to the camera at its side; None without a front leg."""
     if front is None or measurement.view is None:
         return None
-    near = Side.LEFT if measurement.view.facing < 0 else Side.RIGHT
+    near = near_side(measurement.view.facing)
     return FRONT_NEARER if near is front else KNEELING_NEARER
 
 
