@@ -53,7 +53,7 @@ RENDERED = ROOT / "build" / "accuracy" / "clips"
 TAPES = ROOT / "build" / "accuracy" / "tapes"
 PEOPLE = ROOT.parent / "shared" / "people"
 SPLITS = (TUNING, FINAL)
-# final plans of seeds 0 to 7 were looked at while limits were chosen; take the next seed when these were, too
+# final plans of seeds 0 to 8 were looked at while limits were chosen; take the next seed when these were, too
 SEEDS = {TUNING: 0, FINAL: FINAL_SEED}
 
 
@@ -183,7 +183,7 @@ def _header(clips: Sequence[Clip], model: Model, split: str, old: Sequence[Clip]
         "Rendered people with known joint angles (tools/render) were judged as a recording would be. The limits of the "
         "exercises were chosen on the tuning clips; only the **final figures** count: other cameras, plans, clothes "
         f"and rooms (seed {FINAL_SEED}), never looked at. Their bodies F to J are not those of the tuning plans, but "
-        "earlier final sets of the same bodies (seeds 0 to 7) were looked at; they count as tuning where listed."
+        "earlier final sets of the same bodies (seeds 0 to 8) were looked at; they count as tuning where listed."
         + ("" if split == "all" else f" This card was made from the {split} clips alone: the targets are over those."),
         "",
         *([_earlier(old, clips), ""] if old else []),

@@ -14,6 +14,7 @@ from posecheck import follow as follow_module
 from posecheck import measure as measure_module
 from posecheck import repair
 from posecheck.bodies import is_plausible
+from posecheck.both_knees import BothKnees
 from posecheck.check import Context, check, help_for
 from posecheck.exercises import load_exercise
 from posecheck.follow import Follower
@@ -85,6 +86,32 @@ def test_without_rebuilding_misread_legs_lose_the_hold(monkeypatch: pytest.Monke
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
     monkeypatch.setattr(repair, "legs_fit", lambda *_: True)
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
+
+
+def test_the_knee_that_stays_tells_which_leg_kneels() -> None:
+    """A box hides the front foot, and the names are wrong: the left knee is where the left one was before."""
+    hold = only(verdict("wrong_leg", "ninety_ninety"))
+    assert (hold.group, hold.counted) == ("left", True)
+    assert abs(hold.held_s - 22.3) < 0.5
+
+
+def test_without_the_knees_before_the_wrong_leg_kneels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hold is counted for the other side when nobody remembers where both knees were."""
+    monkeypatch.setattr(BothKnees, "kneeling", lambda *_: None)
+    assert only(verdict("wrong_leg", "ninety_ninety")).group == "right"
+
+
+def test_a_hidden_rear_knee_is_not_taken_for_a_good_one() -> None:
+    """The hidden knee is put half way up the thigh, with the names exchanged: it is rebuilt, and the hold is whole."""
+    hold = only(verdict("hidden_rear_knee", "ninety_ninety"))
+    assert (hold.group, hold.counted) == ("right", True)
+    assert abs(hold.held_s - 22.7) < 0.5
+
+
+def test_without_the_posture_by_itself_a_hidden_knee_costs_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hold breaks when legs are remembered that kneel only because somebody says which one is in front."""
+    monkeypatch.setattr(repair, "kneels_by_itself", lambda *_: True)
+    assert not only(verdict("hidden_rear_knee", "ninety_ninety")).counted
 
 
 def instructions(name: str, exercise: str) -> set[str]:
