@@ -9,14 +9,14 @@ With two people in the picture the tracker may take the wrong one, or jump from 
 follows may not be the one who exercises (`who.Watch`), somebody else is looked for; when that one is the better,
 tracking starts afresh in a picture in which the first is painted over.
 
-On a good recording of one person all this costs about two per cent of the detector's time.
+On a good recording of one person all this costs about two per cent of the detector's time, and most of it beside the
+tracker, in a thread of its own. What a look finds counts LOOK_S later, so that it never depends on how quick it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -34,7 +34,7 @@ DOUBT_S = 0.2  # an implausible body is looked at again after this long
 NOBODY_S = 1.0  # and an empty picture after this long
 AUDIT_S = 24.0  # a plausible body is compared with a fresh look this often ...
 FIRST_AUDIT_S = 0.5  # ... and for the first time this long after tracking began
-AGAIN_S = 0.3  # a second look before a plausible body is given up
+LOOK_S = 0.3  # what a look shows counts this long after it began: it takes a tenth of a second, beside the tracker
 MOST_WAIT_S = 8.0  # looks that do not help become rarer, up to this
 ALONE_S = 6.0  # somebody else is looked for this often ...
 COMPANY_S = 1.0  # ... and this often while there is somebody
@@ -65,6 +65,25 @@ class _Schedule:
     stays: bool = False  # ... in the same place as before
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a fresh look shows beside the body that is followed: somebody else, and, if asked for, the body found afresh
+    and whether it is another person than the one who is followed."""
+
+    other: Pose | None
+    fresh: Pose | None = None
+    are_two: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look that is on its way: at which frame, when the body of `pose` was followed."""
+
+    frame: Frame
+    pose: Pose
+    found: Future[_Found]
+
+
 class Follower(Closing):
     """A detector for one source that notices when it follows something else than a person; a context manager.
 
@@ -84,7 +103,9 @@ class Follower(Closing):
         self._make = make or (lambda model, mode: Detector(model, mode=mode))
         self._turn = 0
         self._tracker: Any = self._make(model, "video")
-        self._fresh: Future[Any] | None = None
+        self._fresh: Any = None  # sees each picture afresh; only the thread that looks uses it
+        self._looking = ThreadPoolExecutor(1, "look afresh")
+        self._look: _Look | None = None
         self._when = _Schedule()
         self._watch = Watch()
         self._last: Pose | None = None
@@ -103,10 +124,10 @@ class Follower(Closing):
 
     def close(self) -> None:
         """Let go of the detectors; may be called twice."""
+        self._looking.shutdown(cancel_futures=True)
         self._tracker.close()
         if self._fresh is not None:
-            with suppress(Exception):  # that it could not be made, whoever wanted it was told
-                self._fresh.result().close()
+            self._fresh.close()
 
     def detect(self, frame: Frame) -> Pose:
         """The pose of the person in `frame`, in pixels of the whole picture; absent when nobody is seen."""
@@ -175,6 +196,7 @@ class Follower(Closing):
             tracker.close()
             return None
         self._tracker.close()
+        self._look = None  # was about the one before
         covered_until = frame.t + COVERED_S if self._watch.doubt is Doubt.JUMPED else 0.0
         self._tracker, self._watch, self._when = tracker, Watch(found), _Schedule(covered_until=covered_until)
         self.restarts += 1
@@ -183,13 +205,16 @@ class Follower(Closing):
 
     def _other(self, frame: Frame, pose: Pose) -> Pose | None:
         """Somebody else in the picture, noted down."""
-        other = find_other(self._fresh_detector(), frame, pose)
+        other = self._looking.submit(self._find_other, frame, pose).result()
+        self._note(frame, pose, other)
+        return other
+
+    def _note(self, frame: Frame, pose: Pose, other: Pose | None) -> None:
         if other is not None:
             if self.company_t is None:
                 self.company_t = frame.t
             if self.unclear_t is None and are_alike(pose, other):
                 self.unclear_t = frame.t
-        return other
 
     def _alone(self, frame: Frame) -> Frame:
         """The picture without somebody who stands there and looks on: the tracker would mix up their legs."""
@@ -206,30 +231,48 @@ class Follower(Closing):
         when.company_at = frame.t + (COMPANY_S if other else ALONE_S)
 
     def _audit(self, frame: Frame, alone: Frame, pose: Pose) -> Pose:
-        when = self._when
+        """Have a plausible body compared with a fresh look, now and then; the pose to believe."""
+        when, look = self._when, self._look
         if when.audit_at is None:
             when.audit_at = frame.t + FIRST_AUDIT_S
-            self._make_fresh()
-        if frame.t < min(when.audit_at, when.company_at):
+            self._looking.submit(self._fresh_detector)  # takes as long as four frames, beside them
+        if look is None:
+            if frame.t >= min(when.audit_at, when.company_at):
+                which = alone if frame.t >= when.audit_at else None
+                self._look = _Look(frame, pose, self._looking.submit(self._compare, frame, which, pose, self._turn))
             return pose
-        other = self._other(frame, pose) if self._turn == 0 else None
-        self._keep_company(frame, other)
-        if frame.t < when.audit_at:
+        if frame.t < look.frame.t + LOOK_S:
             return pose
-        fresh = self._look_afresh(alone, self._turn)
-        if not is_plausible(fresh) or distance(pose, fresh) <= FAR or (other and self._are_two(frame, pose, fresh)):
-            when.audit_at, when.disagreed = frame.t + AUDIT_S, False
-            return pose
-        if not when.disagreed:
-            when.audit_at, when.disagreed = frame.t + AGAIN_S, True
-            return pose
-        when.audit_at, when.disagreed = frame.t + AUDIT_S, False
-        return self._start_afresh(alone) or pose
+        self._look = None
+        return self._conclude(look, alone) or pose
 
-    def _are_two(self, frame: Frame, pose: Pose, fresh: Pose) -> bool:
-        """Whether the body that is followed is still found when the one of a fresh look is painted over."""
-        found = find_other(self._fresh_detector(), frame, fresh)
-        return found is not None and distance(found, pose) <= FAR
+    def _conclude(self, look: _Look, alone: Frame) -> Pose | None:
+        """Draw the conclusions from a look; the pose when tracking began afresh."""
+        when, found, t = self._when, look.found.result(), alone.t
+        self._note(look.frame, look.pose, found.other)
+        if self._turn == 0:
+            self._keep_company(look.frame, found.other)
+        if found.fresh is None:
+            return None
+        if not is_plausible(found.fresh) or distance(look.pose, found.fresh) <= FAR or found.are_two:
+            when.audit_at, when.disagreed = t + AUDIT_S, False
+            return None
+        if not when.disagreed:
+            when.audit_at, when.disagreed = t, True  # a second look before a plausible body is given up
+            return None
+        when.audit_at, when.disagreed = t + AUDIT_S, False
+        return self._start_afresh(alone)
+
+    def _compare(self, frame: Frame, alone: Frame | None, pose: Pose, turn: int) -> _Found:
+        """Look for somebody else, and, unless `alone` is None, for the body that is followed."""
+        other = self._find_other(frame, pose) if turn == 0 else None
+        if alone is None:
+            return _Found(other)
+        fresh = _look(self._fresh_detector(), alone, turn)
+        far = is_plausible(fresh) and distance(pose, fresh) > FAR
+        # whether the body that is followed is still found when the one of the fresh look is painted over
+        rest = self._find_other(frame, fresh) if far and other else None
+        return _Found(other, fresh, rest is not None and distance(rest, pose) <= FAR)
 
     def _start_afresh(self, frame: Frame) -> Pose | None:
         """Track anew in the turn in which the tracker agrees best with fresh looks; None when none helps."""
@@ -243,24 +286,22 @@ class Follower(Closing):
             agreeing = sum(1 for other in good if pose.present and distance(pose, other) <= FAR)
             if is_plausible(pose) and 2 * agreeing > len(good):
                 self._tracker.close()
-                self._tracker, self._turn = tracker, turn
+                self._tracker, self._turn, self._look = tracker, turn, None
                 self.restarts += 1
                 return pose
             tracker.close()
         return None
 
     def _look_afresh(self, frame: Frame, turn: int) -> Pose:
-        return _look(self._fresh_detector(), frame, turn)
+        return self._looking.submit(lambda: _look(self._fresh_detector(), frame, turn)).result()
+
+    def _find_other(self, frame: Frame, pose: Pose) -> Pose | None:
+        return find_other(self._fresh_detector(), frame, pose)
 
     def _fresh_detector(self) -> Any:
-        return self._make_fresh().result()
-
-    def _make_fresh(self) -> Future[Any]:
-        """Begin to make the detector that looks afresh: as long as four frames take, beside them."""
+        """The detector that looks afresh, made when first needed; for the thread that looks."""
         if self._fresh is None:
-            maker = ThreadPoolExecutor(1, "look afresh")
-            self._fresh = maker.submit(self._make, self._model, "image")
-            maker.shutdown(wait=False)
+            self._fresh = self._make(self._model, "image")
         return self._fresh
 
 

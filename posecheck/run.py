@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 TAPE_STEP = 5  # every so many poses of a tape are looked at to recognise the exercise
+HEAD_START_S = (
+    0.001  # Python runs one thread at a time: the detector begins with the next frame before this one is judged
+)
 MIN_FRAMES = 2  # of a recording that can be judged
 SAME_TIME_S = 1e-6  # as in capture: a stamp of 0.9999999999 s is that of 1 s
 
@@ -220,7 +224,9 @@ class VideoRun(_Run):
         for frame in self._source:
             coming = frame, self._ahead.submit(self._detector.detect, frame)
             if last is not None:
-                yield last[0], last[1].result()
+                pose = last[1].result()
+                sleep(HEAD_START_S)
+                yield last[0], pose
             last = coming
         if last is not None:
             yield last[0], last[1].result()

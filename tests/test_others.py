@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import sleep
 from typing import Any
 
 import numpy as np
 import pytest
 
 from posecheck.bodies import distance
-from posecheck.follow import COVERED_S, Follower
+from posecheck.follow import COVERED_S, LOOK_S, Follower
 from posecheck.models import load_model
 from posecheck.others import SMALLEST, covers, somebody_else, without
 from posecheck.records import Frame, Pose
@@ -241,8 +242,27 @@ def test_who_looks_on_is_hidden_from_the_tracker() -> None:
     assert (follower.changes, follower.restarts) == (0, 0)
     assert {n for _, n in stage.covered} == {1}
     times = [t for t, _ in stage.covered]
-    assert times[0] == pytest.approx(1.6)
+    assert times[0] == pytest.approx(1.6 + LOOK_S)
     assert len(times) == round((6.0 - times[0]) * FPS)
+
+
+def test_how_quick_a_look_is_changes_nothing() -> None:
+    """The looks run beside the tracker; slow ones lead to the same poses, for what they show counts at a fixed time."""
+
+    class SlowEye(_Eye):
+        def detect(self, frame: Frame) -> Pose:
+            if not self._tracks:
+                sleep(0.02)  # longer than the tracker takes for LOOK_S
+            return super().detect(frame)
+
+    class SlowStage(Stage):
+        def make(self, _model: Any, mode: str) -> _Eye:
+            return SlowEye(self, mode == "video")
+
+    people = placed(half_kneeling(), 0.65), placed(standing(), 0.25, until_s=6.0)
+    (quick, seen), (slow, seen_slowly) = (followed(kind(*people), 9.0) for kind in (Stage, SlowStage))
+    assert seen == seen_slowly
+    assert (quick.company_t, quick.warning) == (slow.company_t, slow.warning)
 
 
 def test_who_is_left_is_found_though_painted_over() -> None:
