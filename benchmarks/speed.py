@@ -2,6 +2,7 @@
 
     python benchmarks/speed.py --out BENCHMARKS.md              # seven to eight minutes on two idle cores
     python benchmarks/speed.py --rounds 1 --seconds 5 --short   # a look, under two minutes
+    python benchmarks/speed.py --peer                           # beside another program, too, got from PyPI
 
 Ways that are compared take turns within each round, so that a busy machine slows all of them alike; the median of the
 rounds is given, beside it the lowest and the highest. On a machine with more cores it keeps to `--cores` of them.
@@ -23,7 +24,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from replay import (  # beside this file
+from peer import peer_rows  # beside this file
+from replay import (
     EXERCISE,
     MEBIBYTE,
     Row,
@@ -286,10 +288,12 @@ def first_row(video: Path) -> Row:
 PEERS = """
 ## Other programs
 
-[Sports2D](https://pypi.org/project/sports2d/) 0.8.34 does a part of this job: angles from a video, no position and no
-count. It installs from PyPI (66 packages, 2 GB), but fetches its person detector and pose model from servers of its own
-when it runs. On a machine that cannot reach them, as this one, `sports2d --video_input knee_drops.mp4` ends with "Pose
-estimation failed", so there is no figure for it. What remains to compare with is the loop that everybody writes, above.
+No package was found that does this job: position, holds and repetitions from a recording. Two do a part of it.
+[cvzone](https://pypi.org/project/cvzone/) gives an angle in a frame; `--peer` measures release 1.6.1, as those from 2.0
+on fetch a model when they start. [Sports2D](https://pypi.org/project/sports2d/) 0.8.34 gives angles from a video. It
+installs from PyPI (66 packages, 2 GB), but fetches its person detector and pose model from servers of its own when it
+runs. On a machine that cannot reach them, as this one, `sports2d --video_input knee_drops.mp4` ends with "Pose
+estimation failed", so there is no figure for it.
 """
 
 
@@ -328,6 +332,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15, help="length of the recordings compared (default: 15)")
     parser.add_argument("--cores", type=int, default=2, help="cores to use (default: 2)")
     parser.add_argument("--short", action="store_true", help="leave out what takes minutes: the split recording")
+    parser.add_argument("--peer", action="store_true", help="measure cvzone, too; the first time it is got from PyPI")
     parser.add_argument("--out", type=Path, help="write the page here, too")
     args = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
@@ -345,6 +350,13 @@ def main() -> None:
     parts.append(table("Judging tapes, one core", rows))
     parts.append(table("Memory", memory_rows(video, model, args.seconds)))
     parts.append(table("Start", [help_row(MOST_HELP_S), first_row(video)]))
+    if args.peer:
+        yardstick = "bare detector, pipelined"
+
+        def bare_rate() -> float:
+            return rates_of({yardstick: lambda: pipelined(video, model, args.seconds)}, 1)[yardstick][0].fps
+
+        parts.append(table("Another program", peer_rows(video, bare_rate, args.rounds, args.seconds)))
     took = time.perf_counter() - start
     page = "\n\n".join(
         [
