@@ -64,15 +64,14 @@ _BODY_WORDS = {
 class Context:
     """What is known from earlier frames: the front leg, the person's baselines, and whether the last frame was judged.
 
-    `baselines` is keyed by signal name (with its role) and plane. `fps` is None until it is known. `behind`: the body
-    was seen from behind a moment ago. `group`: the one that an effort is made for.
+    `baselines` is keyed by signal name (with its role) and plane. `fps` is None until it is known. `group`: the one for
+    which an effort is made.
     """
 
     front: Side | None = None
     baselines: Mapping[tuple[str, str], float] = field(default_factory=dict)
     judged: bool = True
     fps: float | None = None
-    behind: bool = False
     group: str | None = None
 
 
@@ -170,11 +169,8 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     if context.fps is not None and context.fps < slowest:
         return Check(t, False, TOO_SLOW)
     in_posture = measurement.posture in exercise.postures
-    if not exercise.view.behind:
-        # from behind the detector turns the body front to back now and then, and misreads it
-        misread = context.behind and not in_posture
-        if misread or view.rightness > (SURELY_BEHIND if context.judged else 0.0):
-            return Check(t, False, WRONG_VIEW)
+    if not exercise.view.behind and view.rightness > (SURELY_BEHIND if context.judged else 0.0):
+        return Check(t, False, WRONG_VIEW)
     if exercise.posture not in _ANY_HEADROOM and measurement.posture not in _TALLER and view.headroom < HEADROOM:
         # the head may be there, but not the room for the hands above it
         part = "head" if Landmark.NOSE in view.cut else "head and hands"

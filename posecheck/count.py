@@ -94,14 +94,14 @@ class Counter:
     def held_s(self) -> float:
         return self._attempt.held if self._attempt and self._attempt.started else 0.0
 
-    def context(self, front: Side | None, judged: bool, fps: float | None, behind: bool = False) -> Context:
+    def context(self, front: Side | None, judged: bool, fps: float | None) -> Context:
         """What the check of the next frame has to know; `front` is the leg that is agreed to be in front."""
         if front is not self._front:
             self._front = front
             self._new_visit()
             self.resting = False
         group = None if self._attempt is None else self._attempt.group
-        return Context(front, self._baselines.values, judged, fps, behind, group)
+        return Context(front, self._baselines.values, judged, fps, group)
 
     def keep_baselines(self, former: Measurement, now: Measurement) -> None:
         """The same body is read otherwise from now on, not having moved: its zeros move with the readings."""

@@ -169,8 +169,10 @@ class LegRepair:
         """
         if not self._agreed or measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
             return None
+        view = measurement.view
+        from_behind = view is not None and view.rightness > 0 and view.yaw_deg < SIDE_DEG  # the knees are guessed
         for one in (pose, swap_legs(pose)):
-            if moved(one, self._good, _hips_and_clear_knees(one)) <= STAY:
+            if moved(one, self._good, [23, 24] if from_behind else _hips_and_clear_knees(one)) <= STAY:
                 return one
         return None
 

@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Mapping
 from functools import cache
 from itertools import product
-from math import hypot, isfinite
+from math import isfinite
 
 import numpy as np
 
 from posecheck import __version__
-from posecheck.check import SURELY_BEHIND, Context, check, help_for, reading_of, signal_of
+from posecheck.back import Back
+from posecheck.check import Context, check, help_for, reading_of, signal_of
 from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
 from posecheck.exercises.model import PRIORITIES, Baseline, Exercise, Fault, Limit
@@ -21,7 +22,6 @@ from posecheck.records import (
     Check,
     Event,
     EventKind,
-    Floats,
     Measurement,
     NotJudgedSpan,
     Phase,
@@ -40,9 +40,6 @@ from posecheck.turn import CameraTurn, turn_back
 from posecheck.uncertainty import errors_of, nearer_leg
 
 FPS_FRAMES = 10  # the frame rate is judged on so many stamps
-BEHIND_YAW_DEG = 45.0  # turned by more the body is seen from the side
-FACED_S = 1.0  # the posture seen from the front for this long: the body faces the camera
-TURNED_ROUND = 0.15  # of the body's extent: who gets up and turns round moves the hips by more
 SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
 FARTHEST = 1e9  # pixels or metres: further off there is no landmark
 
@@ -70,6 +67,7 @@ class Session:
         self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
         self._turn = CameraTurn(*exercise.postures)
+        self._back = Back()
         self._repair = LegRepair(
             kneeling=exercise.posture is not Posture.STANDING, wanted=EVERYTHING if whole else _judged_by(exercise)
         )
@@ -82,8 +80,6 @@ class Session:
         self._times: deque[float] = deque()
         self._gaps_s: deque[float] = deque(maxlen=FPS_FRAMES - 1)
         self._first_t: float | None = None
-        self._behind: Floats | None = None  # where the hips were
-        self._faced_s = 0.0
         self._judged = False  # the stricter limits first
         self._judged_s = 0.0
         self._frames = self._seen = 0
@@ -100,11 +96,11 @@ class Session:
         if not _in_numbers(pose):
             pose = Pose.absent(pose.t, pose.size)
         turn = self._turn.turn if pose.present else 0
-        pose, measured = self._repair.feed(self._turn.feed(pose))
+        pose, measured = self._repair.feed(self._back.feed(self._turn.feed(pose)))
         if self._repair.found_elsewhere is not None:
             self._counter.keep_baselines(*self._repair.found_elsewhere)
         measurement = self._smoother.feed(measured)
-        context = self._counter.context(self._repair.front, self._judged, fps, self._was_behind(pose, measured))
+        context = self._counter.context(self._repair.front, self._judged, fps)
         self.context = context
         verdict = check(measurement, self.exercise, context)
         events = self._counter.feed(measurement, verdict, context)
@@ -175,25 +171,6 @@ class Session:
             return None
         # the median: a hole in the stamps is an absence, not a slow source
         return 1.0 / sorted(self._gaps_s)[(FPS_FRAMES - 1) // 2]
-
-    def _was_behind(self, pose: Pose, measurement: Measurement) -> bool:
-        """Whether the body was seen from behind, and neither moved its hips nor took the posture since.
-
-        Nobody turns round in place; but the detector turns a body front to back for seconds.
-        """
-        view, px = measurement.view, pose.points_px
-        if self.exercise.view.behind or view is None or px is None:
-            return False  # where a view from behind is judged, it does not matter
-        if view.rightness > SURELY_BEHIND and view.yaw_deg < BEHIND_YAW_DEG:
-            self._behind, self._faced_s = (px[23] + px[24]) / 2, 0.0
-        elif self._behind is not None:
-            hips = (px[23] + px[24]) / 2
-            posed = measurement.posture in self.exercise.postures and len(self._times) > 1
-            self._faced_s = self._faced_s + pose.t - self._times[-2] if posed else 0.0
-            moved = hypot(*(hips - self._behind)) > TURNED_ROUND * view.body_share * max(pose.size)
-            if moved or self._faced_s >= FACED_S:
-                self._behind = None
-        return self._behind is not None
 
     def _wanted(self, measurement: Measurement, verdict: Check, text: str | None) -> tuple[Cue, ...]:
         """What could be said about this frame, most urgent first."""

@@ -730,12 +730,12 @@ def test_a_short_hold_before_an_effort_is_not_listed_with_it() -> None:
 
 
 def test_what_is_known_is_handed_on() -> None:
-    """The context has the front leg, the zeros, and what it was told of the last frame, the rate, and the back."""
+    """The context has the front leg, the zeros, and what it was told of the last frame and the rate."""
     drive = exact()
-    context = drive.counter.context(Side.LEFT, False, 12.0, True)
-    assert (context.front, context.judged, context.fps, context.behind) == (Side.LEFT, False, 12.0, True)
+    context = drive.counter.context(Side.LEFT, False, 12.0)
+    assert (context.front, context.judged, context.fps) == (Side.LEFT, False, 12.0)
     assert set(context.baselines) == {(b.signal, b.plane) for b in NINETY.baselines}
-    assert drive.counter.context(Side.LEFT, True, None) == Context(Side.LEFT, context.baselines, True, None, False)
+    assert drive.counter.context(Side.LEFT, True, None) == Context(Side.LEFT, context.baselines, True, None)
 
 
 def test_the_other_leg_in_front_is_a_new_beginning() -> None:

@@ -13,6 +13,7 @@ from posecheck import check as check_module
 from posecheck import follow as follow_module
 from posecheck import measure as measure_module
 from posecheck import repair
+from posecheck.back import Back
 from posecheck.bodies import is_plausible
 from posecheck.both_knees import BothKnees
 from posecheck.check import Context, check, help_for
@@ -112,6 +113,19 @@ def test_without_the_posture_by_itself_a_hidden_knee_costs_the_hold(monkeypatch:
     """The same hold breaks when legs are remembered that kneel only because somebody says which one is in front."""
     monkeypatch.setattr(repair, "kneels_by_itself", lambda *_: True)
     assert not only(verdict("hidden_rear_knee", "ninety_ninety")).counted
+
+
+def test_a_back_taken_for_a_chest_is_turned_back() -> None:
+    """From behind, the detector shows the chest for a whole hold of 21 s, which counts all the same, for its side."""
+    hold = only(verdict("back_for_chest", "side_bend"))
+    assert (hold.group, hold.counted) == ("left", True)
+    assert abs(hold.held_s - 21.2) < 1.0
+
+
+def test_without_the_back_known_a_chest_costs_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hold does not count when the body is taken as the detector shows it."""
+    monkeypatch.setattr(Back, "feed", lambda _, pose: pose)
+    assert not any(r.counted for r in verdict("back_for_chest", "side_bend").repetitions)
 
 
 def instructions(name: str, exercise: str) -> set[str]:

@@ -30,8 +30,8 @@ TUNING, FINAL = "tuning", "final"
 FINAL_SEED = 9
 SIDE_OF = {"L": Side.LEFT, "R": Side.RIGHT}
 RECOMMENDED_DEG = 20.0  # about the recommended azimuth
-# the cameras to which the targets apply; the side bend is not judged from behind
-RECOMMENDED = {"ninety_ninety": {"side"}, "side_bend": {"front"}, "knee_drops": {"foot end"}}
+# the cameras to which the targets apply
+RECOMMENDED = {"ninety_ninety": {"side"}, "side_bend": {"front", "behind"}, "knee_drops": {"foot end"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,6 @@ def read_clip(video: Path, truth: Path) -> Clip:
     if kind not in ("good", "view", "hard"):
         kind = "fault"
     camera = camera_class(data["exercise"], plan.get("camera"))
-    if camera == "behind" and kind != "hard":
-        kind = "view"  # a correct set, from where it is not judged
     return Clip(
         name=video.stem,
         video=video,

@@ -217,7 +217,7 @@ _ALL = (
         "frontal",
         (-180, 180),
         _FRONTAL,
-        "From the side it cannot be seen. From behind, with raised arms, the detector takes the back for the front.",
+        "From the side it cannot be seen.",
     ),
     About(
         "shin_tilt",
