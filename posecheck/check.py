@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 
 from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
 from posecheck.measure import reading
-from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone
+from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone, frame_record
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
 VISIBLE_AGAIN = 0.6  # ... until it is back at this
@@ -60,7 +60,7 @@ _BODY_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frame_record
 class Context:
     """What is known from earlier frames: the front leg, the person's baselines, and whether the last frame was judged.
 

@@ -90,6 +90,12 @@ def middle(a: Vector, b: Vector) -> Vector:
     return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2)
 
 
+def spine(points: Points) -> Vector:
+    """From the middle of the hips to that of the shoulders."""
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz), (dx, dy, dz) = points[11], points[12], points[23], points[24]
+    return ((ax + bx) / 2 - (cx + dx) / 2, (ay + by) / 2 - (cy + dy) / 2, (az + bz) / 2 - (cz + dz) / 2)
+
+
 def angle_between(u: Vector, v: Vector) -> float:
     """Unsigned angle in degrees, 0 to 180, between two vectors (0 when one has no length)."""
     ux, uy, uz = u
@@ -195,7 +201,7 @@ def joints(px: Points, front: Side, facing: int) -> Points:
     others show: 5.7, 5.8, 5.7, 3.5 degrees as detected, 3.3, 2.9, 3.1, 1.4 so; with what one seed shows, on the others:
     3.2, 2.5, 3.1, 1.4; the other way round: 3.6, 3.2, 3.4, 1.1.
     """
-    trunk = norm(sub(middle(px[11], px[12]), middle(px[23], px[24])))
+    trunk = norm(spine(px))
     _, _, hip, _, ankle, _, _ = _SIDES[front]
     _, _, rear_hip, rear_knee, rear_ankle, _, _ = _SIDES[front.other]
     found = list(px)
@@ -257,7 +263,7 @@ def near_side(facing: int) -> Side:
 
 
 def _image_axes(px: Points, facing: int, slopes: dict[Side, float]) -> _Axes:
-    trunk = _unit(sub(middle(px[11], px[12]), middle(px[23], px[24])))
+    trunk = _unit(spine(px))
     right = 1.0 if px[24][0] >= px[23][0] else -1.0
     # the trunk turned by 90 degrees towards the side that the subject faces
     ahead = (-trunk[1] * facing, trunk[0] * facing, 0.0)
@@ -267,7 +273,7 @@ def _image_axes(px: Points, facing: int, slopes: dict[Side, float]) -> _Axes:
 def _world_axes(metres: Points) -> _Axes:
     up = (0.0, -1.0, 0.0)
     lateral = _unit(sub(metres[24], metres[23]))
-    trunk = _unit(sub(middle(metres[11], metres[12]), middle(metres[23], metres[24])))
+    trunk = _unit(spine(metres))
     bent = dot(trunk, lateral)
     along = _unit((trunk[0] - bent * lateral[0], trunk[1] - bent * lateral[1], trunk[2] - bent * lateral[2]))
     front = cross(along, lateral)
@@ -278,7 +284,8 @@ def _world_axes(metres: Points) -> _Axes:
 
 def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal]) -> dict[Signal, Reading]:
     """The wanted signals of one plane. Each is worked out only if it is wanted: a filter and a check follow each."""
-    up, fwd, trunk = axes.up, axes.fwd, axes.trunk
+    up, fwd, trunk, slopes = axes.up, axes.fwd, axes.trunk, axes.slopes
+    hanging = negative(trunk)
     found: dict[Signal, Reading] = {}
     arms: list[Reading] = []
     for side, (shoulder, elbow, hip, knee, ankle, heel, toe) in _SIDES.items():
@@ -286,8 +293,8 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
         thigh, shin = sub(points[hip], points[knee]), sub(points[knee], points[ankle])
         thigh_seen, shin_seen = min(seen[hip], seen[knee]), min(seen[knee], seen[ankle])
         if knee_flexion in wanted:
-            slope = axes.slopes.get(side, 0.0)
-            bend = 180.0 - angle_between(_level(thigh, slope), negative(_level(shin, slope)))
+            level = slopes.get(side, 0.0)
+            bend = 180.0 - angle_between(_level(thigh, level), negative(_level(shin, level)))
             found[knee_flexion] = Reading(bend, min(thigh_seen, shin_seen))
         if hip_flexion in wanted:
             value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
@@ -297,7 +304,7 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
         if shin_inclination in wanted:
             found[shin_inclination] = Reading(_inclination(shin, fwd, up), shin_seen)
         if arm_elevation in wanted or Signal.ARM_ELEVATION in wanted:
-            value = angle_between(sub(points[elbow], points[shoulder]), negative(trunk))
+            value = angle_between(sub(points[elbow], points[shoulder]), hanging)
             arms.append(Reading(value, min(seen[shoulder], seen[elbow])))
             if arm_elevation in wanted:
                 found[arm_elevation] = arms[-1]
@@ -355,7 +362,7 @@ def _ratios(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Read
     left, right = (_shin_tilt(points, seen, axes, side) for side in Side)
     tilt = _both(left, right)
     down = sub(middle(points[25], points[26]), middle(points[23], points[24]))
-    trunk = norm(sub(middle(points[11], points[12]), middle(points[23], points[24]))) or 1.0
+    trunk = norm(spine(points)) or 1.0
     # at most two trunk lengths: a trunk that points at the camera has none
     lost = SLIDE_DEG * max(-2.0, min(2.0, -dot(down, axes.up) / trunk))
     found[Signal.LEFT_SHIN_TILT], found[Signal.RIGHT_SHIN_TILT], found[Signal.SHIN_TILT] = left, right, tilt
@@ -429,18 +436,18 @@ def _facing(px: Points, metres: Points, front: Side | None, posture: Posture) ->
 
 def _view(size: tuple[int, int], plain: Plain, facing: int, posture: Posture) -> View:
     px, metres, seen = plain.px, plain.m, plain.visibility
-    lateral = sub(metres[24], metres[23])
+    (left_x, _, left_z), (right_x, _, right_z) = metres[23], metres[24]
     xs, ys = _of_body(plain.xs), _of_body(plain.ys)
     extent = max(max(xs) - min(xs), max(ys) - min(ys))
     width, height = size
     cut = _cut(size, plain, extent)
-    yaw = degrees(atan2(abs(lateral[2]), abs(lateral[0])))
-    spine = sub(middle(px[11], px[12]), middle(px[23], px[24]))
+    yaw = degrees(atan2(abs(right_z - left_z), abs(right_x - left_x)))
+    up = spine(px)
     if posture in _LYING:
         # a lying body seen from the side lies across the picture, whatever its hips seem to do
-        across, down, _ = spine
+        across, down, _ = up
         yaw = max(yaw, TILT_SHARE * degrees(atan2(abs(across), abs(down))))
-    trunk = norm(spine)
+    trunk = norm(up)
     look = trunk / max(norm(sub(px[11], px[12])), TINY)
     shoulders, hips = px[12][0] - px[11][0], px[24][0] - px[23][0]
     rightness = (shoulders + hips) / ((abs(shoulders) + abs(hips)) or 1.0)
