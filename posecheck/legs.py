@@ -61,7 +61,8 @@ def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
 
 def trunk_px(px: list[Vector]) -> float:
     """Length of the trunk in the picture, in pixels; `px` as in `Pose.plain`."""
-    return _apart(_middle(px[11], px[12]), _middle(px[23], px[24]))
+    (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = px[11], px[12], px[23], px[24]
+    return hypot((ax + bx) / 2 - (cx + dx) / 2, (ay + by) / 2 - (cy + dy) / 2)
 
 
 def _apart(a: Vector, b: Vector) -> float:
@@ -75,7 +76,7 @@ def _middle(a: Vector, b: Vector) -> Vector:
 def leg_facts(px: list[Vector], front: Side) -> list[float]:
     """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
     thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = (px[i] for i in _LEGS[front])
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = [px[i] for i in _LEGS[front]]
     lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee), max(trunk_px(px), 1.0)
     return [*rear_knee[:2], *rear_ankle[:2], *ankle[:2], *lengths]
 
@@ -86,11 +87,14 @@ def legs_fit(pose: Pose, measurement: Measurement) -> bool:
     if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.plain is None:
         return True
     px = pose.plain.px
-    _, knee, ankle, rear_hip, rear_knee, rear_ankle = (px[i] for i in _LEGS[front])
+    _, knee, ankle, rear_hip, rear_knee, rear_ankle = [px[i] for i in _LEGS[front]]
     trunk = max(trunk_px(px), 1.0)
-    limbs = ((knee, ankle), (rear_hip, rear_knee), (rear_knee, rear_ankle))
-    lengths = [_apart(a, b) / trunk for a, b in limbs]
-    return all(x >= least for x, least in zip(lengths, SHORTEST_LIMBS, strict=True)) and lengths[2] <= LONGEST_SHIN
+    shin, rear_thigh, rear_shin = SHORTEST_LIMBS
+    return (
+        _apart(knee, ankle) / trunk >= shin
+        and _apart(rear_hip, rear_knee) / trunk >= rear_thigh
+        and rear_shin <= _apart(rear_knee, rear_ankle) / trunk <= LONGEST_SHIN
+    )
 
 
 def without_legs(pose: Pose) -> Pose:

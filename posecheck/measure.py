@@ -90,6 +90,14 @@ def middle(a: Vector, b: Vector) -> Vector:
     return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2)
 
 
+def apart(a: Vector, b: Vector) -> float:
+    """The distance of two points."""
+    ax, ay, az = a
+    bx, by, bz = b
+    x, y, z = ax - bx, ay - by, az - bz
+    return sqrt(x * x + y * y + z * z)
+
+
 def spine(points: Points) -> Vector:
     """From the middle of the hips to that of the shoulders."""
     (ax, ay, az), (bx, by, bz), (cx, cy, cz), (dx, dy, dz) = points[11], points[12], points[23], points[24]
@@ -110,6 +118,16 @@ def _inclination(a: Vector, ahead: Vector, up: Vector) -> float:
     fx, fy, fz = ahead
     ux, uy, uz = up
     return degrees(atan2(x * fx + y * fy + z * fz, x * ux + y * uy + z * uz))
+
+
+def _flexion(thigh: Vector, shin: Vector, slope: float) -> float:
+    """How far a knee is bent, in degrees, as it would be seen if the floor did not slope."""
+    ux, uy, uz = thigh
+    vx, vy, vz = shin
+    if slope:
+        uy, vy = uy - slope * ux, vy - slope * vx
+    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    return 180.0 - degrees(atan2(sqrt(x * x + y * y + z * z), -(ux * vx + uy * vy + uz * vz)))
 
 
 def _angle_beyond_right(u: Vector, v: Vector) -> float:
@@ -149,7 +167,7 @@ def measure(
     posture, front = known or classified(plain)
     facing = _facing(px, metres, front, posture)
     view = _view(pose.size, plain, facing, posture)
-    if view.cut >= _KNEES or view.cut & _HIPS:
+    if view.cut and (view.cut >= _KNEES or view.cut & _HIPS):
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
     slopes: dict[Side, float] = {}
     if front is not None and view.yaw_deg >= FROM_SIDE_DEG:
@@ -217,10 +235,10 @@ def joints(px: Points, front: Side, facing: int) -> Points:
         below = px[rear_knee][1] - px[rear_ankle][1] - share * (px[ankle][1] - px[rear_ankle][1])
         if abs(below) < KNEE_REACH * trunk and not _foot_is_up(px, front):
             put(rear_knee, (0.66 * share - 0.32) * trunk, -0.87 * below)
-        put(rear_hip, 0.64 * norm(sub(px[rear_hip], found[rear_knee])) - 0.4 * trunk)
+        put(rear_hip, 0.64 * apart(px[rear_hip], found[rear_knee]) - 0.4 * trunk)
     else:
         put(hip, 0.14 * trunk)
-        put(rear_hip, 0.22 * norm(sub(px[rear_hip], px[rear_knee])) - (0.28 * share + 0.04) * trunk)
+        put(rear_hip, 0.22 * apart(px[rear_hip], px[rear_knee]) - (0.28 * share + 0.04) * trunk)
     return found
 
 
@@ -284,17 +302,17 @@ def _world_axes(metres: Points) -> _Axes:
 
 def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal]) -> dict[Signal, Reading]:
     """The wanted signals of one plane. Each is worked out only if it is wanted: a filter and a check follow each."""
-    up, fwd, trunk, slopes = axes.up, axes.fwd, axes.trunk, axes.slopes
-    hanging = negative(trunk)
+    up, fwd, trunk = axes.up, axes.fwd, axes.trunk
+    hanging, both_arms = negative(trunk), Signal.ARM_ELEVATION in wanted
     found: dict[Signal, Reading] = {}
     arms: list[Reading] = []
     for side, (shoulder, elbow, hip, knee, ankle, heel, toe) in _SIDES.items():
         knee_flexion, hip_flexion, thigh_inclination, shin_inclination, arm_elevation, dorsiflexion = _BY_SIDE[side]
-        thigh, shin = sub(points[hip], points[knee]), sub(points[knee], points[ankle])
-        thigh_seen, shin_seen = min(seen[hip], seen[knee]), min(seen[knee], seen[ankle])
+        knee_at, knee_seen = points[knee], seen[knee]
+        thigh, shin = sub(points[hip], knee_at), sub(knee_at, points[ankle])
+        thigh_seen, shin_seen = min(seen[hip], knee_seen), min(knee_seen, seen[ankle])
         if knee_flexion in wanted:
-            level = slopes.get(side, 0.0)
-            bend = 180.0 - angle_between(_level(thigh, level), negative(_level(shin, level)))
+            bend = _flexion(thigh, shin, axes.slopes.get(side, 0.0))
             found[knee_flexion] = Reading(bend, min(thigh_seen, shin_seen))
         if hip_flexion in wanted:
             value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
@@ -303,7 +321,7 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
             found[thigh_inclination] = Reading(_inclination(thigh, fwd, up), thigh_seen)
         if shin_inclination in wanted:
             found[shin_inclination] = Reading(_inclination(shin, fwd, up), shin_seen)
-        if arm_elevation in wanted or Signal.ARM_ELEVATION in wanted:
+        if both_arms or arm_elevation in wanted:
             value = angle_between(sub(points[elbow], points[shoulder]), hanging)
             arms.append(Reading(value, min(seen[shoulder], seen[elbow])))
             if arm_elevation in wanted:
@@ -316,7 +334,7 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
         found[Signal.TRUNK_LEAN] = Reading(_inclination(trunk, fwd, up), trunk_seen)
     if Signal.SIDE_BEND in wanted:
         found[Signal.SIDE_BEND] = Reading(_inclination(trunk, axes.right, up), trunk_seen)
-    if Signal.ARM_ELEVATION in wanted:
+    if both_arms:
         left, right = arms
         weight = left.confidence + right.confidence
         both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
@@ -345,15 +363,10 @@ def reading(found: Mapping[Signal, Reading], signal: Signal) -> Reading | None:
     return Reading(value, max(left.confidence, right.confidence))
 
 
-def _level(a: Vector, slope: float) -> Vector:
-    """A direction in the picture as it would be if the floor did not slope."""
-    return (a[0], a[1] - slope * a[0], a[2]) if slope else a
-
-
 def _ratios(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
     found: dict[Signal, Reading] = {}
-    ankles, shoulders = norm(sub(points[27], points[28])), norm(sub(points[11], points[12]))
-    knees = norm(sub(points[25], points[26]))
+    ankles, shoulders = apart(points[27], points[28]), apart(points[11], points[12])
+    knees = apart(points[25], points[26])
     legs_seen = min(seen[25], seen[26], seen[27], seen[28])
     if ankles > TINY:
         shift = sub(middle(points[25], points[26]), middle(points[27], points[28]))
@@ -448,7 +461,7 @@ def _view(size: tuple[int, int], plain: Plain, facing: int, posture: Posture) ->
         across, down, _ = up
         yaw = max(yaw, TILT_SHARE * degrees(atan2(abs(across), abs(down))))
     trunk = norm(up)
-    look = trunk / max(norm(sub(px[11], px[12])), TINY)
+    look = trunk / max(apart(px[11], px[12]), TINY)
     shoulders, hips = px[12][0] - px[11][0], px[24][0] - px[23][0]
     rightness = (shoulders + hips) / ((abs(shoulders) + abs(hips)) or 1.0)
     headroom = px[0][1] / max(extent, TINY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:  # the history and its pages, which read these records, do without
     import numpy as np
@@ -209,7 +209,8 @@ class Signal(StrEnum):
     FEET_GAP_RATIO = "feet_gap_ratio"
 
 
-class Reading(NamedTuple):  # made by the dozen for each frame: in half the time of a frozen dataclass
+@frame_record
+class Reading:
     """One signal of one frame: its value (degrees, or a ratio) and how far it can be trusted, 0 to 1."""
 
     value: float

@@ -183,11 +183,8 @@ class LegRepair:
         now = leg_facts(pose.plain.px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
-        for part, limit in zip(FACTS, limits, strict=False):
-            most = limit * self._usual[-1]
-            if any(abs(a - b) > most for a, b in zip(now[part], self._usual[part], strict=True)):
-                return True
-        return False
+        trunk, off = self._usual[-1], [abs(a - b) for a, b in zip(now, self._usual, strict=True)]
+        return any(max(off[part]) > limit * trunk for part, limit in zip(FACTS, limits, strict=False))
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""

@@ -42,25 +42,26 @@ class _OneEuro:
 
     def feed(self, raw: float, t: float, how: Smoothing) -> float:
         """The smoothed value, given the raw one at `t` seconds."""
-        dt = t - self.at
+        dt, value = t - self.at, self.value
         if dt <= 0:
-            return self.value
-        change = raw - self.value
+            return value
+        change = raw - value
         if self.wraps:
             change = (change + 180.0) % 360.0 - 180.0
         if dt > how.gap_s:
             return self._restart(raw, t)
-        if abs(change) * self.scale > how.max_speed * dt + 20.0:
+        scaled = change * self.scale
+        if abs(scaled) > how.max_speed * dt + 20.0:
             # a jump is left out, unless it stays
-            return self.value if dt < how.hold_s else self._restart(raw, t)
-        rate = TURN * how.d_cutoff_hz * dt
-        self.speed += rate / (rate + 1.0) * (change * self.scale / dt - self.speed)
-        rate = TURN * (how.min_cutoff_hz + how.beta * abs(self.speed)) * dt
-        self.value += rate / (rate + 1.0) * change
+            return value if dt < how.hold_s else self._restart(raw, t)
+        rate, speed = TURN * how.d_cutoff_hz * dt, self.speed
+        self.speed = speed = speed + rate / (rate + 1.0) * (scaled / dt - speed)
+        rate = TURN * (how.min_cutoff_hz + how.beta * abs(speed)) * dt
+        value += rate / (rate + 1.0) * change
         if self.wraps:
-            self.value = (self.value + 180.0) % 360.0 - 180.0
-        self.at = t
-        return self.value
+            value = (value + 180.0) % 360.0 - 180.0
+        self.value, self.at = value, t
+        return value
 
     def _restart(self, raw: float, t: float) -> float:
         self.value, self.at, self.speed = raw, t, 0.0
@@ -93,7 +94,7 @@ class Smoother:
     def _signals(
         self, filters: dict[Signal, _OneEuro], raw: Mapping[Signal, Reading], t: float
     ) -> dict[Signal, Reading]:
-        smoothed = {}
+        smoothed, how = {}, self._how
         for signal, reading in raw.items():
             known = filters.get(signal)
             if reading.confidence <= 0.0:
@@ -102,7 +103,7 @@ class Smoother:
                 filters[signal] = _OneEuro(reading.value, t, signal)
                 smoothed[signal] = reading
             else:
-                smoothed[signal] = Reading(known.feed(reading.value, t, self._how), reading.confidence)
+                smoothed[signal] = Reading(known.feed(reading.value, t, how), reading.confidence)
         return smoothed
 
     def _view(self, view: View, t: float) -> View:

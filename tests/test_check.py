@@ -432,7 +432,7 @@ def test_a_reading_that_cannot_be_trusted_has_no_value() -> None:
         true = value_of(measurement, part, context)
         assert true is not None
         for confidence, value in ((VISIBLE - 0.01, None), (VISIBLE, true)):
-            plane = {s: r._replace(confidence=confidence) for s, r in measurement.image.items()}
+            plane = {s: replace(r, confidence=confidence) for s, r in measurement.image.items()}
             assert value_of(replace(measurement, image=plane), part, context) == value
 
 
@@ -725,7 +725,7 @@ def test_what_is_hidden_is_named_by_its_signal(signal: str, part: str) -> None:
     limit = Limit.model_validate({"signal": signal, "enter": [-999, 999], "exit": [-999, 999]})
     exercise = BEND.model_copy(update={"limits": (limit,)})
     image, world = (
-        {s: r._replace(confidence=VISIBLE - 0.01) for s, r in plane.items()}
+        {s: replace(r, confidence=VISIBLE - 0.01) for s, r in plane.items()}
         for plane in (measurement.image, measurement.world)
     )
     assert check(replace(measurement, image=image), exercise, context).reason == f"{HIDDEN}:{part}"
