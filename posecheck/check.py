@@ -41,6 +41,7 @@ _HELP_LYING = {NO_PERSON: "Show your face to the camera first, then lie down."}
 _LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _TALLER = (Posture.STANDING, Posture.TALL_KNEELING)  # on the way down the head may still be out of the picture
 _ANY_HEADROOM = (*_LYING, Posture.STANDING)  # exercises that need no room above the head
+_INF = float("inf")
 _PARTS = {
     "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
@@ -127,17 +128,42 @@ def _compared(
 
 
 class _Rules:
-    """The limits and faults of an exercise, with the places of their readings and values among those of a frame.
+    """The limits and faults of an exercise as plain numbers, with the places of their readings and values among those
+    of a frame.
 
     Several look at the same signal: so each reading and value is worked out once a frame.
     """
 
     def __init__(self, exercise: Exercise) -> None:
-        parts: list[Limit | Fault] = [*exercise.limits, *exercise.faults]
+        limits, faults = exercise.limits, exercise.faults
+        parts: list[Limit | Fault] = [*limits, *faults]
         self.readings = list(dict.fromkeys((part.signal, part.plane) for part in parts))
         self.values = list(dict.fromkeys((self._reading(part), part.relative) for part in parts))
-        self.limits = [(limit, self._reading(limit), self._value(limit)) for limit in exercise.limits]
-        self.faults = [(fault, self._value(fault)) for fault in exercise.faults]
+        self.setups = [(self._reading(one), *one.setup) for one in limits if one.setup]
+        self.needed = [(one.group, self._reading(one), one.signal) for one in limits if one.enter]
+        self.holds = {
+            group: [
+                (self._value(one), *one.enter, *one.exit)
+                for one in limits
+                if one.enter and one.exit and one.group in (None, group)
+            ]
+            for group in exercise.groups
+        }
+        self.attempts = {
+            group: [(self._value(one), *one.attempt) for one in limits if one.attempt and one.group in (None, group)]
+            for group in exercise.groups
+        }
+        self.faults = [
+            (
+                one.name,
+                self._value(one),
+                one.group,
+                one.magnitude,
+                -_INF if one.below is None else one.below,
+                _INF if one.above is None else one.above,
+            )
+            for one in faults
+        ]
 
     def _reading(self, part: Limit | Fault) -> int:
         return self.readings.index((part.signal, part.plane))
@@ -194,7 +220,7 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
         in_posture=True,
         ready=bool(groups) and _ready(readings, rules),
         zones={group: _zone(values, rules, group) for group in groups},
-        faults=tuple([fault.name for fault, at in rules.faults if _present(values[at], fault, at_work)]),
+        faults=_faults(values, rules, at_work),
     )
 
 
@@ -213,60 +239,67 @@ def help_for(reason: str, exercise: Exercise) -> str:
 
 
 def _ready(readings: list[Reading | None], rules: _Rules) -> bool:
-    for limit, at, _ in rules.limits:
-        if limit.setup is not None:
-            reading = readings[at]
-            if reading is None or not limit.setup[0] <= reading.value <= limit.setup[1]:
-                return False
+    for at, low, high in rules.setups:
+        reading = readings[at]
+        if reading is None or not low <= reading.value <= high:
+            return False
     return True
 
 
 def _zone(values: list[float | None], rules: _Rules, group: str) -> Zone:
-    enter = keep = True
-    attempt = False
-    for limit, _, at in rules.limits:
-        if limit.group not in (None, group):
-            continue
+    zone = Zone.ENTER
+    for at, enter_low, enter_high, exit_low, exit_high in rules.holds[group]:
         value = values[at]
-        if limit.enter and limit.exit:
-            enter = enter and value is not None and limit.enter[0] <= value <= limit.enter[1]
-            keep = keep and value is not None and limit.exit[0] <= value <= limit.exit[1]
-        if limit.attempt and value is not None:
-            attempt = attempt or limit.attempt[0] <= value <= limit.attempt[1]
-    return Zone.ENTER if enter else Zone.KEEP if keep else Zone.TRY if attempt else Zone.OUT
+        if value is None or not exit_low <= value <= exit_high:
+            break
+        if not enter_low <= value <= enter_high:
+            zone = Zone.KEEP
+    else:
+        return zone
+    for at, low, high in rules.attempts[group]:
+        value = values[at]
+        if value is not None and low <= value <= high:
+            return Zone.TRY
+    return Zone.OUT
 
 
-def _present(value: float | None, fault: Fault, at_work: tuple[str | None, ...]) -> bool:
-    if value is None or (fault.group is not None and fault.group not in at_work):
-        return False
-    if fault.magnitude:
-        value = abs(value)
-    return value > fault.above if fault.above is not None else value < (fault.below or 0.0)
+def _faults(values: list[float | None], rules: _Rules, at_work: tuple[str | None, ...]) -> tuple[str, ...]:
+    found = []
+    for name, at, group, magnitude, below, above in rules.faults:
+        value = values[at]
+        if value is None or (group is not None and group not in at_work):
+            continue
+        if magnitude:
+            value = abs(value)
+        if value < below or value > above:
+            found.append(name)
+    return tuple(found)
 
 
 def _not_judgeable(
     readings: list[Reading | None], rules: _Rules, view: View, exercise: Exercise, context: Context
 ) -> str | None:
-    low, high = exercise.view.yaw_exit if context.judged else exercise.view.yaw_enter
+    asked, judged = exercise.view, context.judged
+    low, high = asked.yaw_exit if judged else asked.yaw_enter
     if not low <= view.yaw_deg <= high:
         return WRONG_VIEW
-    trunk = exercise.view.trunk_exit if context.judged else exercise.view.trunk_enter
+    trunk = asked.trunk_exit if judged else asked.trunk_enter
     if trunk and not trunk[0] <= view.trunk_look <= trunk[1]:
         return WRONG_VIEW
     if Landmark.NOSE in view.cut:
         return f"{CUT_OFF}:head"  # half a body is reported whole, and is wrong
-    least = VISIBLE if context.judged else VISIBLE_AGAIN
+    least = VISIBLE if judged else VISIBLE_AGAIN
     if view.cut:
-        for name in exercise.view.landmarks:
+        for name in asked.landmarks:
             if not view.cut.isdisjoint(_both_sides(name)):
                 return f"{CUT_OFF}:{_BODY_WORDS.get(name, name)}"
-    for limit, at, _ in rules.limits:
-        if limit.enter is None or (exercise.groups_by == "side" and limit.group not in (None, context.group)):
-            continue  # the arm or leg that rests may be hidden
+    for group, at, signal in rules.needed:
         reading = readings[at]
         if reading is not None and reading.confidence < least:
-            return f"{HIDDEN}:{_hidden_part(limit.signal)}"
-    return TOO_FAR if _is_unsure(view, exercise, UNSURE if context.judged else UNSURE_AGAIN) else None
+            if exercise.groups_by == "side" and group not in (None, context.group):
+                continue  # the arm or leg that rests may be hidden
+            return f"{HIDDEN}:{_hidden_part(signal)}"
+    return TOO_FAR if _is_unsure(view, exercise, UNSURE if judged else UNSURE_AGAIN) else None
 
 
 def _is_unsure(view: View, exercise: Exercise, least: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from posecheck.records import CueSpan
 
@@ -18,8 +19,7 @@ class CueTiming:
     most_a_hold: int = 2  # the same spoken cue
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):  # a key of dictionaries
     """A cue by name, with the words to show or speak; `lasting`: it stays while its reason comes and goes."""
 
     name: str

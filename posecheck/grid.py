@@ -21,10 +21,8 @@ STEPS_ACROSS = 10240  # of the picture's longer side
 LARGEST = 2.0**31  # pixels or metres: beyond it there is no landmark
 _N = LANDMARK_COUNT
 _NUMBERS = 6 * _N
-_numbers = np.arange(_NUMBERS)
-_BY_POINT = np.concatenate(  # where the numbers are, point by point
-    (_numbers[: 2 * _N].reshape(2, _N).T.ravel(), _numbers[2 * _N : 5 * _N].reshape(3, _N).T.ravel(), _numbers[5 * _N :])
-)
+_px, _m, _visibility = np.split(np.arange(_NUMBERS), (2 * _N, 5 * _N))
+_BY_POINT = np.concatenate((_px.reshape(2, _N).T.ravel(), _m.reshape(3, _N).T.ravel(), _visibility))  # where each is
 _packed = struct.Struct(f"={_NUMBERS}q").pack
 
 

@@ -52,6 +52,8 @@ HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing 
 # shoulder, elbow, hip, knee, ankle, heel, toe by side
 _SIDES = {Side.LEFT: (11, 13, 23, 25, 27, 29, 31), Side.RIGHT: (12, 14, 24, 26, 28, 30, 32)}
 _BODY = (0, 11, 12, 23, 24, 25, 26, 27, 28)
+# looked up for every frame: as attributes of the enumeration they take ten times as long
+_TRUNK_LEAN, _SIDE_BEND, _ARM_ELEVATION = Signal.TRUNK_LEAN, Signal.SIDE_BEND, Signal.ARM_ELEVATION
 _of_body = itemgetter(*_BODY)
 _NOTHING = frozenset[Landmark]()
 _KNEES = frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE})
@@ -303,17 +305,17 @@ def _world_axes(metres: Points) -> _Axes:
 def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal]) -> dict[Signal, Reading]:
     """The wanted signals of one plane. Each is worked out only if it is wanted: a filter and a check follow each."""
     up, fwd, trunk = axes.up, axes.fwd, axes.trunk
-    hanging, both_arms = negative(trunk), Signal.ARM_ELEVATION in wanted
+    hanging, both_arms = negative(trunk), _ARM_ELEVATION in wanted
     found: dict[Signal, Reading] = {}
     arms: list[Reading] = []
     for side, (shoulder, elbow, hip, knee, ankle, heel, toe) in _SIDES.items():
         knee_flexion, hip_flexion, thigh_inclination, shin_inclination, arm_elevation, dorsiflexion = _BY_SIDE[side]
-        knee_at, knee_seen = points[knee], seen[knee]
-        thigh, shin = sub(points[hip], knee_at), sub(knee_at, points[ankle])
-        thigh_seen, shin_seen = min(seen[hip], knee_seen), min(knee_seen, seen[ankle])
+        (ax, ay, az), (bx, by, bz), (cx, cy, cz) = points[hip], points[knee], points[ankle]
+        thigh, shin = (ax - bx, ay - by, az - bz), (bx - cx, by - cy, bz - cz)
+        thigh_seen, shin_seen = min(seen[hip], seen[knee]), min(seen[knee], seen[ankle])
         if knee_flexion in wanted:
             bend = _flexion(thigh, shin, axes.slopes.get(side, 0.0))
-            found[knee_flexion] = Reading(bend, min(thigh_seen, shin_seen))
+            found[knee_flexion] = Reading(bend, thigh_seen if thigh_seen < shin_seen else shin_seen)
         if hip_flexion in wanted:
             value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
             found[hip_flexion] = Reading(value, min(thigh_seen, seen[shoulder]))
@@ -330,15 +332,15 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
             value = _angle_beyond_right(sub(points[toe], points[heel]), shin)
             found[dorsiflexion] = Reading(value, min(shin_seen, seen[heel], seen[toe]))
     trunk_seen = min(seen[11], seen[12], seen[23], seen[24])
-    if Signal.TRUNK_LEAN in wanted:
-        found[Signal.TRUNK_LEAN] = Reading(_inclination(trunk, fwd, up), trunk_seen)
-    if Signal.SIDE_BEND in wanted:
-        found[Signal.SIDE_BEND] = Reading(_inclination(trunk, axes.right, up), trunk_seen)
+    if _TRUNK_LEAN in wanted:
+        found[_TRUNK_LEAN] = Reading(_inclination(trunk, fwd, up), trunk_seen)
+    if _SIDE_BEND in wanted:
+        found[_SIDE_BEND] = Reading(_inclination(trunk, axes.right, up), trunk_seen)
     if both_arms:
         left, right = arms
         weight = left.confidence + right.confidence
         both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
-        found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
+        found[_ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
     if not wanted.isdisjoint(_OF_BOTH_SHINS):
         ratios = _ratios(points, seen, axes)
         found.update((signal, one) for signal, one in ratios.items() if signal in wanted)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from operator import sub
 from statistics import median
 
 from posecheck.both_knees import BothKnees
@@ -183,8 +184,8 @@ class LegRepair:
         now = leg_facts(pose.plain.px, self.front)
         limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
-        trunk, off = self._usual[-1], [abs(a - b) for a, b in zip(now, self._usual, strict=True)]
-        return any(max(off[part]) > limit * trunk for part, limit in zip(FACTS, limits, strict=False))
+        trunk, off = self._usual[-1], list(map(sub, now, self._usual))
+        return any(max(map(abs, off[part])) > limit * trunk for part, limit in zip(FACTS, limits, strict=False))
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""

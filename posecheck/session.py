@@ -75,7 +75,8 @@ class Session:
         self._counter = Counter(exercise)
         self._cues = Cues()
         self._gaps = _NotJudged()
-        self._faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
+        faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
+        self._faults = [(fault, Cue(fault.name, fault.cue)) for fault in faults]
         self._goal = exercise.counts_goal
         self._times: deque[float] = deque()
         self._gaps_s: deque[float] = deque(maxlen=FPS_FRAMES - 1)
@@ -188,14 +189,11 @@ class Session:
         if not verdict.faults:
             return ()
         now = "hold" if self._counter.held_s else "position" if self._counter.in_position else "setup"
-        good = any(zone in (Zone.KEEP, Zone.ENTER) for zone in verdict.zones.values())
-        fine = phase is Phase.RETURN or (now == "hold" and good)
-        return tuple(Cue(f.name, f.cue) for f in self._faults if self._matters(f, verdict, now, fine))
-
-    @staticmethod
-    def _matters(fault: Fault, verdict: Check, now: str, fine: bool) -> bool:
-        """While a hold runs well only safety is worth a word."""
-        return fault.name in verdict.faults and now in fault.during and (not fine or fault.priority == "safety")
+        found = [(f, cue) for f, cue in self._faults if cue.name in verdict.faults and now in f.during]
+        if found and (phase is Phase.RETURN or (now == "hold" and _is_good(verdict))):
+            # while a hold runs well only safety is worth a word
+            found = [(f, cue) for f, cue in found if f.priority == "safety"]
+        return tuple([cue for _, cue in found])
 
     def _progress(self, measurement: Measurement, verdict: Check, context: Context, cue: Cue | None) -> Progress:
         counter = self._counter
@@ -234,6 +232,11 @@ class Session:
             _, lowest, highest = found.get(signal, (0.0, low, high))
             found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
         return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
+
+
+def _is_good(verdict: Check) -> bool:
+    """Whether a hold goes on."""
+    return any(zone in (Zone.KEEP, Zone.ENTER) for zone in verdict.zones.values())
 
 
 def _judged_by(exercise: Exercise) -> Wanted:
