@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from posecheck import __version__, judge
@@ -30,7 +31,8 @@ from posecheck.cli import main
 from posecheck.errors import OutputError, UsageError
 from posecheck.exercises import load_exercise
 from posecheck.files import writing
-from posecheck.records import Pose
+from posecheck.models import Model
+from posecheck.records import Frame, Pose
 from posecheck.report import summary_dict
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import knee_drops_set
@@ -390,3 +392,33 @@ def test_nothing_found_is_nothing_done(tmp_path: Path) -> None:
     tally, tables = run_batch(Found(()), plan_for(tmp_path / "out"), None, Workers(1))
     assert tally.done == 0
     assert tables.repetitions.read_text(encoding="utf-8").startswith("recording,exercise,number")
+
+
+def test_the_detector_for_single_pictures_is_made_once_and_lent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It serves recording after recording, two at a time get one each, and no tracker is lent to the next."""
+    made: list[str] = []
+
+    class Looking:
+        def __init__(self, _: Model, *, mode: str = "video") -> None:
+            made.append(mode)
+
+        def detect(self, frame: Frame) -> Pose:
+            return Pose.absent(frame.t)
+
+    monkeypatch.setattr(jobs, "Detector", Looking)
+    model = Model("full", "0" * 64, 0, tmp_path / "full.task", b"")
+    job = Job(Plan(load_exercise("knee_drops"), tmp_path, "full", "0" * 64), model)
+    for _ in range(3):
+        with job._detector(model, "image") as lent:
+            assert not lent.detect(Frame(0, 0.0, np.zeros((2, 2, 3), np.uint8))).present
+        lent.close()  # again: it is given back once
+    assert made == ["image"]
+    first, second = job._detector(model, "image"), job._detector(model, "image")
+    first.close()
+    second.close()
+    assert made == ["image", "image"]
+    job._detector(model, "video")
+    job._detector(model, "video")
+    assert made[2:] == ["video", "video"]

@@ -168,7 +168,7 @@ def test_a_recording_in_pieces_has_the_outputs_of_a_whole_one(
 ) -> None:
     """Report and tape are the same to the letter when the detector sees the same; the film is there when asked for."""
     monkeypatch.setattr(split, "PIECE_S", 4.0)
-    monkeypatch.setattr(follow, "Follower", lambda _model: Watching(drops))
+    monkeypatch.setattr(follow, "Follower", lambda _model, _make=None: Watching(drops))
     outs = []
     for pieces in (False, True):
         out = tmp_path / f"{pieces}"
@@ -200,7 +200,7 @@ def test_a_long_recording_is_cut_where_a_worker_would_idle(
 ) -> None:
     """Unless the plan says that all are cut, or none."""
     monkeypatch.setattr(split, "PIECE_S", 4.0)
-    monkeypatch.setattr(follow, "Follower", lambda _model: Watching(drops))
+    monkeypatch.setattr(follow, "Follower", lambda _model, _make=None: Watching(drops))
     prepare(tmp_path / "out", resume=False)
     job = Job(Plan(load_exercise("knee_drops"), tmp_path / "out", "full", "", split=planned), model)
     outcome = job(Work(Recording(str(video), "me"), split=idle))
@@ -211,7 +211,7 @@ def test_the_course_of_a_recording_in_pieces_is_that_of_the_whole(
     video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a report page and the history are made of is the same to the letter, annotated or not."""
-    monkeypatch.setattr(follow, "Follower", lambda _model: Watching(drops))
+    monkeypatch.setattr(follow, "Follower", lambda _model, _make=None: Watching(drops))
     exercise = load_exercise("knee_drops")
     with VideoRun(video, exercise, model, Outputs(page=tmp_path / "page.html")) as run:
         for _ in run:
@@ -235,7 +235,7 @@ def test_with_somebody_else_in_the_picture_it_is_judged_in_one_piece(
     """Who exercises is known only from the beginning: the followers are made once for each piece, and once more."""
     made: list[Watching] = []
 
-    def follower(_model: Model) -> Watching:
+    def follower(_model: Model, _make: object = None) -> Watching:
         made.append(Watching(drops, company_t=1.0))
         return made[-1]
 

@@ -8,6 +8,7 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from posecheck.batch.fetch import fetch, is_address, stamp_of
 from posecheck.batch.inputs import Recording
@@ -24,6 +25,8 @@ from posecheck.batch.plan import Plan
 from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
 from posecheck.batch.store import keep, workspace
 from posecheck.batch.work import Outcome, State, Work
+from posecheck.closing import Closing
+from posecheck.detect import Detector
 from posecheck.errors import (
     DependencyError,
     FormatError,
@@ -39,7 +42,7 @@ from posecheck.files import writing
 from posecheck.models import Model, load_model
 from posecheck.records import Summary
 from posecheck.report import summary_dict, write_json
-from posecheck.run import MIN_FRAMES, Outputs, TapeRun, VideoRun
+from posecheck.run import MIN_FRAMES, Outputs, TapeRun, VideoRun, recognise_video
 from posecheck.tape import read_tape
 
 
@@ -49,6 +52,7 @@ class Job:
     def __init__(self, plan: Plan, model: Model | None = None) -> None:
         self.plan = plan
         self._model = model
+        self._kept: list[Detector] = []  # for single pictures: they remember nothing, so one serves every recording
         plan.key  # noqa: B018  # worked out once, here, and sent along
 
     def warm_up(self) -> None:
@@ -134,11 +138,23 @@ class Job:
             joined = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs)
             summary, warning = joined[0] if joined else None, work.warning
         if summary is None:
-            with VideoRun(path, exercise, self.model, outputs, whole=False) as run:
+            from posecheck.follow import Follower
+
+            exercise = recognise_video(path, exercise, self.model)
+            with (
+                Follower(self.model, self._detector) as follower,
+                VideoRun(path, exercise, self.model, outputs, detector=follower, whole=False) as run,
+            ):
                 summary, warning = _finished(run), run.warning
         if is_address(work.recording.where) and not is_tape(path):  # not the name of our copy
             summary = replace(summary, source=PurePosixPath(work.recording.where).name)
         return summary, warning
+
+    def _detector(self, model: Model, mode: Literal["video", "image"]) -> Detector | _Lent:
+        """A detector for a recording; that for single pictures is lent, as making it takes as long as four frames."""
+        if mode == "video":
+            return Detector(model)
+        return _Lent(self._kept.pop() if self._kept else Detector(model, mode="image"), self._kept)
 
     def _pieces(self, recording: Recording) -> tuple[Piece, ...]:
         """How to cut a recording; empty when it is to be judged in one piece."""
@@ -188,6 +204,20 @@ class Job:
             write_mark(self.plan.out, recording, mark)
         except OutputError:
             return  # it is in the outcome, too
+
+
+class _Lent(Closing):
+    """A detector that goes back to its place when it is closed."""
+
+    def __init__(self, detector: Detector, place: list[Detector]) -> None:
+        self._detector: Detector | None = detector
+        self._place = place
+        self.detect = detector.detect
+
+    def close(self) -> None:
+        if self._detector is not None:
+            self._place.append(self._detector)
+            self._detector = None
 
 
 def _at_hand(recording: Recording, folder: Path) -> tuple[Path, str, str]:
