@@ -11,7 +11,7 @@ from math import isfinite
 import numpy as np
 
 from posecheck import __version__
-from posecheck.back import Back
+from posecheck.back import FRONT_DEG, Back
 from posecheck.check import Context, check, help_for, reading_of, signal_of
 from posecheck.count import Counter
 from posecheck.cues import Cue, Cues
@@ -67,7 +67,8 @@ class Session:
         self.context = Context()  # what the last check knew, for whoever explains its verdict
         self._source = source
         self._turn = CameraTurn(*exercise.postures)
-        self._back = Back()
+        # from the side neither back nor chest is seen
+        self._back = Back() if exercise.view.yaw_enter[0] < FRONT_DEG else None
         self._repair = LegRepair(
             kneeling=exercise.posture is not Posture.STANDING, wanted=EVERYTHING if whole else _judged_by(exercise)
         )
@@ -97,7 +98,10 @@ class Session:
         if not _in_numbers(pose):
             pose = Pose.absent(pose.t, pose.size)
         turn = self._turn.turn if pose.present else 0
-        pose, measured = self._repair.feed(self._back.feed(self._turn.feed(pose)))
+        pose = self._turn.feed(pose)
+        if self._back is not None:
+            pose = self._back.feed(pose)
+        pose, measured = self._repair.feed(pose)
         if self._repair.found_elsewhere is not None:
             self._counter.keep_baselines(*self._repair.found_elsewhere)
         measurement = self._smoother.feed(measured)
