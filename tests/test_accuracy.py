@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.accuracy_card import limits, people, tables, targets
 from benchmarks.accuracy_card.clips import (
-    FINAL_SEED,
+    FINAL_SEEDS,
     Clip,
     Truth,
     camera_class,
@@ -232,7 +232,7 @@ def test_clips_are_found_by_pair_and_told_apart_by_name(tmp_path: Path) -> None:
     """A truth without its video is no clip; names give split and kind, plans the body; seen sets are tuning."""
     data = {"exercise": "side_bend", "plan": {"body": "D", "light": "dim"}, "fps": 10, "events": [], "per_frame": []}
     text = json.dumps({**data, "counts": {"left": 0, "right": 0}})
-    new, seen = f"final{FINAL_SEED}_sb_D_view_side_view", f"final{FINAL_SEED - 1}_sb_D_good"
+    new, seen = f"final{FINAL_SEEDS[0]}_sb_D_view_side_view", f"final{FINAL_SEEDS[0] - 1}_sb_D_good"
     for name in (new, seen, "tuning_sb_D_bend_small", "other", "alone"):
         (tmp_path / f"{name}.truth.json").write_text(text)
         if name != "alone":
