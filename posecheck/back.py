@@ -42,7 +42,7 @@ class Back:
         self.known = False
 
     def feed(self, pose: Pose) -> Pose:
-        """The pose; if the body is known to show its back, and has raised its arms, turned as it was before."""
+        """The pose; if the body is known to show its back, turned as shoulders and hips were with the arms down."""
         dt = pose.t - self._last_t if self._last_t is not None else 0.0
         self._last_t = pose.t
         if pose.plain is None:
@@ -52,10 +52,8 @@ class Back:
         arms_down = all(px[wrist][1] > px[shoulder][1] for wrist, shoulder in ((15, 11), (16, 12)))
         if arms_down and _trunk_rise(pose.plain.m) > UPRIGHT:
             self._see(pose.t, pose.plain.m, dt if across > WIDE else -dt)
-        if not self.known:
+        if not self.known or (arms_down and abs(across) < WIDE):
             return pose
-        if arms_down:
-            return turned_round(pose) if across < -WIDE else pose
         x, z = (sum(one) for one in tuple(zip(*self._lateral, strict=True))[1:])
         return turned_to(turned_round(pose) if across < 0 else pose, x, z)
 
@@ -71,10 +69,11 @@ class Back:
 
 
 def turned_to(pose: Pose, x: float, z: float) -> Pose:
-    """The pose turned about the upright until the subject's right lies in the direction (x, z), see `_lateral`."""
+    """The pose turned about the upright until the line of its hips, to the right, lies in the direction (x, z)."""
     if pose.plain is None or pose.points_m is None:
         return pose
-    x_now, z_now = _lateral(pose.plain.m)
+    (left_x, _, left_z), (right_x, _, right_z) = pose.plain.m[23], pose.plain.m[24]
+    x_now, z_now = right_x - left_x, right_z - left_z
     length = hypot(x_now, z_now) * hypot(x, z) or 1.0
     cosine, sine = (x_now * x + z_now * z) / length, (x_now * z - z_now * x) / length
     across, down, away = pose.points_m.T

@@ -11,13 +11,14 @@ from statistics import median
 
 from posecheck.legs import SIDE_DEG, trunk_px
 from posecheck.measure import near_side
-from posecheck.records import Measurement, Pose, Side
+from posecheck.records import Measurement, Pose, Posture, Side
 
 REMEMBERED_S = 2.0  # of kneeling on both knees; the median counts
-AGO_S = 3.0  # who knelt on both knees longer ago may have moved
+AGO_S = 6.0  # who knelt on both knees longer ago may have moved ...
+UP_S = 0.4  # ... and so may who stands, sits or lies this long
 # in trunk lengths. Nearer and further knees were 0.03 to 0.18 below and above the middle (one clip in 100: 0.01 on the
 # wrong side); a knee that is further along the floor than this has been put somewhere else
-LOUD_OFFSET, MOVED = 0.04, 0.4
+LOUD_OFFSET, MOVED = 0.03, 0.4
 
 
 class BothKnees:
@@ -25,10 +26,18 @@ class BothKnees:
 
     def __init__(self) -> None:
         self._facts: deque[tuple[float, list[float]]] = deque()
+        self._up_t: float | None = None  # since when another posture is seen
 
     def feed(self, pose: Pose, measurement: Measurement) -> None:
-        """Take a pose that kneels on both knees into account, when it is seen from the side."""
-        view, plain = measurement.view, pose.plain
+        """Take a pose that is not half-kneeling: it counts on both knees, seen from the side; getting up ends it."""
+        view, posture, plain = measurement.view, measurement.posture, pose.plain
+        if posture is not Posture.TALL_KNEELING:
+            known = posture is not Posture.UNKNOWN
+            self._up_t = (pose.t if self._up_t is None else self._up_t) if known else None
+            if self._up_t is not None and pose.t - self._up_t >= UP_S:
+                self._facts.clear()
+            return
+        self._up_t = None
         if view is None or view.yaw_deg < SIDE_DEG or plain is None:
             return
         px, facts = plain.px, self._facts

@@ -28,6 +28,8 @@ HIDDEN = 0.6  # visibility of knee and ankle: below, a leg may not be where it i
 # flexion of a knee that stands on the floor; with a level shin less is enough, for in depth a thigh that leans forward
 # is read as less bent (37 degrees where the picture shows 80)
 KNEELS_DEG, KNEELS_LEVEL_DEG, LEVEL_DEG = 40.0, 30.0, -25.0
+# in trunk lengths: from behind shoulders and hips are this wide at least, and the ankles of who stands this far down
+BACK_WIDTH, SHORTEST_STAND = 0.25, 1.25
 KNEE_HEIGHT_GAP = 0.20  # in trunk lengths: the front knee is at least this much higher than the rear one
 
 
@@ -87,7 +89,10 @@ def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Si
             return Posture.HALF_KNEELING, front_side
     if left.kneels and right.kneels:
         return Posture.TALL_KNEELING, None
-    return _upright(left, right), None
+    found = _upright(left, right)
+    if found is Posture.STANDING and (left.ankle_drop + right.ankle_drop) / 2 < SHORTEST_STAND and _shows_back(px):
+        found = Posture.UNKNOWN  # shins of a kneeling body, read as hanging down
+    return found, None
 
 
 def _knees_up(px: Points, left: _Leg, right: _Leg) -> bool:
@@ -124,11 +129,19 @@ def _kneels_from_behind(front: _Leg, rear: _Leg) -> bool:
     """The rear shin points at the camera and is read as hanging down; its foot is the lowest point of the picture."""
     return (
         rear.thigh_deg < -38.0
-        and rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP
-        and rear.ankle_drop - front.ankle_drop > 0.35
-        and rear.ankle_drop < 1.45
+        and rear.knee_drop - front.knee_drop > 0.05
+        and rear.ankle_drop - front.ankle_drop > 0.25
+        and rear.ankle_drop < 1.55
         and front.ankle_drop < 0.9
     )
+
+
+def _shows_back(px: Points) -> bool:
+    """Whether shoulders and hips are as wide as they are from behind, the right on the right."""
+    trunk = hypot(
+        (px[11][0] + px[12][0] - px[23][0] - px[24][0]) / 2, (px[11][1] + px[12][1] - px[23][1] - px[24][1]) / 2
+    )
+    return (px[12][0] - px[11][0] + px[24][0] - px[23][0]) / 2 > BACK_WIDTH * trunk
 
 
 def _upright(left: _Leg, right: _Leg) -> Posture:

@@ -54,7 +54,7 @@ OTHER_S = 0.4  # in another known posture this long: the legs may have changed
 AWAY_S = 1.2  # not half-kneeling this long, whatever was seen: the same
 # in trunk lengths: medians of whole stretches were 0.01 and less for a far front foot, 0.02 and more for a near one.
 # Perspective speaks the louder the further from the middle, at most as loud as two detectors; a knee that stayed where
-# it was, as loud as three (right in all of 131 positions; perspective erred in 3 of 138, the names in 6)
+# it was, as loud as three (right in 179 of 181 positions; perspective erred in 4 of 185, the names in 7)
 MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST, SURE = 0.02, 0.12, 2.0, 3.0
 UNLIKE = 0.3  # slopes of shin and foot, both on the floor, that differ by more
 SHORTEST = 0.08  # in trunk lengths across the picture: a shin or foot that looks shorter shows no slope
@@ -105,8 +105,7 @@ class LegRepair:
         self._last_t, self.found_elsewhere = t, None
         if front is None:
             self._odd_since = None
-            if measurement.posture is Posture.TALL_KNEELING:
-                self._both_knees.feed(pose, measurement)
+            self._both_knees.feed(pose, measurement)
             measurement = self._keeps_knees_bent(pose, measurement)
             if measurement.posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
                 self._seen_t = t
@@ -168,7 +167,7 @@ class LegRepair:
         A bent trunk with raised arms makes the rest of the body hard to read, and so do legs on the edge of a posture,
         or hidden ones; nobody gets up without moving hips and knees.
         """
-        if not self._agreed or measurement.posture not in (Posture.UNKNOWN, Posture.FLOOR_SITTING, Posture.STANDING):
+        if not self._agreed or measurement.posture is Posture.TALL_KNEELING:
             return None
         view = measurement.view
         from_behind = view is not None and view.rightness > 0 and view.yaw_deg < SIDE_DEG  # the knees are guessed

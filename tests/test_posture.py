@@ -212,3 +212,15 @@ def test_a_rear_shin_that_points_at_the_camera_from_behind_is_half_kneeling() ->
     px[27, 1] = px[[23, 24]].mean(axis=0)[1] + 0.8 * trunk
     found = measure(replace(pose, points_px=px, points_m=metres))
     assert (found.posture, found.front) == (Posture.HALF_KNEELING, Side.LEFT)
+
+
+@pytest.mark.parametrize(("yaw", "expected"), [(180, Posture.UNKNOWN), (0, Posture.STANDING)])
+def test_from_behind_short_legs_that_hang_down_do_not_stand(yaw: float, expected: Posture) -> None:
+    """Both shins of a kneeling body are read as hanging down from behind: feet that near to the hips do not stand."""
+    pose = make_pose(standing(), camera=Camera(yaw_deg=yaw))
+    assert pose.points_px is not None
+    assert measure(pose).posture is Posture.STANDING
+    px = pose.points_px.copy()
+    hips, trunk = px[[23, 24], 1].mean(), (px[[23, 24], 1] - px[[11, 12], 1]).mean()
+    px[25:27, 1], px[27:33, 1] = hips + 0.55 * trunk, hips + 1.1 * trunk
+    assert measure(replace(pose, points_px=px)).posture is expected

@@ -180,6 +180,29 @@ def test_a_hidden_knee_has_no_say_in_whether_somebody_has_got_up(rear: Side) -> 
     assert repair.feed(replace(elsewhere, t=3.2, visibility=seen))[1].posture is Posture.HALF_KNEELING
 
 
+@pytest.mark.parametrize("misread", [standing(), lying(), supine()], ids=["standing", "lying", "on the back"])
+def test_from_behind_a_body_whose_hips_stay_still_kneels(misread: Body) -> None:
+    """From behind the legs are guessed, and a bent trunk may look like lying: while the hips stay, the person kneels.
+
+    Both knees on the floor are believed.
+    """
+    behind = Camera(yaw_deg=175)
+    repair = LegRepair()
+    for i in range(45):
+        repair.feed(make_pose(half_kneeling(), i / 15, behind))
+    other = make_pose(misread, 3.0, FRONT_CAMERA)
+    kneeling = make_pose(half_kneeling(), 3.0, behind)
+    assert kneeling.points_px is not None
+    assert other.points_px is not None
+    px = other.points_px - other.points_px[[23, 24]].mean(axis=0) + kneeling.points_px[[23, 24]].mean(axis=0)
+    px[[11, 12, 23, 24]] = kneeling.points_px[[11, 12, 23, 24]]
+    seen = replace(other, points_px=px)
+    assert measure(seen).posture is not Posture.HALF_KNEELING
+    assert repair.feed(seen)[1].posture is Posture.HALF_KNEELING
+    both = make_pose(tall_kneeling(), 3.1, behind)
+    assert repair.feed(both)[1].posture is Posture.TALL_KNEELING
+
+
 def test_legs_that_look_straight_for_a_moment_are_bent_while_the_feet_stay() -> None:
     """In a quick knee drop the knees are lost: hips and feet that stay are those of somebody with bent knees."""
     camera = FOOT_CAMERA
@@ -404,3 +427,14 @@ def test_knees_tell_nothing_from_the_front_nor_late_nor_elsewhere() -> None:
     assert pose.points_px is not None
     elsewhere = replace(pose, points_px=pose.points_px + np.array([60.0, 0.0]))
     assert both.kneeling(elsewhere, measure(elsewhere)) is None
+
+
+@pytest.mark.parametrize(("body", "forgets"), [(standing(), True), (tall_kneeling(), False)])
+def test_getting_up_ends_what_is_known_of_both_knees(body: Body, forgets: bool) -> None:
+    """Who has stood for a moment may kneel somewhere else; a single misread frame is no standing."""
+    both = knelt_before(SIDE_CAMERA)
+    both.feed(make_pose(standing(), 3.1), measure(make_pose(standing(), 3.1)))
+    for t in (3.2, 3.4, 3.6, 3.8):
+        both.feed(make_pose(body, t), measure(make_pose(body, t)))
+    pose = make_pose(half_kneeling(), 4.0)
+    assert (both.kneeling(pose, measure(pose)) is None) is forgets
