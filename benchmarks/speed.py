@@ -11,6 +11,7 @@ rounds is given, beside it the lowest and the highest. On a machine with more co
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import platform
 import subprocess
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -180,10 +182,24 @@ def batch_rows(video: Path, model: Model, rounds: int, seconds: float, cores: in
                     raise SystemExit(f"not judged: {tally.failures[0][1]}")
                 return tally.frames
 
+        rows += machine_rows(video, model, rounds, seconds, cores)
         one, all_cores = "posecheck batch --jobs 1", f"posecheck batch --jobs {cores}"
         least = {all_cores: LEAST_SCALING * cores}
         rows += ratio_rows({one: lambda: batch(1), all_cores: lambda: batch(cores)}, rounds, one, least)
     return rows
+
+
+def machine_rows(video: Path, model: Model, rounds: int, seconds: float, cores: int) -> list[Row]:
+    """What the machine itself allows: bare detectors in as many processes as there are cores, beside one alone."""
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+
+        def at_once(processes: int) -> int:
+            works = [pool.submit(bare, video, model, seconds) for _ in range(processes)]
+            return sum(work.result() for work in works)
+
+        at_once(cores)  # libraries are loaded
+        one, all_cores = "bare detector, one process", f"bare detector, {cores} processes at once"
+        return ratio_rows({one: lambda: at_once(1), all_cores: lambda: at_once(cores)}, rounds, one, {})
 
 
 def written(video: Path, target: Path, seconds: float, size: tuple[int, int] | None = None) -> Path:
