@@ -14,12 +14,12 @@ from math import hypot
 
 import numpy as np
 
-from posecheck.legs import trunk_px
-from posecheck.measure import middle, sub
+from posecheck.legs import in_order, trunk_px
+from posecheck.measure import norm, spine
+from posecheck.posture import BACK_WIDTH
 from posecheck.records import LANDMARK_COUNT, Pose, Vector
 
 SHOWN_S, MOST_S = 0.7, 1.0  # the back was seen this much longer than chest or side, with the arms down of late
-WIDE = 0.25  # in trunk lengths: shoulders and hips that look narrower are seen from the side (0.45 from the front)
 FRONT_DEG = 45.0  # yaw: a body that is turned by more shows a side
 UPRIGHT = 0.5  # sine of the trunk's elevation: below, the body lies
 
@@ -51,8 +51,8 @@ class Back:
         across = (px[12][0] - px[11][0] + px[24][0] - px[23][0]) / 2 / max(trunk_px(px), 1.0)
         arms_down = all(px[wrist][1] > px[shoulder][1] for wrist, shoulder in ((15, 11), (16, 12)))
         if arms_down and _trunk_rise(pose.plain.m) > UPRIGHT:
-            self._see(pose.t, pose.plain.m, dt if across > WIDE else -dt)
-        if not self.known or (arms_down and abs(across) < WIDE):
+            self._see(pose.t, pose.plain.m, dt if across > BACK_WIDTH else -dt)
+        if not self.known or (arms_down and abs(across) < BACK_WIDTH):
             return pose
         x, z = (sum(one) for one in tuple(zip(*self._lateral, strict=True))[1:])
         return turned_to(turned_round(pose) if across < 0 else pose, x, z)
@@ -83,8 +83,8 @@ def turned_to(pose: Pose, x: float, z: float) -> Pose:
 
 def _trunk_rise(metres: list[Vector]) -> float:
     """Sine of the trunk's elevation, 1 for one that is upright."""
-    x, y, z = sub(middle(metres[11], metres[12]), middle(metres[23], metres[24]))
-    return -y / (hypot(x, y, z) or 1.0)
+    up = spine(metres)
+    return -up[1] / (norm(up) or 1.0)
 
 
 def _lateral(metres: list[Vector]) -> tuple[float, float]:
@@ -95,11 +95,7 @@ def _lateral(metres: list[Vector]) -> tuple[float, float]:
 
 def turned_round(pose: Pose) -> Pose:
     """The pose with left and right exchanged, and near and far: the same picture of a body that faces the other way."""
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+    swapped = in_order(pose, _SWAPPED)
+    if swapped.points_m is None:
         return pose
-    return replace(
-        pose,
-        points_px=pose.points_px[_SWAPPED],
-        points_m=pose.points_m[_SWAPPED] * np.array([1.0, 1.0, -1.0]) + 0.0,
-        visibility=pose.visibility[_SWAPPED],
-    )
+    return replace(swapped, points_m=swapped.points_m * np.array([1.0, 1.0, -1.0]) + 0.0)

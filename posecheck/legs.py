@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import hypot
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Reading, Side, Vector
 
@@ -32,13 +33,15 @@ _LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
 
 def swap_legs(pose: Pose) -> Pose:
     """The pose with left and right exchanged from the knees down."""
+    return in_order(pose, _LEGS_SWAPPED)
+
+
+def in_order(pose: Pose, order: NDArray[np.int64]) -> Pose:
+    """The pose with each landmark (33) taken from the place that `order` gives; an absent pose stays as it is."""
     if pose.points_px is None or pose.points_m is None or pose.visibility is None:
         return pose
     return replace(
-        pose,
-        points_px=pose.points_px[_LEGS_SWAPPED],
-        points_m=pose.points_m[_LEGS_SWAPPED],
-        visibility=pose.visibility[_LEGS_SWAPPED],
+        pose, points_px=pose.points_px[order], points_m=pose.points_m[order], visibility=pose.visibility[order]
     )
 
 

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 TAPE_STEP = 5  # every so many poses of a tape are looked at to recognise the exercise
-HEAD_START_S = (
-    0.001  # Python runs one thread at a time: the detector begins with the next frame before this one is judged
-)
+# Python runs one thread at a time: so the detector begins with the next frame before this one is judged
+HEAD_START_S = 0.001
 MIN_FRAMES = 2  # of a recording that can be judged
 SAME_TIME_S = 1e-6  # as in capture: a stamp of 0.9999999999 s is that of 1 s
 
