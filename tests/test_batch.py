@@ -323,7 +323,7 @@ def test_the_tables_hold_what_is_done_after_a_stop(clips: Path, tmp_path: Path) 
 def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(drops: Sequence[Pose], run: Any, tmp_path: Path) -> None:
     """The whole process group gets the signal, as from a terminal: no trace, tables of what is done, exit code 130."""
     first = write(tmp_path / "clips" / "0.jsonl", drops).read_bytes()
-    for number in range(1, 1500):
+    for number in range(1, 400):
         (tmp_path / "clips" / f"{number}.jsonl").write_bytes(first)
     args = ["batch", str(tmp_path / "clips"), "-e", "knee_drops", "--out", str(tmp_path / "out"), "--jobs", "2"]
     with subprocess.Popen(
@@ -334,7 +334,7 @@ def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(drops: Sequence[Po
         start_new_session=True,
     ) as process:
         deadline = time.monotonic() + 60
-        while len(list(tmp_path.glob("out/*.json"))) < 10 and time.monotonic() < deadline:
+        while not list(tmp_path.glob("out/*.json")) and time.monotonic() < deadline:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
@@ -342,7 +342,7 @@ def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(drops: Sequence[Po
     assert "with --resume to go on" in err
     assert "Traceback" not in err
     done = len(rows(tmp_path / "out" / "recordings.csv"))
-    assert 1 <= done < 1500
+    assert 1 <= done < 400
     for extra in list((tmp_path / "clips").glob("*.jsonl"))[done + 20 :]:
         extra.unlink()
     code, text, _ = run(*args, "--resume")
