@@ -340,7 +340,7 @@ def test_a_slow_camera_is_told() -> None:
     ("name", "view", "posture"),
     [
         ("ninety_ninety", "Seen from the side", "Half-kneeling"),
-        ("side_bend", "Seen from the front", "Half-kneeling"),
+        ("side_bend", "Seen from the front or back", "Half-kneeling"),
         ("knee_drops", "Seen from the foot end", "On your back, knees bent"),
     ],
 )
