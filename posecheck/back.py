@@ -14,9 +14,9 @@ from math import hypot
 
 import numpy as np
 
-from posecheck.legs import in_order, trunk_px
+from posecheck.legs import in_order
 from posecheck.measure import norm, spine
-from posecheck.posture import BACK_WIDTH
+from posecheck.posture import BACK_WIDTH, width_across
 from posecheck.records import LANDMARK_COUNT, Pose, Vector
 
 SHOWN_S, MOST_S = 0.7, 1.0  # the back was seen this much longer than chest or side, with the arms down of late
@@ -48,14 +48,14 @@ class Back:
         if pose.plain is None:
             return pose
         px = pose.plain.px
-        across = (px[12][0] - px[11][0] + px[24][0] - px[23][0]) / 2 / max(trunk_px(px), 1.0)
+        width = width_across(px)
         arms_down = all(px[wrist][1] > px[shoulder][1] for wrist, shoulder in ((15, 11), (16, 12)))
         if arms_down and _trunk_rise(pose.plain.m) > UPRIGHT:
-            self._see(pose.t, pose.plain.m, dt if across > BACK_WIDTH else -dt)
-        if not self.known or (arms_down and abs(across) < BACK_WIDTH):
+            self._see(pose.t, pose.plain.m, dt if width > BACK_WIDTH else -dt)
+        if not self.known or (arms_down and abs(width) < BACK_WIDTH):
             return pose
         x, z = (sum(one) for one in tuple(zip(*self._lateral, strict=True))[1:])
-        return turned_to(turned_round(pose) if across < 0 else pose, x, z)
+        return turned_to(turned_round(pose) if width < 0 else pose, x, z)
 
     def _see(self, t: float, metres: list[Vector], shown_s: float) -> None:
         self._shown_s = max(-MOST_S, min(MOST_S, self._shown_s + shown_s))

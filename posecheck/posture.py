@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import asin, atan2, degrees, hypot
 from typing import NamedTuple
 
+from posecheck.legs import trunk_px
 from posecheck.records import Plain, Posture, Side
 
 Vector = tuple[float, float, float]
@@ -90,18 +91,17 @@ def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Si
     if left.kneels and right.kneels:
         return Posture.TALL_KNEELING, None
     found = _upright(left, right)
-    if found is Posture.STANDING and (left.ankle_drop + right.ankle_drop) / 2 < SHORTEST_STAND and _shows_back(px):
+    short = (left.ankle_drop + right.ankle_drop) / 2 < SHORTEST_STAND
+    if found is Posture.STANDING and short and width_across(px) > BACK_WIDTH:
         found = Posture.UNKNOWN  # shins of a kneeling body, read as hanging down
     return found, None
 
 
 def _knees_up(px: Points, left: _Leg, right: _Leg) -> bool:
     """Seen from the feet: knees as high in the picture as the hips, and a trunk that looks short for its shoulders."""
-    across, down = (px[11][i] + px[12][i] - px[23][i] - px[24][i] for i in (0, 1))
-    trunk = hypot(across, down) / 2
     shoulders = hypot(px[11][0] - px[12][0], px[11][1] - px[12][1])
     from_front = px[24][0] < px[23][0]
-    return from_front and trunk < SHORT_LOOK * shoulders and max(left.knee_drop, right.knee_drop) < KNEES_UP
+    return from_front and trunk_px(px) < SHORT_LOOK * shoulders and max(left.knee_drop, right.knee_drop) < KNEES_UP
 
 
 def is_upside_down(metres: Points) -> bool:
@@ -136,12 +136,9 @@ def _kneels_from_behind(front: _Leg, rear: _Leg) -> bool:
     )
 
 
-def _shows_back(px: Points) -> bool:
-    """Whether shoulders and hips are as wide as they are from behind, the right on the right."""
-    trunk = hypot(
-        (px[11][0] + px[12][0] - px[23][0] - px[24][0]) / 2, (px[11][1] + px[12][1] - px[23][1] - px[24][1]) / 2
-    )
-    return (px[12][0] - px[11][0] + px[24][0] - px[23][0]) / 2 > BACK_WIDTH * trunk
+def width_across(px: Points) -> float:
+    """Width of shoulders and hips, the right on the right, in trunk lengths: + from behind, - from the front."""
+    return (px[12][0] - px[11][0] + px[24][0] - px[23][0]) / 2 / max(trunk_px(px), 1.0)
 
 
 def _upright(left: _Leg, right: _Leg) -> Posture:
