@@ -169,7 +169,7 @@ MISTAKES = {
     ),
     "a view that there is not": (
         "side_bend",
-        "yaw_enter = [0, 35]\nyaw_exit = [0, 40]",
+        "yaw_enter = [0, 35]\nyaw_exit = [0, 45]",
         "yaw_enter = [100, 120]\nyaw_exit = [90, 180]",
         ["view.yaw_enter", "[100, 120]", "nothing is ever judged", "0 (front or back) to 90 (the side)"],
     ),
@@ -181,7 +181,7 @@ MISTAKES = {
     ),
     "judging that goes on too far from the side": (
         "side_bend",
-        "yaw_exit = [0, 40]",
+        "yaw_exit = [0, 45]",
         "yaw_exit = [0, 60]",
         ["limits.0.signal", "bend_to_front", "view.yaw_exit", "[0, 45]"],
     ),

@@ -278,6 +278,15 @@ def test_hips_that_stay_back_count_nothing() -> None:
     assert "hips_forward" in {c.cue for c in summary.cues}
 
 
+def test_a_misread_rear_thigh_alone_is_no_stretch() -> None:
+    """The rear thigh reads as forward, but the front shin has not followed it: nothing counts, and it is said why."""
+    start = half_kneeling("left")
+    misread = half_kneeling("left", rear_thigh=12, arm_elevation=172)
+    summary = judged(motion(keys_of((0, 3, start), (1, 20, misread), (1, 4, start))), "ninety_ninety")
+    assert_counts(summary)
+    assert "Gently move your hips forward." in {c.text for c in summary.cues}
+
+
 @pytest.mark.parametrize(("hold_s", "reason"), [(4.0, "too_short"), (13.0, "partial")])
 def test_holds_that_are_let_go_too_soon(hold_s: float, reason: str) -> None:
     """A short hold is listed with its length, and not counted."""

@@ -22,7 +22,7 @@ NEUTRAL_S = 1.5  # of a knee-drop clip: the start, in which the knees are still
 ACCEPTED: dict[str, frozenset[str]] = {
     "front_foot_far": frozenset({"front_foot_too_far"}),
     "arms_low": frozenset({"arms_up"}),
-    "hips_not_forward": frozenset({"hips_forward"}),
+    "hips_not_forward": frozenset({"hips_forward", "shin_upright"}),
     "leaning_back": frozenset({"lean_back"}),
     "leaning_forward": frozenset({"lean_forward"}),
     "hold_short": frozenset({"partial", "too_short"}),

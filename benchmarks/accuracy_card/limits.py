@@ -22,7 +22,7 @@ CORRECT, BEFORE, REST = "correct", "before the hold", "at rest"
 # the faults that each signal shows
 SHOWN_BY: dict[str, tuple[str, ...]] = {
     "front_knee_flexion": ("front_foot_far",),
-    "front_shin_inclination": ("front_foot_far",),
+    "front_shin_inclination": ("front_foot_far", "hips_not_forward"),
     "rear_knee_flexion": (),
     "rear_thigh_inclination": ("hips_not_forward",),
     "trunk_lean": ("leaning_back", "leaning_forward"),
