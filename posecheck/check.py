@@ -138,6 +138,7 @@ class _Rules:
         limits, faults = exercise.limits, exercise.faults
         parts: list[Limit | Fault] = [*limits, *faults]
         self.readings = list(dict.fromkeys((part.signal, part.plane) for part in parts))
+        self._named = {front: [signal_of(name, front) for name, _ in self.readings] for front in (None, *Side)}
         self.values = list(dict.fromkeys((self._reading(part), part.relative) for part in parts))
         self.setups = [(self._reading(one), *one.setup) for one in limits if one.setup]
         self.needed = [(one.group, self._reading(one), one.signal) for one in limits if one.enter]
@@ -164,6 +165,17 @@ class _Rules:
             )
             for one in faults
         ]
+
+    def taken(self, measurement: Measurement, front: Side | None) -> list[Reading | None]:
+        """The readings, as `reading_of` has them; which signals they are is known beforehand."""
+        image, world = measurement.image, measurement.world
+        found: list[Reading | None] = []
+        for (_, plane), named in zip(self.readings, self._named[front], strict=True):
+            one = None if named is None else reading(image if plane == "image" else world, named[0])
+            if named is not None and one is not None and named[1] < 0:
+                one = Reading(-one.value, one.confidence)
+            found.append(one)
+        return found
 
     def _reading(self, part: Limit | Fault) -> int:
         return self.readings.index((part.signal, part.plane))
@@ -204,8 +216,8 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     if not in_posture:
         unseen = _unseen(view, measurement.posture, exercise)
         return Check(t, False, unseen) if unseen else Check(t, True)
-    rules, front = _rules_of(exercise), context.front
-    readings = [reading_of(measurement, name, plane, front) for name, plane in rules.readings]
+    rules = _rules_of(exercise)
+    readings = rules.taken(measurement, context.front)
     reason = _not_judgeable(readings, rules, view, exercise, context)
     if reason:
         return Check(t, False, reason, in_posture=True)

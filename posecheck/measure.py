@@ -312,7 +312,10 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
         knee_flexion, hip_flexion, thigh_inclination, shin_inclination, arm_elevation, dorsiflexion = _BY_SIDE[side]
         (ax, ay, az), (bx, by, bz), (cx, cy, cz) = points[hip], points[knee], points[ankle]
         thigh, shin = (ax - bx, ay - by, az - bz), (bx - cx, by - cy, bz - cz)
-        thigh_seen, shin_seen = min(seen[hip], seen[knee]), min(seen[knee], seen[ankle])
+        # compared in place: `min` takes thrice as long
+        hip_seen, knee_seen, ankle_seen = seen[hip], seen[knee], seen[ankle]
+        thigh_seen = hip_seen if hip_seen < knee_seen else knee_seen
+        shin_seen = knee_seen if knee_seen < ankle_seen else ankle_seen
         if knee_flexion in wanted:
             bend = _flexion(thigh, shin, axes.slopes.get(side, 0.0))
             found[knee_flexion] = Reading(bend, thigh_seen if thigh_seen < shin_seen else shin_seen)

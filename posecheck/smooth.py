@@ -46,7 +46,7 @@ class _OneEuro:
         if dt <= 0:
             return value
         change = raw - value
-        if self.wraps:
+        if self.wraps and not -180.0 <= change < 180.0:
             change = (change + 180.0) % 360.0 - 180.0
         if dt > how.gap_s:
             return self._restart(raw, t)
@@ -58,7 +58,7 @@ class _OneEuro:
         self.speed = speed = speed + rate / (rate + 1.0) * (scaled / dt - speed)
         rate = TURN * (how.min_cutoff_hz + how.beta * abs(speed)) * dt
         value += rate / (rate + 1.0) * change
-        if self.wraps:
+        if self.wraps and not -180.0 <= value < 180.0:
             value = (value + 180.0) % 360.0 - 180.0
         self.value, self.at = value, t
         return value
@@ -75,7 +75,9 @@ class Smoother:
         self._how = how or Smoothing()
         self._image: dict[Signal, _OneEuro] = {}
         self._world: dict[Signal, _OneEuro] = {}
-        self._views: deque[tuple[float, float, float, float]] = deque()  # t, sine and cosine of the yaw, rightness
+        # of the last second: times; sines and cosines of the yaw, and rightness
+        self._times: deque[float] = deque()
+        self._sines, self._cosines, self._rights = deque[float](), deque[float](), deque[float]()
 
     def feed(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
@@ -108,13 +110,16 @@ class Smoother:
 
     def _view(self, view: View, t: float) -> View:
         """Yaw, as a direction, and rightness averaged over the last second; a yaw that is unsteady is less sure."""
-        views = self._views
+        times, sines, cosines, rights = self._times, self._sines, self._cosines, self._rights
         yaw = radians(view.yaw_deg)
-        views.append((t, sin(yaw), cos(yaw), view.rightness))
-        while views[0][0] < t - self._how.view_s:
-            views.popleft()
-        n = len(views)
-        _, sines, cosines, rightness = zip(*views, strict=True)
+        times.append(t)
+        sines.append(sin(yaw))
+        cosines.append(cos(yaw))
+        rights.append(view.rightness)
+        while times[0] < t - self._how.view_s:
+            for one in (times, sines, cosines, rights):
+                one.popleft()
+        n = len(times)
         y, x = sum(sines) / n, sum(cosines) / n
         steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
         return View(
@@ -123,7 +128,7 @@ class Smoother:
             view.body_share,
             view.trunk_look,
             view.cut,
-            sum(rightness) / n,
+            sum(rights) / n,
             view.headroom,
             min(view.confidence, steady),
         )
