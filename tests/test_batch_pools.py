@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ import pytest
 
 from posecheck.batch.engine import SHOWN_FAILURES, Engine, Tally
 from posecheck.batch.inputs import Recording
-from posecheck.batch.pools import LocalPool, Pool
+from posecheck.batch.pools import LocalPool, Pool, deaf_children
 from posecheck.batch.split import Piece
 from posecheck.batch.work import Outcome, State, Work
 from posecheck.terminal import finishing_on_ctrl_c
@@ -191,3 +193,20 @@ def test_ctrl_c_finishes_what_runs_and_a_second_one_gives_it_up(tmp_path: Path) 
     assert (tally.judged, tally.stopped, told[0]) == (1, True, 1)
     assert not list(tmp_path.glob("b.begun.*"))
     assert time.monotonic() - start < 30
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on Linux and macOS")
+def test_ctrl_c_while_a_worker_starts_reaches_the_parent_and_not_the_worker() -> None:
+    """Pressed in the moment in which a process starts, it is heard right afterwards; the process is born deaf to it."""
+    code = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    heard: list[str] = []
+
+    def start_and_press() -> None:
+        with deaf_children():
+            os.kill(os.getpid(), signal.SIGINT)
+            heard.append(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)
+
+    with pytest.raises(KeyboardInterrupt):
+        start_and_press()
+    assert heard == ["True\n"]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 
 from posecheck.batch.work import Outcome, Task, Work
@@ -108,15 +109,36 @@ class _Lane:
 
 @contextmanager
 def deaf_children() -> Iterator[None]:
-    """Processes that start here do not hear Ctrl-C, not even at their start: the parent decides what is finished."""
+    """Processes that start here do not hear Ctrl-C, not even at their start: the parent decides what is finished.
+
+    One that is pressed meanwhile reaches the parent at the end of the block.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is ignored is inherited
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        with _blocked_for_children():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked_for_children() -> Iterator[None]:
+    """Processes and threads that start here are born with SIGINT blocked, where the system has signals to block."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # it unblocks what is blocked when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
