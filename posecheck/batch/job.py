@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import time
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -57,7 +56,6 @@ class Job:
 
     def warm_up(self) -> None:
         """Load what every recording needs, so that no recording waits for it."""
-        os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "threads;1")  # each worker has one core
         if self._model is not None:
             import cv2
             import mediapipe  # noqa: F401
@@ -166,7 +164,8 @@ class Job:
         tape = self._piece_tape(work.recording, index)
         with writing(tape):
             tape.parent.mkdir(exist_ok=True)
-        warning = detect_piece(Path(work.recording.where), self.model, work.pieces[index], tape)
+        where = Path(work.recording.where)
+        warning = detect_piece(where, self.model, work.pieces[index], tape, make=self._detector)
         return Outcome(work.recording, State.PIECE, warning=warning)
 
     def _piece_tape(self, recording: Recording, index: int) -> Path:

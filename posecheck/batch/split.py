@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
     from posecheck.exercises import Exercise
+    from posecheck.follow import Mode
     from posecheck.models import Model
     from posecheck.records import Summary
     from posecheck.run import Outputs
@@ -71,10 +72,16 @@ def plan_pieces(path: Path) -> tuple[tuple[Piece, ...], int | None]:
 
 
 def detect_piece(
-    path: Path, model: Model, piece: Piece, tape: Path, tick: Callable[[], None] = lambda: None
+    path: Path,
+    model: Model,
+    piece: Piece,
+    tape: Path,
+    tick: Callable[[], None] = lambda: None,
+    make: Callable[[Model, Mode], Any] | None = None,
 ) -> str | None:
     """Find the poses of a piece, and of `LEAD_S` before it, and write them to `tape`; `tick` is called for each.
 
+    `make` makes the detectors, as in `Follower`.
     No tape is left when somebody else was seen: who exercises is known only from the beginning.
     Returns: what is to be told of the file, as that it is cut off.
     """
@@ -82,7 +89,7 @@ def detect_piece(
     from posecheck.follow import Follower
 
     start = max(0.0, piece.start_s - LEAD_S)
-    with open_video(path, start, piece.end_s, seek=True) as source, Follower(model) as detector:
+    with open_video(path, start, piece.end_s, seek=True) as source, Follower(model, make) as detector:
         header = TapeHeader(__version__, model.name, model.sha256, source.name, source.size)
         with TapeWriter(tape, header) as writer:
             for frame in source:
