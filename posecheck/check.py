@@ -335,5 +335,5 @@ def _unseen(view: View, posture: Posture, exercise: Exercise) -> str | None:
         # who stands may walk into the picture, or be about to come down
         if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return f"{CUT_OFF}:{part}"
-    short = posture in _LYING and exercise.posture not in _LYING and view.body_share < SMALLEST_LYING
+    short = posture in _LYING and view.body_share < SMALLEST_LYING
     return TOO_FAR if short or _is_unsure(view, exercise, UNSURE_AGAIN) else None

@@ -59,7 +59,7 @@ class Counter:
         self._baselines = Baselines(exercise)
         self._blamable = {f.name for f in exercise.faults if "position" in f.during}
         self._attempt: _Attempt | None = None
-        self._spent = False  # the present effort has already been a hold
+        self._spent: str | None = None  # the group whose present effort has already been a hold
         self._ready_since: float | None = None
         self._left_since: float | None = None
         self._last_t: float | None = None
@@ -184,7 +184,7 @@ class Counter:
         if self._attempt is None:
             group = next((g for g in self._exercise.groups if check.zones.get(g, Zone.OUT) is not Zone.OUT), None)
             if group is None:
-                self._spent = False
+                self._spent = None
                 return
             self._attempt = _Attempt(group, check.t, check.t, check.t)
             if self._exercise.groups_by == "side" and group != self._last_group:
@@ -251,7 +251,9 @@ class Counter:
     def _close(self, attempt: _Attempt, t: float, events: list[Event]) -> None:
         """End the present effort, and log it if it is worth it."""
         self._attempt = None
-        spent, self._spent = self._spent, attempt.started or self._spent
+        spent = self._spent == attempt.group
+        if attempt.started:
+            self._spent = attempt.group
         if attempt.started and attempt.held >= self._timing.log_s:
             self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)
         elif not spent and attempt.last_seen - attempt.tried_from >= self._timing.attempt_s:

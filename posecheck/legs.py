@@ -76,6 +76,12 @@ def _middle(a: Vector, b: Vector) -> Vector:
     return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0.0)
 
 
+def legs_cross(px: list[Vector]) -> bool:
+    """Whether knees and feet are the other way round in the picture than the hips."""
+    right = 1.0 if px[24][0] >= px[23][0] else -1.0
+    return (px[26][0] - px[25][0]) * right < 0 and (px[28][0] - px[27][0]) * right < 0
+
+
 def leg_facts(px: list[Vector], front: Side) -> list[float]:
     """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
     thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""

@@ -43,6 +43,7 @@ from posecheck.testing import (
     floor_sitting,
     half_kneeling,
     hidden,
+    lying,
     make_pose,
     standing,
     supine,
@@ -756,6 +757,16 @@ def test_a_small_body_on_the_floor_is_no_other_posture(exercise: Exercise) -> No
     assert check(measurement, exercise, Context()).judged
     small = replace(measurement, view=replace(measurement.view, body_share=SMALLEST_LYING - 0.01))
     assert check(small, exercise, Context()).reason == TOO_FAR
+
+
+def test_a_small_body_that_seems_to_lie_straight_is_not_told_to_bend_the_knees() -> None:
+    """Seen from too low a camera the head and chest of who lies are guessed: to be seen whole comes first."""
+    measurement = measure(make_pose(lying(), camera=replace(FOOT_CAMERA, distance_m=2.7)))
+    assert (measurement.posture, measurement.view is not None) == (Posture.LYING, True)
+    assert measurement.view is not None
+    assert check(measurement, DROPS, Context()).reason is None
+    small = replace(measurement, view=replace(measurement.view, body_share=SMALLEST_LYING - 0.01))
+    assert check(small, DROPS, Context()).reason == TOO_FAR
 
 
 @pytest.mark.parametrize(("confidence", "judged"), [(UNSURE_AGAIN - 0.01, False), (UNSURE_AGAIN, True)])

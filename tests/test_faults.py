@@ -115,6 +115,32 @@ def test_without_the_posture_by_itself_a_hidden_knee_costs_the_hold(monkeypatch:
     assert not only(verdict("hidden_rear_knee", "ninety_ninety")).counted
 
 
+def test_legs_that_cross_are_named_the_other_way_round() -> None:
+    """From behind, the legs are crossed just as the leg in front is agreed: the right knee is on the floor."""
+    hold = only(verdict("crossed_legs", "side_bend"))
+    assert (hold.group, hold.counted) == ("right", True)
+    assert abs(hold.held_s - 21.8) < 0.5
+
+
+def test_without_the_crossing_the_wrong_leg_kneels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hold is refused, for the other side, when crossed legs are taken by their names."""
+    monkeypatch.setattr(repair, "legs_cross", lambda _: False)
+    assert [(r.group, r.counted) for r in verdict("crossed_legs", "side_bend").repetitions] == [("left", False)]
+
+
+def test_a_front_knee_that_seems_to_hang_down_does_not_end_the_hold() -> None:
+    """From the front, the knee that points at the camera slides down by a shin for ten seconds; the hips stay."""
+    hold = only(verdict("hanging_knee", "side_bend"))
+    assert (hold.group, hold.counted) == ("left", True)
+    assert abs(hold.held_s - 21.5) < 0.5
+
+
+def test_with_a_say_the_knee_that_seems_to_hang_down_ends_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hold breaks when a clear knee tells from the front, too, that somebody has got up."""
+    monkeypatch.setattr(repair, "SIDE_DEG", 0.0)
+    assert not any(r.counted for r in verdict("hanging_knee", "side_bend").repetitions)
+
+
 def test_a_back_taken_for_a_chest_is_turned_back() -> None:
     """From behind, the detector shows the chest for a whole hold of 21 s, which counts all the same, for its side."""
     hold = only(verdict("back_for_chest", "side_bend"))

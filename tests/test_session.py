@@ -18,6 +18,7 @@ from posecheck.recognise import recognise
 from posecheck.records import EventKind, Landmark, Phase, Pose, Posture, Side, Signal, Step, Summary
 from posecheck.session import Session
 from posecheck.testing import (
+    FOOT_CAMERA,
     FRONT_CAMERA,
     Camera,
     assert_counts,
@@ -333,6 +334,17 @@ def test_drops_that_are_too_small_or_too_short_or_to_one_side() -> None:
     assert_counts(judged(knee_drops_set(("in", "out"), drop_deg=5), "knee_drops"))
     assert_counts(judged(knee_drops_set(("in", "out"), hold_s=0.1, move_s=0.6), "knee_drops"))
     assert_counts(judged(knee_drops_set(("in", "out"), to_one_side=True), "knee_drops"))
+
+
+def test_a_small_drop_straight_after_a_full_one_the_other_way_is_told() -> None:
+    """The knees come up from a full drop out and go on into a small one in, without a rest in the middle."""
+    full, small = supine(knees_in=-20), supine(knees_in=5)
+    keys = keys_of((0, 2.5, supine()), (1, 2.5, full), (0.8, 2.5, small), (1, 2, supine()))
+    summary = judged(motion(keys, camera=FOOT_CAMERA), "knee_drops")
+    assert [(r.group, r.counted, r.reason) for r in summary.repetitions] == [
+        ("out", True, None),
+        ("in", False, "too_small"),
+    ]
 
 
 def test_drops_to_one_side_are_told() -> None:
