@@ -51,6 +51,9 @@ ODD_S = 1.0  # a half-kneeling body that stays different for this long is believ
 USUAL_S = 3.0  # what is usual is the median of this long ...
 FACTS_EVERY_S = 0.2  # ... taken this often
 STAY = 0.2  # in trunk lengths: hips and knees this near to where they were are those of a body that has not got up
+# a front foot that is found further away for this long has been drawn back (from behind, 0.4 s at most while it stayed;
+# 2 s and more when it was drawn back, and both knees were not made out)
+FOOT_AWAY, FOOT_AWAY_S = 0.6, 1.0
 AGREE_S = 0.7  # a leg is in front when it was seen there this long ...
 SHARE = 0.6  # ... in this share of the time
 SETTLED_S = 2.0  # after this long half-kneeling the vote is over
@@ -87,6 +90,7 @@ class LegRepair:
         self._facts: deque[tuple[float, list[float]]] = deque()
         self._usual: list[float] | None = None
         self._odd_since: float | None = None
+        self._foot_away_since: float | None = None
         self._votes = dict.fromkeys(Side, 0.0)
         self._seen_s = 0.0
         self._seen_t = 0.0
@@ -115,8 +119,10 @@ class LegRepair:
                 self._seen_t = t
                 return unfolded
             if (stayed := self._stays(pose, measurement)) is not None:
-                self._seen_t = t
-                return stayed, self._measured(stayed, self.front)
+                if not self._foot_has_left(stayed):
+                    self._seen_t = t
+                    return stayed, self._measured(stayed, self.front)
+                self._other_s = OTHER_S
             self._away(measurement.posture, t, dt)
             return pose, measurement
         self._seen_t, self._other_s = t, 0.0
@@ -180,6 +186,14 @@ class LegRepair:
                 return one
         return None
 
+    def _foot_has_left(self, pose: Pose) -> bool:
+        """Whether the front foot is away from its place for a while: it was drawn back, though the hips have stayed."""
+        if self.front is None or moved(pose, self._good, [27 if self.front is Side.LEFT else 28]) <= FOOT_AWAY:
+            self._foot_away_since = None
+        elif self._foot_away_since is None:
+            self._foot_away_since = pose.t
+        return self._foot_away_since is not None and pose.t - self._foot_away_since >= FOOT_AWAY_S
+
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
         if self._usual is None or self.front is None or pose.plain is None:
@@ -192,7 +206,7 @@ class LegRepair:
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
-        self._good = pose
+        self._good, self._foot_away_since = pose, None
         facts, plain, front = self._facts, pose.plain, self.front
         due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
         if due and plain is not None and front is not None:
@@ -217,7 +231,7 @@ class LegRepair:
             self._other_s += dt
         if self._other_s >= OTHER_S or t - self._seen_t >= AWAY_S:
             self._agreed = self._settled = False
-            self._good = self._usual = self._odd_since = None
+            self._good = self._usual = self._odd_since = self._foot_away_since = None
             self._facts.clear()
             self._votes, self._seen_s = dict.fromkeys(Side, 0.0), 0.0
 

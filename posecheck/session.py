@@ -221,6 +221,7 @@ class Session:
     ) -> tuple[tuple[Signal, float, float | None, float | None], ...]:
         """The judged readings with the range they should be in, in the reading's own unit."""
         found: dict[Signal, tuple[float, float, float]] = {}
+        planes: dict[Signal, str] = {}
         for limit in self.exercise.limits:
             if limit.enter is None or limit.group not in (None, self._counter.group):
                 continue
@@ -229,6 +230,8 @@ class Session:
             if reading is None or named is None:
                 continue
             signal, sign = named
+            if planes.setdefault(signal, limit.plane) != limit.plane:
+                continue  # shown as it is read in one plane: the first that the exercise names
             low, high = _absolute(limit.enter, limit.relative, context.baselines.get((limit.signal, limit.plane)))
             if sign < 0:
                 low, high = -high, -low

@@ -62,7 +62,7 @@ def test_a_report_of_a_tape(command: Command, tape: Path) -> None:
     result = command("report", tape, "-e", "knee_drops")
     page = Path("me.report.html").read_text("utf-8")
     assert result == Result(0, "me.report.html is written: open it in a browser.\n", result.err)
-    assert "your knees dropped 5° ± 13 outwards" in page
+    assert "your knees dropped 5° ± 12 outwards" in page
     assert "7.5° or more outwards is needed" in page
     assert 'class="body"' in page
     assert not pictures(page)

@@ -35,7 +35,7 @@ T = NINETY.timing
 D = DROPS.timing
 KNEES = 5.0  # the neutral of the knee drop
 HIPS_FORWARD = {"enter": 15.0, "keep": 5.0}
-KNEES_IN = {"enter": 20.0, "keep": 8.0, "try": 5.0}
+KNEES_IN = {"enter": 20.0, "keep": 7.0, "try": 5.0}
 KNEES_OUT = {"enter": -20.0, "keep": -7.0, "try": -4.0}
 ZONES = {"enter": Zone.ENTER, "keep": Zone.KEEP, "try": Zone.TRY, "out": Zone.OUT, "start": Zone.OUT}
 LOST, LEFT = "lost", "left"
@@ -85,7 +85,8 @@ class Drive:
     def _frame(self, what: str, group: str | None, faults: tuple[str, ...]) -> None:
         posture = Posture.STANDING if what == LEFT else self.exercise.posture
         group = group or (self.front.other.value if self.front else "in")
-        measurement = Measurement(self.t, None, posture, self.front, readings(self.front, group, what))
+        found = readings(self.front, group, what)
+        measurement = Measurement(self.t, None, posture, self.front, found, found)
         context = self.counter.context(self.front, what != LOST, None)
         if what == LOST:
             check = Check(self.t, False, "no_person")
@@ -136,7 +137,8 @@ def test_what_is_driven_is_what_the_check_would_say(what: str, group: str) -> No
     baselines = drive.go("start", 1.6).counter.context(front, True, None).baselines
     assert len(baselines) == len(exercise.baselines)
     view = View(0.0, 1, 0.6, trunk_look=1.2) if exercise is DROPS else View(90.0, 1, 0.6, trunk_look=4.0)
-    made = Measurement(2.0, view, exercise.posture, front, readings(front, group, what))
+    found = readings(front, group, what)
+    made = Measurement(2.0, view, exercise.posture, front, found, found)
     verdict = check(made, exercise, Context(front, baselines, judged=False))
     assert verdict.judged
     assert {g: z for g, z in verdict.zones.items() if z is not Zone.OUT} == (

@@ -141,6 +141,19 @@ def test_with_a_say_the_knee_that_seems_to_hang_down_ends_the_hold(monkeypatch: 
     assert not any(r.counted for r in verdict("hanging_knee", "side_bend").repetitions)
 
 
+def test_a_foot_that_is_drawn_back_is_a_change_of_legs() -> None:
+    """From behind, both knees on the floor are not made out between a hold on the right knee and one on the left."""
+    found = [(r.group, r.counted) for r in verdict("knees_not_made_out", "side_bend").repetitions]
+    assert found == [("right", True), ("left", True)]
+
+
+def test_without_the_foot_the_legs_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second hold is taken for one of the first side when the hips alone tell that nobody has got up."""
+    monkeypatch.setattr(repair, "FOOT_AWAY", float("inf"))
+    found = [(r.group, r.counted) for r in verdict("knees_not_made_out", "side_bend").repetitions]
+    assert found == [("right", True), ("right", False)]
+
+
 def test_a_back_taken_for_a_chest_is_turned_back() -> None:
     """From behind, the detector shows the chest for a whole hold of 21 s, which counts all the same, for its side."""
     hold = only(verdict("back_for_chest", "side_bend"))

@@ -347,6 +347,21 @@ def test_a_small_drop_straight_after_a_full_one_the_other_way_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("misread", ["picture", "space"])
+def test_a_drop_in_has_to_be_seen_in_the_picture_and_in_space(misread: str) -> None:
+    """A full drop that is read as a small one in either of the two does not count; the picture's angle is shown."""
+    session = Session(load_exercise("knee_drops"))
+    shown = []
+    for pose, small in zip(knee_drops_set(("in",)), knee_drops_set(("in",), drop_deg=4), strict=True):
+        read = {"points_px": small.points_px} if misread == "picture" else {"points_m": small.points_m}
+        step = session.feed(replace(pose, **read))
+        seen = step.measurement.image.get(Signal.KNEE_DROP)
+        shown += [(value, seen and seen.value) for signal, value, *_ in step.progress.angles if signal == "knee_drop"]
+    assert_counts(session.summary())
+    assert shown
+    assert all(value == seen for value, seen in shown)
+
+
 def test_drops_to_one_side_are_told() -> None:
     """Both knees to one side is a fault with its cue."""
     assert "one_side" in {c.cue for c in judged(knee_drops_set(("in",) * 2, to_one_side=True), "knee_drops").cues}

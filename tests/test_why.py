@@ -188,7 +188,8 @@ def test_between_efforts_both_directions_are_shown() -> None:
     """At rest, lying on the back, a moment shows what a drop inwards and what one outwards would need."""
     moment = why(knee_drops_set(("in",)), "knee_drops", at_s=2.0).moment
     assert moment is not None
-    assert [(c.name, c.group) for c in moment.conditions] == [("knee_drop", "in"), ("knee_drop", "out")]
+    found = [(c.name, c.plane, c.group) for c in moment.conditions]
+    assert found == [("knee_drop", "image", "in"), ("knee_drop", "world", "in"), ("knee_drop", "image", "out")]
 
 
 @pytest.mark.parametrize("at_s", [-1.0, 99.0])
