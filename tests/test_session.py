@@ -353,8 +353,8 @@ def test_a_drop_in_has_to_be_seen_in_the_picture_and_in_space(misread: str) -> N
     session = Session(load_exercise("knee_drops"))
     shown = []
     for pose, small in zip(knee_drops_set(("in",)), knee_drops_set(("in",), drop_deg=4), strict=True):
-        read = {"points_px": small.points_px} if misread == "picture" else {"points_m": small.points_m}
-        step = session.feed(replace(pose, **read))
+        in_picture, in_space = (small, pose) if misread == "picture" else (pose, small)
+        step = session.feed(replace(pose, points_px=in_picture.points_px, points_m=in_space.points_m))
         seen = step.measurement.image.get(Signal.KNEE_DROP)
         shown += [(value, seen and seen.value) for signal, value, *_ in step.progress.angles if signal == "knee_drop"]
     assert_counts(session.summary())
