@@ -7,7 +7,7 @@ from dataclasses import field
 from functools import cache, lru_cache
 
 from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
-from posecheck.measure import reading
+from posecheck.measure import BOTH_LEGS, reading
 from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone, frame_record
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
@@ -138,7 +138,7 @@ class _Rules:
         limits, faults = exercise.limits, exercise.faults
         parts: list[Limit | Fault] = [*limits, *faults]
         self.readings = list(dict.fromkeys((part.signal, part.plane) for part in parts))
-        self._named = {front: [signal_of(name, front) for name, _ in self.readings] for front in (None, *Side)}
+        self._named = {front: [self._place(*one, front) for one in self.readings] for front in (None, *Side)}
         self.values = list(dict.fromkeys((self._reading(part), part.relative) for part in parts))
         self.setups = [(self._reading(one), *one.setup) for one in limits if one.setup]
         self.needed = [(one.group, self._reading(one), one.signal) for one in limits if one.enter]
@@ -168,14 +168,22 @@ class _Rules:
 
     def taken(self, measurement: Measurement, front: Side | None) -> list[Reading | None]:
         """The readings, as `reading_of` has them; which signals they are is known beforehand."""
-        image, world = measurement.image, measurement.world
+        planes = measurement.image, measurement.world
         found: list[Reading | None] = []
-        for (_, plane), named in zip(self.readings, self._named[front], strict=True):
-            one = None if named is None else reading(image if plane == "image" else world, named[0])
-            if named is not None and one is not None and named[1] < 0:
-                one = Reading(-one.value, one.confidence)
-            found.append(one)
+        for place in self._named[front]:
+            if place is None:
+                found.append(None)
+                continue
+            plane, signal, sign, of_both = place
+            one = reading(planes[plane], signal) if of_both else planes[plane].get(signal)
+            found.append(one if sign > 0 or one is None else Reading(-one.value, one.confidence))
         return found
+
+    @staticmethod
+    def _place(name: str, plane: str, front: Side | None) -> tuple[int, Signal, float, bool] | None:
+        """Where a reading is found: plane, signal and sign, and whether it is made of both legs'."""
+        named = signal_of(name, front)
+        return None if named is None else (int(plane == "world"), *named, named[0] in BOTH_LEGS)
 
     def _reading(self, part: Limit | Fault) -> int:
         return self.readings.index((part.signal, part.plane))

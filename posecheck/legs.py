@@ -7,12 +7,13 @@ hips of now follow the legs of now.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Pose, Reading, Side, Vector
+from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Plain, Pose, Reading, Side, Vector
 
 SIDE_DEG = 50.0  # lengths and perspective can be told when the view is turned by this much
 STILL = 0.08  # in trunk lengths: hips and shoulders that stay within this have not moved
@@ -26,7 +27,7 @@ SHORTEST_LIMBS, LONGEST_SHIN = (0.54, 0.53, 0.55), 1.02
 # hip, knee, ankle of the front leg, and of the rear one
 _LEGS = {Side.LEFT: [23, 25, 27, 24, 26, 28], Side.RIGHT: [24, 26, 28, 23, 25, 27]}
 _SHOULDERS, _HIPS = (11, 12), (23, 24)
-FACTS = (slice(0, 6), slice(6, 9))  # of the facts of a leg: places on the floor, limb lengths
+FACTS = (range(6), range(6, 9))  # of the facts of a leg: places on the floor, limb lengths
 _LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
 _LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
 
@@ -82,12 +83,15 @@ def legs_cross(px: list[Vector]) -> bool:
     return (px[26][0] - px[25][0]) * right < 0 and (px[28][0] - px[27][0]) * right < 0
 
 
-def leg_facts(px: list[Vector], front: Side) -> list[float]:
+@lru_cache(maxsize=4)
+def leg_facts(plain: Plain, front: Side) -> tuple[float, ...]:
     """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
-    thigh and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = [px[i] for i in _LEGS[front]]
-    lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee), max(trunk_px(px), 1.0)
-    return [*rear_knee[:2], *rear_ankle[:2], *ankle[:2], *lengths]
+    thigh, rear shin and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread.
+
+    Remembered for the last few poses: several stages ask about the same one."""
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = [plain.px[i] for i in _LEGS[front]]
+    lengths = _apart(hip, knee), _apart(knee, ankle), _apart(rear_hip, rear_knee), _apart(rear_knee, rear_ankle)
+    return (*rear_knee[:2], *rear_ankle[:2], *ankle[:2], *lengths, max(trunk_px(plain.px), 1.0))
 
 
 def legs_fit(pose: Pose, measurement: Measurement) -> bool:
@@ -95,14 +99,12 @@ def legs_fit(pose: Pose, measurement: Measurement) -> bool:
     view, front = measurement.view, measurement.front
     if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.plain is None:
         return True
-    px = pose.plain.px
-    _, knee, ankle, rear_hip, rear_knee, rear_ankle = [px[i] for i in _LEGS[front]]
-    trunk = max(trunk_px(px), 1.0)
-    shin, rear_thigh, rear_shin = SHORTEST_LIMBS
+    *_, front_shin, rear_thigh, rear_shin, trunk = leg_facts(pose.plain, front)
+    shortest_front_shin, shortest_rear_thigh, shortest_rear_shin = SHORTEST_LIMBS
     return (
-        _apart(knee, ankle) / trunk >= shin
-        and _apart(rear_hip, rear_knee) / trunk >= rear_thigh
-        and rear_shin <= _apart(rear_knee, rear_ankle) / trunk <= LONGEST_SHIN
+        front_shin / trunk >= shortest_front_shin
+        and rear_thigh / trunk >= shortest_rear_thigh
+        and shortest_rear_shin <= rear_shin / trunk <= LONGEST_SHIN
     )
 
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from operator import sub
 from statistics import median
 
 from posecheck.both_knees import BothKnees
@@ -87,7 +86,7 @@ class LegRepair:
         self._good: Pose | None = None
         self._knees_bent: Pose | None = None  # lying
         self._both_knees = BothKnees()
-        self._facts: deque[tuple[float, list[float]]] = deque()
+        self._facts: deque[tuple[float, tuple[float, ...]]] = deque()
         self._usual: list[float] | None = None
         self._odd_since: float | None = None
         self._foot_away_since: float | None = None
@@ -198,11 +197,16 @@ class LegRepair:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
         if self._usual is None or self.front is None or pose.plain is None:
             return False
-        now = leg_facts(pose.plain.px, self.front)
-        limits = JUMP_LIMITS if measurement.view and measurement.view.yaw_deg >= SIDE_DEG else JUMP_LIMITS[:1]
+        now, usual = leg_facts(pose.plain, self.front), self._usual
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
-        trunk, off = self._usual[-1], list(map(sub, now, self._usual))
-        return any(max(map(abs, off[part])) > limit * trunk for part, limit in zip(FACTS, limits, strict=False))
+        trunk = usual[-1]
+        from_side = measurement.view is not None and measurement.view.yaw_deg >= SIDE_DEG
+        for part, limit in zip(FACTS, JUMP_LIMITS if from_side else JUMP_LIMITS[:1], strict=False):
+            most = limit * trunk
+            for i in part:
+                if abs(now[i] - usual[i]) > most:
+                    return True
+        return False
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
@@ -210,7 +214,7 @@ class LegRepair:
         facts, plain, front = self._facts, pose.plain, self.front
         due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
         if due and plain is not None and front is not None:
-            facts.append((pose.t, leg_facts(plain.px, front)))
+            facts.append((pose.t, leg_facts(plain, front)))
             while pose.t - facts[0][0] > USUAL_S:
                 facts.popleft()
             self._usual = [median(one) for one in zip(*(f for _, f in facts), strict=True)]
