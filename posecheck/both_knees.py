@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-from posecheck.legs import SIDE_DEG, trunk_px
+from posecheck.legs import from_side, trunk_px
 from posecheck.measure import near_side
 from posecheck.records import Measurement, Pose, Posture, Side
 
@@ -30,7 +30,7 @@ class BothKnees:
 
     def feed(self, pose: Pose, measurement: Measurement) -> None:
         """Take a pose that is not half-kneeling: it counts on both knees, seen from the side; getting up ends it."""
-        view, posture, plain = measurement.view, measurement.posture, pose.plain
+        posture, plain = measurement.posture, pose.plain
         if posture is not Posture.TALL_KNEELING:
             known = posture is not Posture.UNKNOWN
             self._up_t = (pose.t if self._up_t is None else self._up_t) if known else None
@@ -38,7 +38,7 @@ class BothKnees:
                 self._facts.clear()
             return
         self._up_t = None
-        if view is None or view.yaw_deg < SIDE_DEG or plain is None:
+        if plain is None or not from_side(measurement):
             return
         px, facts = plain.px, self._facts
         facts.append((pose.t, [(px[a][i] + px[b][i]) / 2 for a, b in ((25, 26), (27, 28)) for i in (0, 1)]))
@@ -48,7 +48,7 @@ class BothKnees:
     def kneeling(self, pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
         """The side whose knee has stayed where it was, and how surely, 0 to 1; None when that cannot be told."""
         view, front, plain = measurement.view, measurement.front, pose.plain
-        if view is None or view.yaw_deg < SIDE_DEG or front is None or plain is None:
+        if view is None or front is None or plain is None or not from_side(measurement):
             return None
         if not self._facts or pose.t - self._facts[-1][0] > AGO_S:
             return None

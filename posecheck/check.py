@@ -7,7 +7,7 @@ from dataclasses import field
 from functools import cache, lru_cache
 
 from posecheck.exercises.model import BEND_TO_FRONT, ROLES, Exercise, Fault, Limit
-from posecheck.measure import BOTH_LEGS, reading
+from posecheck.measure import reading
 from posecheck.records import Check, Landmark, Measurement, Posture, Reading, Side, Signal, View, Zone, frame_record
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
@@ -96,14 +96,25 @@ def signal_of(name: str, front: Side | None) -> tuple[Signal, float] | None:
     return Signal(f"{front if role == 'front' else front.other}_{rest}"), 1.0
 
 
+Place = tuple[str, Signal, float]  # of a reading: plane, signal, and the sign that an exercise gives it
+
+
+def _place(name: str, plane: str, front: Side | None) -> Place | None:
+    named = signal_of(name, front)
+    return None if named is None else (plane, *named)
+
+
+def _read(measurement: Measurement, place: Place | None) -> Reading | None:
+    if place is None:
+        return None
+    plane, signal, sign = place
+    one = reading(measurement.image if plane == "image" else measurement.world, signal)
+    return one if one is None or sign > 0 else Reading(-one.value, one.confidence)
+
+
 def reading_of(measurement: Measurement, name: str, plane: str, front: Side | None) -> Reading | None:
     """The reading of a signal by the name an exercise uses, or None when it cannot be had."""
-    found = signal_of(name, front)
-    if found is None:
-        return None
-    signal, sign = found
-    found_one = reading(measurement.image if plane == "image" else measurement.world, signal)
-    return found_one if found_one is None or sign > 0 else Reading(-found_one.value, found_one.confidence)
+    return _read(measurement, _place(name, plane, front))
 
 
 def value_of(measurement: Measurement, part: Limit | Fault, context: Context) -> float | None:
@@ -138,7 +149,7 @@ class _Rules:
         limits, faults = exercise.limits, exercise.faults
         parts: list[Limit | Fault] = [*limits, *faults]
         self.readings = list(dict.fromkeys((part.signal, part.plane) for part in parts))
-        self._named = {front: [self._place(*one, front) for one in self.readings] for front in (None, *Side)}
+        self._places = {front: [_place(*one, front) for one in self.readings] for front in (None, *Side)}
         self.values = list(dict.fromkeys((self._reading(part), part.relative) for part in parts))
         self.setups = [(self._reading(one), *one.setup) for one in limits if one.setup]
         self.needed = [(one.group, self._reading(one), one.signal) for one in limits if one.enter]
@@ -167,23 +178,8 @@ class _Rules:
         ]
 
     def taken(self, measurement: Measurement, front: Side | None) -> list[Reading | None]:
-        """The readings, as `reading_of` has them; which signals they are is known beforehand."""
-        planes = measurement.image, measurement.world
-        found: list[Reading | None] = []
-        for place in self._named[front]:
-            if place is None:
-                found.append(None)
-                continue
-            plane, signal, sign, of_both = place
-            one = reading(planes[plane], signal) if of_both else planes[plane].get(signal)
-            found.append(one if sign > 0 or one is None else Reading(-one.value, one.confidence))
-        return found
-
-    @staticmethod
-    def _place(name: str, plane: str, front: Side | None) -> tuple[int, Signal, float, bool] | None:
-        """Where a reading is found: plane, signal and sign, and whether it is made of both legs'."""
-        named = signal_of(name, front)
-        return None if named is None else (int(plane == "world"), *named, named[0] in BOTH_LEGS)
+        """The readings, as `reading_of` has them; their places are known beforehand."""
+        return [_read(measurement, place) for place in self._places[front]]
 
     def _reading(self, part: Limit | Fault) -> int:
         return self.readings.index((part.signal, part.plane))

@@ -63,6 +63,11 @@ def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
     return max(_apart(now[i], then[i]) for i in which) / max(trunk_px(then), 1.0)
 
 
+def from_side(measurement: Measurement) -> bool:
+    """Whether the body is turned enough for lengths and perspective to tell; not so when nobody is seen."""
+    return measurement.view is not None and measurement.view.yaw_deg >= SIDE_DEG
+
+
 def trunk_px(px: list[Vector]) -> float:
     """Length of the trunk in the picture, in pixels; `px` as in `Pose.plain`."""
     (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = px[11], px[12], px[23], px[24]
@@ -96,8 +101,8 @@ def leg_facts(plain: Plain, front: Side) -> tuple[float, ...]:
 
 def legs_fit(pose: Pose, measurement: Measurement) -> bool:
     """Whether the limbs of a half-kneeling body seen from the side are as long as limbs are."""
-    view, front = measurement.view, measurement.front
-    if front is None or view is None or view.yaw_deg < SIDE_DEG or pose.plain is None:
+    front = measurement.front
+    if front is None or pose.plain is None or not from_side(measurement):
         return True
     *_, front_shin, rear_thigh, rear_shin, trunk = leg_facts(pose.plain, front)
     shortest_front_shin, shortest_rear_thigh, shortest_rear_shin = SHORTEST_LIMBS

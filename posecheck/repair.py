@@ -25,7 +25,7 @@ from statistics import median
 from posecheck.both_knees import BothKnees
 from posecheck.legs import (
     FACTS,
-    SIDE_DEG,
+    from_side,
     is_still,
     leg_facts,
     legs_cross,
@@ -178,10 +178,9 @@ class LegRepair:
         """
         if not self._agreed or measurement.posture is Posture.TALL_KNEELING:
             return None
-        view = measurement.view
-        from_front = view is not None and view.yaw_deg < SIDE_DEG  # or behind: a knee is guessed
+        sideways = from_side(measurement)  # else a knee is guessed
         for one in (pose, swap_legs(pose)):
-            if moved(one, self._good, [23, 24] if from_front else _hips_and_clear_knees(one)) <= STAY:
+            if moved(one, self._good, _hips_and_clear_knees(one) if sideways else [23, 24]) <= STAY:
                 return one
         return None
 
@@ -199,14 +198,8 @@ class LegRepair:
             return False
         now, usual = leg_facts(pose.plain, self.front), self._usual
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
-        trunk = usual[-1]
-        from_side = measurement.view is not None and measurement.view.yaw_deg >= SIDE_DEG
-        for part, limit in zip(FACTS, JUMP_LIMITS if from_side else JUMP_LIMITS[:1], strict=False):
-            most = limit * trunk
-            for i in part:
-                if abs(now[i] - usual[i]) > most:
-                    return True
-        return False
+        limits = [limit * usual[-1] for limit in (JUMP_LIMITS if from_side(measurement) else JUMP_LIMITS[:1])]
+        return any(abs(now[i] - usual[i]) > most for part, most in zip(FACTS, limits, strict=False) for i in part)
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
@@ -240,9 +233,7 @@ class LegRepair:
             self._votes, self._seen_s = dict.fromkeys(Side, 0.0), 0.0
 
     def _vote(self, pose: Pose, measurement: Measurement, front: Side, dt: float) -> None:
-        view, plain = measurement.view, pose.plain
-        from_front = view is not None and view.yaw_deg < SIDE_DEG
-        named_wrongly = from_front and plain is not None and legs_cross(plain.px)
+        named_wrongly = pose.plain is not None and not from_side(measurement) and legs_cross(pose.plain.px)
         self._votes[front.other if named_wrongly else front] += dt
         self._seen_s += dt
         if shown := front_leg(pose, measurement):
@@ -277,7 +268,7 @@ def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None
     foot together, and by the rear knee and toes; their mean distance, in trunk lengths of the picture, decides.
     """
     view, labelled = measurement.view, measurement.front
-    if pose.points_px is None or pose.plain is None or view is None or labelled is None or view.yaw_deg < SIDE_DEG:
+    if pose.points_px is None or pose.plain is None or view is None or labelled is None or not from_side(measurement):
         return None
     px = pose.points_px
     knee, ankle, toes, heel, toe = (26, 28, 32, 29, 31) if labelled is Side.LEFT else (25, 27, 31, 30, 32)

@@ -75,9 +75,7 @@ class Smoother:
         self._how = how or Smoothing()
         self._image: dict[Signal, _OneEuro] = {}
         self._world: dict[Signal, _OneEuro] = {}
-        # of the last second: times; sines and cosines of the yaw, and rightness
-        self._times: deque[float] = deque()
-        self._sines, self._cosines, self._rights = deque[float](), deque[float](), deque[float]()
+        self._views: deque[tuple[float, float, float, float]] = deque()  # t, sine and cosine of the yaw, rightness
 
     def feed(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
@@ -110,16 +108,13 @@ class Smoother:
 
     def _view(self, view: View, t: float) -> View:
         """Yaw, as a direction, and rightness averaged over the last second; a yaw that is unsteady is less sure."""
-        times, sines, cosines, rights = self._times, self._sines, self._cosines, self._rights
+        views = self._views
         yaw = radians(view.yaw_deg)
-        times.append(t)
-        sines.append(sin(yaw))
-        cosines.append(cos(yaw))
-        rights.append(view.rightness)
-        while times[0] < t - self._how.view_s:
-            for one in (times, sines, cosines, rights):
-                one.popleft()
-        n = len(times)
+        views.append((t, sin(yaw), cos(yaw), view.rightness))
+        while views[0][0] < t - self._how.view_s:
+            views.popleft()
+        n = len(views)
+        _, sines, cosines, rightness = zip(*views, strict=True)
         y, x = sum(sines) / n, sum(cosines) / n
         steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
         return View(
@@ -128,7 +123,7 @@ class Smoother:
             view.body_share,
             view.trunk_look,
             view.cut,
-            sum(rights) / n,
+            sum(rightness) / n,
             view.headroom,
             min(view.confidence, steady),
         )

@@ -137,7 +137,7 @@ def test_a_front_knee_that_seems_to_hang_down_does_not_end_the_hold() -> None:
 
 def test_with_a_say_the_knee_that_seems_to_hang_down_ends_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hold breaks when a clear knee tells from the front, too, that somebody has got up."""
-    monkeypatch.setattr(repair, "SIDE_DEG", 0.0)
+    monkeypatch.setattr(repair, "from_side", lambda _: True)
     assert not any(r.counted for r in verdict("hanging_knee", "side_bend").repetitions)
 
 
