@@ -74,7 +74,7 @@ class Differences:
             packed = _packed(*differences)  # numpy takes thrice as long, and would take fractions, too
         except struct.error as error:
             raise ValueError("it has not all landmarks in whole steps") from error
-        self._last = self._last + np.frombuffer(packed, np.int64)
+        self._last += np.frombuffer(packed, np.int64)
         # they lie in memory as the detector's do: sums over them are then the same to the last bit
         flat = (self._last * self._step)[_BY_POINT]
         return Pose(t, size, flat[: 2 * _N].reshape(_N, 2), flat[2 * _N : 5 * _N].reshape(_N, 3), flat[5 * _N :])

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from math import hypot
+from math import hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.records import LANDMARK_COUNT, Floats, Measurement, Plain, Pose, Reading, Side, Vector
+from posecheck.records import LANDMARK_COUNT, Measurement, Plain, Pose, Reading, Side, Vector
 
 SIDE_DEG = 50.0  # lengths and perspective can be told when the view is turned by this much
 STILL = 0.08  # in trunk lengths: hips and shoulders that stay within this have not moved
@@ -39,11 +39,10 @@ def swap_legs(pose: Pose) -> Pose:
 
 def in_order(pose: Pose, order: NDArray[np.int64]) -> Pose:
     """The pose with each landmark (33) taken from the place that `order` gives; an absent pose stays as it is."""
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+    if pose.arrays is None:
         return pose
-    return replace(
-        pose, points_px=pose.points_px[order], points_m=pose.points_m[order], visibility=pose.visibility[order]
-    )
+    px, metres, seen = pose.arrays
+    return Pose(pose.t, pose.size, px[order], metres[order], seen[order])
 
 
 def is_still(pose: Pose, before: Pose) -> bool:
@@ -133,18 +132,12 @@ def legs_unseen(measurement: Measurement) -> Measurement:
 
 def with_legs_of(pose: Pose, good: Pose) -> Pose:
     """The pose with knees and feet where another one has them."""
-    arrays = []
-    for now, then in (
-        (pose.points_px, good.points_px),
-        (pose.points_m, good.points_m),
-        (pose.visibility, good.visibility),
-    ):
-        if now is None or then is None:
-            return pose
-        joined = now.copy()
-        joined[25:33] = then[25:33]
-        arrays.append(joined)
-    return replace(pose, points_px=arrays[0], points_m=arrays[1], visibility=arrays[2])
+    if pose.arrays is None or good.arrays is None:
+        return pose
+    px, metres, seen = (
+        np.concatenate((now[:25], then[25:])) for now, then in zip(pose.arrays, good.arrays, strict=True)
+    )
+    return Pose(pose.t, pose.size, px, metres, seen)
 
 
 def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
@@ -152,34 +145,29 @@ def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
 
     None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
     """
-    if pose.points_px is None or good.points_px is None or good.plain is None:
+    if pose.plain is None or good.plain is None:
         return None
-    px, then = pose.points_px, good.points_px
-    trunk = trunk_px(good.plain.px)
+    px, then = pose.plain.px, good.plain.px
     hip, knee, ankle, rear_hip, rear_knee, _ = _LEGS[front]
-    thigh = float(np.hypot(*(then[rear_hip] - then[rear_knee])))
-    if abs(float(np.hypot(*(px[rear_hip] - then[rear_knee]))) - thigh) > LIMB_OFF * trunk:
+    thigh = _apart(then[rear_hip], then[rear_knee])
+    if abs(_apart(px[rear_hip], then[rear_knee]) - thigh) > LIMB_OFF * trunk_px(then):
         return None
-    met = _meet(px[hip], then[ankle], then[hip], then[knee])
-    if met is None:
+    met, placed = _meet(px[hip], then[ankle], then[hip], then[knee]), with_legs_of(pose, good)
+    if met is None or placed.points_px is None:
         return None
-    placed = px.copy()
-    placed[25:33] = then[25:33]
-    placed[knee] = met
-    return replace(with_legs_of(pose, good), points_px=placed)
+    placed.points_px[knee] = met
+    return placed
 
 
-def _meet(hip: Floats, ankle: Floats, hip_then: Floats, knee_then: Floats) -> Floats | None:
+def _meet(hip: Vector, ankle: Vector, hip_then: Vector, knee_then: Vector) -> tuple[float, float] | None:
     """Where the knee is, bent the same way, when thigh and shin are as long as then; None when they do not reach."""
-    thigh, shin = float(np.hypot(*(hip_then - knee_then))), float(np.hypot(*(knee_then - ankle)))
-    way = ankle - hip
-    apart = float(np.hypot(*way))
+    thigh, shin, apart = _apart(hip_then, knee_then), _apart(knee_then, ankle), _apart(hip, ankle)
     if apart < 1.0 or not abs(thigh - shin) < apart < thigh + shin:
         return None
     along = (thigh**2 - shin**2 + apart**2) / (2 * apart)
-    aside = float(np.sqrt(max(thigh**2 - along**2, 0.0)))
-    across = np.array([-way[1], way[0]]) / apart
-    then = ankle - hip_then
-    bent = -then[1] * (knee_then[0] - hip_then[0]) + then[0] * (knee_then[1] - hip_then[1])
-    met: Floats = hip + way / apart * along + across * aside * (1.0 if bent >= 0.0 else -1.0)
-    return met
+    aside = sqrt(max(thigh**2 - along**2, 0.0))
+    x, y = (ankle[0] - hip[0]) / apart, (ankle[1] - hip[1]) / apart
+    way_x, way_y = ankle[0] - hip_then[0], ankle[1] - hip_then[1]
+    if way_x * (knee_then[1] - hip_then[1]) < way_y * (knee_then[0] - hip_then[0]):
+        aside = -aside
+    return hip[0] + x * along - y * aside, hip[1] + y * along + x * aside

@@ -29,7 +29,7 @@ Plain floats instead of arrays: for 33 points this is five times as quick as num
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import asin, atan2, degrees, sqrt
+from math import atan2, degrees, sqrt
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -114,12 +114,11 @@ def angle_between(u: Vector, v: Vector) -> float:
     return degrees(atan2(sqrt(x * x + y * y + z * z), ux * vx + uy * vy + uz * vz))
 
 
-def _inclination(a: Vector, ahead: Vector, up: Vector) -> float:
+def _inclination(a: Vector, ahead: Vector) -> float:
     """How far a direction is from upright, in degrees, + towards `ahead`, which is level."""
     x, y, z = a
-    fx, fy, fz = ahead
-    ux, uy, uz = up
-    return degrees(atan2(x * fx + y * fy + z * fz, x * ux + y * uy + z * uz))
+    fx, _, fz = ahead
+    return degrees(atan2(x * fx + z * fz, -y))
 
 
 def _flexion(thigh: Vector, shin: Vector, slope: float) -> float:
@@ -186,14 +185,14 @@ def measure(
 
 
 class _Axes:
-    """Directions of the body in one plane: up, forwards, to the subject's right; the trunk, the trunk without its side
-    bend, and the way the chest faces; how steeply a level line runs across the picture at each knee (y for each x)."""
+    """Directions of the body in one plane: forwards and to the subject's right, both level (up is -y); the trunk, the
+    trunk without its side bend, and the way the chest faces; how steeply a level line runs across the picture at each
+    knee (y for each x)."""
 
-    __slots__ = ("along", "front", "fwd", "right", "slopes", "trunk", "up")
+    __slots__ = ("along", "front", "fwd", "right", "slopes", "trunk")
 
     def __init__(
         self,
-        up: Vector,
         fwd: Vector,
         right: Vector,
         trunk: Vector,
@@ -201,7 +200,7 @@ class _Axes:
         front: Vector,
         slopes: dict[Side, float] | None = None,
     ) -> None:
-        self.up, self.fwd, self.right, self.trunk, self.along, self.front = up, fwd, right, trunk, along, front
+        self.fwd, self.right, self.trunk, self.along, self.front = fwd, right, trunk, along, front
         self.slopes = slopes or {}
 
 
@@ -287,11 +286,10 @@ def _image_axes(px: Points, facing: int, slopes: dict[Side, float]) -> _Axes:
     right = 1.0 if px[24][0] >= px[23][0] else -1.0
     # the trunk turned by 90 degrees towards the side that the subject faces
     ahead = (-trunk[1] * facing, trunk[0] * facing, 0.0)
-    return _Axes((0.0, -1.0, 0.0), (float(facing), 0.0, 0.0), (right, 0.0, 0.0), trunk, trunk, ahead, slopes)
+    return _Axes((float(facing), 0.0, 0.0), (right, 0.0, 0.0), trunk, trunk, ahead, slopes)
 
 
 def _world_axes(metres: Points) -> _Axes:
-    up = (0.0, -1.0, 0.0)
     lateral = _unit(sub(metres[24], metres[23]))
     trunk = _unit(spine(metres))
     bent = dot(trunk, lateral)
@@ -299,12 +297,12 @@ def _world_axes(metres: Points) -> _Axes:
     front = cross(along, lateral)
     fwd = _unit((front[0], 0.0, front[2]))
     right = _unit((lateral[0], 0.0, lateral[2]))
-    return _Axes(up, fwd, right, trunk, along, front)
+    return _Axes(fwd, right, trunk, along, front)
 
 
 def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal]) -> dict[Signal, Reading]:
     """The wanted signals of one plane. Each is worked out only if it is wanted: a filter and a check follow each."""
-    up, fwd, trunk = axes.up, axes.fwd, axes.trunk
+    fwd, trunk = axes.fwd, axes.trunk
     hanging, both_arms = negative(trunk), _ARM_ELEVATION in wanted
     found: dict[Signal, Reading] = {}
     arms: list[Reading] = []
@@ -323,9 +321,9 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
             value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
             found[hip_flexion] = Reading(value, min(thigh_seen, seen[shoulder]))
         if thigh_inclination in wanted:
-            found[thigh_inclination] = Reading(_inclination(thigh, fwd, up), thigh_seen)
+            found[thigh_inclination] = Reading(_inclination(thigh, fwd), thigh_seen)
         if shin_inclination in wanted:
-            found[shin_inclination] = Reading(_inclination(shin, fwd, up), shin_seen)
+            found[shin_inclination] = Reading(_inclination(shin, fwd), shin_seen)
         if both_arms or arm_elevation in wanted:
             value = angle_between(sub(points[elbow], points[shoulder]), hanging)
             arms.append(Reading(value, min(seen[shoulder], seen[elbow])))
@@ -336,17 +334,17 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
             found[dorsiflexion] = Reading(value, min(shin_seen, seen[heel], seen[toe]))
     trunk_seen = min(seen[11], seen[12], seen[23], seen[24])
     if _TRUNK_LEAN in wanted:
-        found[_TRUNK_LEAN] = Reading(_inclination(trunk, fwd, up), trunk_seen)
+        found[_TRUNK_LEAN] = Reading(_inclination(trunk, fwd), trunk_seen)
     if _SIDE_BEND in wanted:
-        found[_SIDE_BEND] = Reading(_inclination(trunk, axes.right, up), trunk_seen)
+        found[_SIDE_BEND] = Reading(_inclination(trunk, axes.right), trunk_seen)
     if both_arms:
         left, right = arms
         weight = left.confidence + right.confidence
         both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
         found[_ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
-    if not wanted.isdisjoint(_OF_BOTH_SHINS):
-        ratios = _ratios(points, seen, axes)
-        found.update((signal, one) for signal, one in ratios.items() if signal in wanted)
+    for of_both_shins, taken in _OF_BOTH_SHINS:
+        if not wanted.isdisjoint(of_both_shins):
+            found.update((signal, one) for signal, one in taken(points, seen, axes).items() if signal in wanted)
     return found
 
 
@@ -369,31 +367,43 @@ def reading(found: Mapping[Signal, Reading], signal: Signal) -> Reading | None:
 
 
 def _ratios(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
+    """How far apart knees and feet are, and the knees' shift."""
     found: dict[Signal, Reading] = {}
-    ankles, shoulders = apart(points[27], points[28]), apart(points[11], points[12])
-    knees = apart(points[25], points[26])
-    legs_seen = min(seen[25], seen[26], seen[27], seen[28])
+    left_knee, right_knee, left_ankle, right_ankle = points[25:29]
+    ankles, shoulders = apart(left_ankle, right_ankle), apart(points[11], points[12])
+    legs_seen = min(seen[25:29])
     if ankles > TINY:
-        shift = sub(middle(points[25], points[26]), middle(points[27], points[28]))
-        found[Signal.KNEE_GAP_RATIO] = Reading(knees / ankles, legs_seen)
+        shift = sub(middle(left_knee, right_knee), middle(left_ankle, right_ankle))
+        found[Signal.KNEE_GAP_RATIO] = Reading(apart(left_knee, right_knee) / ankles, legs_seen)
         found[Signal.KNEE_SHIFT] = Reading(dot(shift, axes.right) / ankles, legs_seen)
-    left, right = (_shin_tilt(points, seen, axes, side) for side in Side)
-    tilt = _both(left, right)
-    down = sub(middle(points[25], points[26]), middle(points[23], points[24]))
-    trunk = norm(spine(points)) or 1.0
-    # at most two trunk lengths: a trunk that points at the camera has none
-    lost = SLIDE_DEG * max(-2.0, min(2.0, -dot(down, axes.up) / trunk))
-    found[Signal.LEFT_SHIN_TILT], found[Signal.RIGHT_SHIN_TILT], found[Signal.SHIN_TILT] = left, right, tilt
-    found[Signal.KNEE_DROP] = Reading(tilt.value + lost, tilt.confidence)
     if shoulders > TINY:
         found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
     return found
 
 
+def _tilts(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
+    """How far the shins are tilted to the side, and the knees dropped."""
+    left, right = _shin_tilt(points, seen, axes, Side.LEFT), _shin_tilt(points, seen, axes, Side.RIGHT)
+    tilt = _both(left, right)
+    down = (points[25][1] + points[26][1] - points[23][1] - points[24][1]) / 2
+    trunk = norm(spine(points)) or 1.0
+    # at most two trunk lengths: a trunk that points at the camera has none
+    lost = SLIDE_DEG * max(-2.0, min(2.0, down / trunk))
+    return {
+        Signal.LEFT_SHIN_TILT: left,
+        Signal.RIGHT_SHIN_TILT: right,
+        Signal.SHIN_TILT: tilt,
+        Signal.KNEE_DROP: Reading(tilt.value + lost, tilt.confidence),
+    }
+
+
 def _shin_tilt(points: Points, seen: list[float], axes: _Axes, side: Side) -> Reading:
     _, _, _, knee, ankle, _, _ = _SIDES[side]
-    inwards = dot(_unit(sub(points[knee], points[ankle])), axes.right) * (1.0 if side is Side.LEFT else -1.0)
-    return Reading(degrees(asin(max(-1.0, min(1.0, inwards)))), min(seen[knee], seen[ankle]))
+    x, y, z = sub(points[knee], points[ankle])
+    right_x, _, right_z = axes.right
+    across = x * right_x + z * right_z
+    tilt = degrees(atan2(across, norm((x - across * right_x, y, z - across * right_z))))
+    return Reading(tilt if side is Side.LEFT else -tilt, min(seen[knee], seen[ankle]))
 
 
 def _both(left: Reading, right: Reading) -> Reading:
@@ -418,16 +428,9 @@ _BY_SIDE = {
     )
     for side in Side
 }
-_OF_BOTH_SHINS = frozenset(
-    {
-        Signal.KNEE_GAP_RATIO,
-        Signal.KNEE_SHIFT,
-        Signal.LEFT_SHIN_TILT,
-        Signal.RIGHT_SHIN_TILT,
-        Signal.SHIN_TILT,
-        Signal.KNEE_DROP,
-        Signal.FEET_GAP_RATIO,
-    }
+_OF_BOTH_SHINS = (
+    (frozenset({Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO}), _ratios),
+    (frozenset({Signal.LEFT_SHIN_TILT, Signal.RIGHT_SHIN_TILT, Signal.SHIN_TILT, Signal.KNEE_DROP}), _tilts),
 )
 BOTH_LEGS = {
     Signal(name): (Signal(f"left_{name}"), Signal(f"right_{name}"))

@@ -10,7 +10,7 @@ The limits were set on the photographs and recordings named in the accuracy figu
 from __future__ import annotations
 
 from functools import lru_cache
-from math import asin, atan2, degrees, hypot
+from math import atan2, degrees, hypot
 from typing import NamedTuple
 
 from posecheck.legs import trunk_px
@@ -160,10 +160,8 @@ def _trunk(metres: Points) -> tuple[float, float]:
     lx, ly, lz = lx / lateral, ly / lateral, lz / lateral
     along = tx * lx + ty * ly + tz * lz
     tx, ty, tz = tx - along * lx, ty - along * ly, tz - along * lz
-    length = hypot(tx, ty, tz) or 1.0
-    ty /= length
-    front_y = (tz / length) * lx - (tx / length) * lz  # y of trunk × lateral: the way the chest faces
-    return degrees(asin(max(-1.0, min(1.0, -ty)))), degrees(atan2(-front_y, -ty))
+    front_y = tz * lx - tx * lz  # y of trunk × lateral: the way the chest faces
+    return _elevation(tx, ty, tz), degrees(atan2(-front_y, -ty))
 
 
 def _legs(px: Points, metres: Points) -> tuple[_Leg, _Leg]:
@@ -187,4 +185,4 @@ def _legs(px: Points, metres: Points) -> tuple[_Leg, _Leg]:
 
 
 def _elevation(x: float, y: float, z: float) -> float:
-    return degrees(asin(max(-1.0, min(1.0, -y / (hypot(x, y, z) or 1.0)))))
+    return degrees(atan2(-y, hypot(x, z)))

@@ -147,14 +147,20 @@ class Pose:
         return self.points_px is not None
 
     @property
+    def arrays(self) -> tuple[Floats, Floats, Floats] | None:
+        """`points_px`, `points_m` and `visibility`; None when nobody is seen."""
+        if self.points_px is None or self.points_m is None or self.visibility is None:
+            return None
+        return self.points_px, self.points_m, self.visibility
+
+    @property
     def plain(self) -> Plain | None:
         """The landmarks as plain floats, made once, as every stage wants them; None when nobody is seen."""
-        if self._plain is None and self.points_px is not None:
-            if self.points_m is None or self.visibility is None:
-                return None
-            xs, ys = self.points_px.T.tolist()
-            px, metres = list(zip(xs, ys, _ZEROS, strict=True)), list(map(tuple, self.points_m.tolist()))
-            plain = Plain(px, metres, self.visibility.tolist(), xs, ys)
+        if self._plain is None and (arrays := self.arrays) is not None:
+            points_px, points_m, visibility = arrays
+            xs, ys = points_px.T.tolist()
+            px, metres = list(zip(xs, ys, _ZEROS, strict=True)), list(zip(*points_m.T.tolist(), strict=True))
+            plain = Plain(px, metres, visibility.tolist(), xs, ys)
             object.__setattr__(self, "_plain", plain)  # the type checker takes it for frozen
         return self._plain
 

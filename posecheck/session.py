@@ -259,9 +259,9 @@ def _judged_by(exercise: Exercise) -> Wanted:
 
 def _in_numbers(pose: Pose) -> bool:
     """Whether every coordinate is a number: one that is not would stay in the filters for good."""
-    px, metres, seen = pose.points_px, pose.points_m, pose.visibility
-    if px is None or metres is None or seen is None:
+    if pose.arrays is None:
         return True
+    px, metres, seen = pose.arrays
     far = FARTHEST * FARTHEST
     return bool(np.vdot(px, px) <= far and np.vdot(metres, metres) <= far and np.vdot(seen, seen) <= far)
 
