@@ -28,7 +28,8 @@ Plain floats instead of arrays: for 33 points this is five times as quick as num
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from math import atan2, degrees, sqrt
 from operator import itemgetter
 from typing import NamedTuple
@@ -53,7 +54,7 @@ HIDDEN, CLEAR = 0.6, 0.85  # visibility: a leg below the one counts for nothing 
 _SIDES = {Side.LEFT: (11, 13, 23, 25, 27, 29, 31), Side.RIGHT: (12, 14, 24, 26, 28, 30, 32)}
 _BODY = (0, 11, 12, 23, 24, 25, 26, 27, 28)
 # looked up for every frame: as attributes of the enumeration they take ten times as long
-_TRUNK_LEAN, _SIDE_BEND, _ARM_ELEVATION = Signal.TRUNK_LEAN, Signal.SIDE_BEND, Signal.ARM_ELEVATION
+_TRUNK_LEAN, _SIDE_BEND = Signal.TRUNK_LEAN, Signal.SIDE_BEND
 _of_body = itemgetter(*_BODY)
 _NOTHING = frozenset[Landmark]()
 _KNEES = frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE})
@@ -204,6 +205,9 @@ class _Axes:
         self.slopes = slopes or {}
 
 
+_Taker = Callable[[Points, list[float], _Axes, frozenset[Signal], dict[Signal, Reading]], None]
+
+
 def _unit(a: Vector) -> Vector:
     length = norm(a) or 1.0
     return (a[0] / length, a[1] / length, a[2] / length)
@@ -302,12 +306,23 @@ def _world_axes(metres: Points) -> _Axes:
 
 def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal]) -> dict[Signal, Reading]:
     """The wanted signals of one plane. Each is worked out only if it is wanted: a filter and a check follow each."""
-    fwd, trunk = axes.fwd, axes.trunk
-    hanging, both_arms = negative(trunk), _ARM_ELEVATION in wanted
     found: dict[Signal, Reading] = {}
-    arms: list[Reading] = []
-    for side, (shoulder, elbow, hip, knee, ankle, heel, toe) in _SIDES.items():
-        knee_flexion, hip_flexion, thigh_inclination, shin_inclination, arm_elevation, dorsiflexion = _BY_SIDE[side]
+    for take in _takers(wanted):
+        take(points, seen, axes, wanted, found)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _takers(wanted: frozenset[Signal]) -> list[_Taker]:
+    """What takes the wanted signals, and no more."""
+    return [take for signals, take in _TAKERS if not wanted.isdisjoint(signals)]
+
+
+def _take_legs(
+    points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal], found: dict[Signal, Reading]
+) -> None:
+    for side, (shoulder, _, hip, knee, ankle, heel, toe) in _SIDES.items():
+        knee_flexion, hip_flexion, thigh_inclination, shin_inclination, dorsiflexion = _OF_LEG[side]
         (ax, ay, az), (bx, by, bz), (cx, cy, cz) = points[hip], points[knee], points[ankle]
         thigh, shin = (ax - bx, ay - by, az - bz), (bx - cx, by - cy, bz - cz)
         # compared in place: `min` takes thrice as long
@@ -321,31 +336,66 @@ def _signals(points: Points, seen: list[float], axes: _Axes, wanted: frozenset[S
             value = degrees(atan2(-dot(thigh, axes.front), dot(thigh, axes.along)))
             found[hip_flexion] = Reading(value, min(thigh_seen, seen[shoulder]))
         if thigh_inclination in wanted:
-            found[thigh_inclination] = Reading(_inclination(thigh, fwd), thigh_seen)
+            found[thigh_inclination] = Reading(_inclination(thigh, axes.fwd), thigh_seen)
         if shin_inclination in wanted:
-            found[shin_inclination] = Reading(_inclination(shin, fwd), shin_seen)
-        if both_arms or arm_elevation in wanted:
-            value = angle_between(sub(points[elbow], points[shoulder]), hanging)
-            arms.append(Reading(value, min(seen[shoulder], seen[elbow])))
-            if arm_elevation in wanted:
-                found[arm_elevation] = arms[-1]
+            found[shin_inclination] = Reading(_inclination(shin, axes.fwd), shin_seen)
         if dorsiflexion in wanted:
             value = _angle_beyond_right(sub(points[toe], points[heel]), shin)
             found[dorsiflexion] = Reading(value, min(shin_seen, seen[heel], seen[toe]))
-    trunk_seen = min(seen[11], seen[12], seen[23], seen[24])
-    if _TRUNK_LEAN in wanted:
-        found[_TRUNK_LEAN] = Reading(_inclination(trunk, fwd), trunk_seen)
-    if _SIDE_BEND in wanted:
-        found[_SIDE_BEND] = Reading(_inclination(trunk, axes.right), trunk_seen)
-    if both_arms:
+
+
+def _take_arms(
+    points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal], found: dict[Signal, Reading]
+) -> None:
+    hanging, arms = negative(axes.trunk), []
+    for side, (shoulder, elbow, *_) in _SIDES.items():
+        value = angle_between(sub(points[elbow], points[shoulder]), hanging)
+        arm = Reading(value, min(seen[shoulder], seen[elbow]))
+        arms.append(arm)
+        if _OF_ARM[side] in wanted:
+            found[_OF_ARM[side]] = arm
+    if Signal.ARM_ELEVATION in wanted:
         left, right = arms
         weight = left.confidence + right.confidence
         both = (left.value * left.confidence + right.value * right.confidence) / weight if weight > TINY else left.value
-        found[_ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
-    for of_both_shins, taken in _OF_BOTH_SHINS:
-        if not wanted.isdisjoint(of_both_shins):
-            found.update((signal, one) for signal, one in taken(points, seen, axes).items() if signal in wanted)
-    return found
+        found[Signal.ARM_ELEVATION] = Reading(both, max(left.confidence, right.confidence))
+
+
+def _take_trunk(
+    _: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal], found: dict[Signal, Reading]
+) -> None:
+    trunk_seen = min(seen[11], seen[12], seen[23], seen[24])
+    for signal, ahead in ((_TRUNK_LEAN, axes.fwd), (_SIDE_BEND, axes.right)):
+        if signal in wanted:
+            found[signal] = Reading(_inclination(axes.trunk, ahead), trunk_seen)
+
+
+def _take_ratios(
+    points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal], found: dict[Signal, Reading]
+) -> None:
+    left_knee, right_knee, left_ankle, right_ankle = points[25:29]
+    ankles = apart(left_ankle, right_ankle)
+    if Signal.KNEE_GAP_RATIO in wanted and ankles > TINY:
+        found[Signal.KNEE_GAP_RATIO] = Reading(apart(left_knee, right_knee) / ankles, min(seen[25:29]))
+    if Signal.KNEE_SHIFT in wanted and ankles > TINY:
+        shift = sub(middle(left_knee, right_knee), middle(left_ankle, right_ankle))
+        found[Signal.KNEE_SHIFT] = Reading(dot(shift, axes.right) / ankles, min(seen[25:29]))
+    shoulders = apart(points[11], points[12])
+    if Signal.FEET_GAP_RATIO in wanted and shoulders > TINY:
+        found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
+
+
+def _take_tilts(
+    points: Points, seen: list[float], axes: _Axes, wanted: frozenset[Signal], found: dict[Signal, Reading]
+) -> None:
+    left, right = _shin_tilt(points, seen, axes, Side.LEFT), _shin_tilt(points, seen, axes, Side.RIGHT)
+    tilt = _both(left, right)
+    found.update({signal: one for signal, one in zip(_OF_SHINS, (left, right, tilt), strict=True) if signal in wanted})
+    if Signal.KNEE_DROP in wanted:
+        down = (points[25][1] + points[26][1] - points[23][1] - points[24][1]) / 2
+        # at most two trunk lengths: a trunk that points at the camera has none
+        lost = SLIDE_DEG * max(-2.0, min(2.0, down / (norm(spine(points)) or 1.0)))
+        found[Signal.KNEE_DROP] = Reading(tilt.value + lost, tilt.confidence)
 
 
 def reading(found: Mapping[Signal, Reading], signal: Signal) -> Reading | None:
@@ -366,37 +416,6 @@ def reading(found: Mapping[Signal, Reading], signal: Signal) -> Reading | None:
     return Reading(value, max(left.confidence, right.confidence))
 
 
-def _ratios(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
-    """How far apart knees and feet are, and the knees' shift."""
-    found: dict[Signal, Reading] = {}
-    left_knee, right_knee, left_ankle, right_ankle = points[25:29]
-    ankles, shoulders = apart(left_ankle, right_ankle), apart(points[11], points[12])
-    legs_seen = min(seen[25:29])
-    if ankles > TINY:
-        shift = sub(middle(left_knee, right_knee), middle(left_ankle, right_ankle))
-        found[Signal.KNEE_GAP_RATIO] = Reading(apart(left_knee, right_knee) / ankles, legs_seen)
-        found[Signal.KNEE_SHIFT] = Reading(dot(shift, axes.right) / ankles, legs_seen)
-    if shoulders > TINY:
-        found[Signal.FEET_GAP_RATIO] = Reading(ankles / shoulders, min(seen[27], seen[28], seen[11], seen[12]))
-    return found
-
-
-def _tilts(points: Points, seen: list[float], axes: _Axes) -> dict[Signal, Reading]:
-    """How far the shins are tilted to the side, and the knees dropped."""
-    left, right = _shin_tilt(points, seen, axes, Side.LEFT), _shin_tilt(points, seen, axes, Side.RIGHT)
-    tilt = _both(left, right)
-    down = (points[25][1] + points[26][1] - points[23][1] - points[24][1]) / 2
-    trunk = norm(spine(points)) or 1.0
-    # at most two trunk lengths: a trunk that points at the camera has none
-    lost = SLIDE_DEG * max(-2.0, min(2.0, down / trunk))
-    return {
-        Signal.LEFT_SHIN_TILT: left,
-        Signal.RIGHT_SHIN_TILT: right,
-        Signal.SHIN_TILT: tilt,
-        Signal.KNEE_DROP: Reading(tilt.value + lost, tilt.confidence),
-    }
-
-
 def _shin_tilt(points: Points, seen: list[float], axes: _Axes, side: Side) -> Reading:
     _, _, _, knee, ankle, _, _ = _SIDES[side]
     x, y, z = sub(points[knee], points[ankle])
@@ -414,23 +433,21 @@ def _both(left: Reading, right: Reading) -> Reading:
     return Reading((left.value + right.value) / 2, worse.confidence)
 
 
-_BY_SIDE = {
+_OF_LEG = {
     side: tuple(
         Signal(f"{side}_{name}")
-        for name in (
-            "knee_flexion",
-            "hip_flexion",
-            "thigh_inclination",
-            "shin_inclination",
-            "arm_elevation",
-            "ankle_dorsiflexion",
-        )
+        for name in ("knee_flexion", "hip_flexion", "thigh_inclination", "shin_inclination", "ankle_dorsiflexion")
     )
     for side in Side
 }
-_OF_BOTH_SHINS = (
-    (frozenset({Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO}), _ratios),
-    (frozenset({Signal.LEFT_SHIN_TILT, Signal.RIGHT_SHIN_TILT, Signal.SHIN_TILT, Signal.KNEE_DROP}), _tilts),
+_OF_ARM = {side: Signal(f"{side}_arm_elevation") for side in Side}
+_OF_SHINS = (Signal.LEFT_SHIN_TILT, Signal.RIGHT_SHIN_TILT, Signal.SHIN_TILT)
+_TAKERS: tuple[tuple[frozenset[Signal], _Taker], ...] = (
+    (frozenset(signal for side in Side for signal in _OF_LEG[side]), _take_legs),
+    (frozenset({*_OF_ARM.values(), Signal.ARM_ELEVATION}), _take_arms),
+    (frozenset({Signal.TRUNK_LEAN, Signal.SIDE_BEND}), _take_trunk),
+    (frozenset({Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO}), _take_ratios),
+    (frozenset({*_OF_SHINS, Signal.KNEE_DROP}), _take_tilts),
 )
 BOTH_LEGS = {
     Signal(name): (Signal(f"left_{name}"), Signal(f"right_{name}"))

@@ -9,7 +9,6 @@ The limits were set on the photographs and recordings named in the accuracy figu
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import atan2, degrees, hypot
 from typing import NamedTuple
 
@@ -56,10 +55,11 @@ class _Leg(NamedTuple):
         return self.shin_deg < -40.0
 
 
-@lru_cache(maxsize=8)
 def classified(plain: Plain) -> tuple[Posture, Side | None]:
-    """What `classify` says of a pose, remembered for the last few poses: several stages ask about the same one."""
-    return classify(plain.px, plain.m, plain.visibility)
+    """What `classify` says of a pose, worked out once, as several stages ask."""
+    if plain.posture is None:
+        plain.posture = classify(plain.px, plain.m, plain.visibility)
+    return plain.posture
 
 
 def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Side | None]:

@@ -112,6 +112,7 @@ class Plain:
     """The landmarks of a pose as plain floats: for single points that is several times as quick as numpy.
 
     `px`: (x, y, 0) in pixels, `m`: (x, y, z) in metres, `visibility`: 0 to 1; 33 of each. `xs`, `ys`: those of `px`.
+    `posture`, with the leg in front: as `posture.classified` has it, when somebody has asked.
     """
 
     px: list[Vector]
@@ -119,6 +120,7 @@ class Plain:
     visibility: list[float]
     xs: list[float]
     ys: list[float]
+    posture: tuple[Posture, Side | None] | None = None
 
 
 @frame_record
