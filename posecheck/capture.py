@@ -25,7 +25,7 @@ from posecheck.closing import Closing
 from posecheck.errors import FormatError, InputError, UsageError
 from posecheck.records import Frame
 
-_QUEUE_FRAMES = 2  # decoded ahead; of 1080p one takes 6 MB
+_AHEAD = 1  # frames decoded ahead: the detector takes ten times as long, and one of 1080p takes 6 MB
 _DECODERS = 1  # threads of FFmpeg: ten times as quick as the detector all the same, and 12 MB less than with two
 _NOMINAL_FPS = 30.0  # for files that do not tell
 _SAME_TIME_S = 1e-6  # a stamp of 0.9999999999 s is that of 1 s
@@ -127,7 +127,8 @@ class VideoSource(Closing):
         self._capture, self._cv2 = capture, cv2
         self._first: Any = first
         self._start_s, self._end_s = start_s, end_s
-        self._queue: queue.Queue[Frame | Exception | None] = queue.Queue(_QUEUE_FRAMES)
+        self._queue: queue.SimpleQueue[Frame | Exception | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore(_AHEAD)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -141,6 +142,7 @@ class VideoSource(Closing):
             while (item := self._queue.get()) is not None:
                 if isinstance(item, Exception):
                     raise item
+                self._room.release()
                 yield item
         finally:
             self.close()
@@ -148,9 +150,8 @@ class VideoSource(Closing):
     def close(self) -> None:
         """End the thread and let go of the file; may be called twice."""
         self._stop.set()
+        self._room.release()  # wakes a thread that waits for it
         if self._thread is not None:
-            while not self._queue.empty():  # wakes a thread that waits for room
-                self._queue.get_nowait()
             self._thread.join()
         self._capture.release()
         self._first = None
@@ -160,23 +161,12 @@ class VideoSource(Closing):
         end: Exception | None = None
         try:
             for frame in self._frames():
-                if not self._put(frame):
-                    return
+                self._queue.put(frame)
         except self._cv2.error:
             end = self._damaged()
         except Exception as error:  # noqa: BLE001  # handed to the consumer, who raises it
             end = error
-        self._put(end)
-
-    def _put(self, item: Frame | Exception | None) -> bool:
-        """Put into the queue; False when the consumer has left."""
-        while not self._stop.is_set():
-            try:
-                self._queue.put(item, timeout=0.05)
-            except queue.Full:
-                continue
-            return True
-        return False
+        self._queue.put(end)
 
     def _frames(self) -> Iterator[Frame]:
         """Decode the range and stamp each frame."""
@@ -184,6 +174,9 @@ class VideoSource(Closing):
         t, index, read = self._stamp(None), 0, 1
         while self._end_s is None or t < self._end_s - _SAME_TIME_S:
             if t >= self._start_s - _SAME_TIME_S:
+                self._room.acquire()
+                if self._stop.is_set():
+                    return
                 yield Frame(index, t, self._retrieve() if image is None else image)
                 index += 1
             image = None

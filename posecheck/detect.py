@@ -98,6 +98,7 @@ class Detector(Closing):
             image = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
         # one buffer for all frames: MediaPipe copies it
         self._rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=self._rgb)
+        del image  # room for the copy
         return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=self._rgb)
 
     def _run(self, picture: Any, t: float) -> Any:

@@ -12,6 +12,7 @@ import pytest
 
 from posecheck import __version__, follow, judge, load_exercise, replay
 from posecheck.batch import single, split
+from posecheck.batch.film import Known
 from posecheck.batch.inputs import Recording
 from posecheck.batch.job import Job
 from posecheck.batch.plan import Plan
@@ -21,7 +22,6 @@ from posecheck.batch.split import (
     LEAD_S,
     MOST_PIECES,
     PIECE_S,
-    Joined,
     Piece,
     SeamError,
     joined,
@@ -35,7 +35,7 @@ from posecheck.records import Frame, Pose
 from posecheck.run import Outputs, VideoRun
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 from posecheck.testing import ScriptedDetector, knee_drops_set
-from posecheck.video import VideoWriter
+from posecheck.video import AnnotatedWriter, VideoWriter
 
 pytestmark = pytest.mark.system
 
@@ -112,10 +112,10 @@ def test_pieces_that_show_different_bodies_are_not_joined(drops: Sequence[Pose],
     assert len(spoilt(lambda p: replace(p, points_px=p.points_px + noise.normal(0, 0.5, (33, 2))))) == len(drops)
 
 
-def test_joined_poses_stand_for_a_detector(drops: Sequence[Pose]) -> None:
+def test_known_poses_stand_for_a_detector(drops: Sequence[Pose]) -> None:
     """Each frame gets the pose of its time, and none where there is none."""
     image = np.zeros((48, 64, 3), np.uint8)
-    detector = Joined(iter([drops[0], drops[2]]))
+    detector = Known(iter([drops[0], drops[2]]))
     found = [detector.detect(Frame(i, drops[i].t, image)) for i in range(4)]
     assert [pose.present for pose in found] == [True, False, True, False]
 
@@ -183,6 +183,33 @@ def test_a_recording_in_pieces_has_the_outputs_of_a_whole_one(
             outs.append(((out / "me.json").read_text(encoding="utf-8"), list(tape)))
     assert outs[0] == outs[1]
     assert '"in": 1' in outs[0][0]
+
+
+def test_a_film_is_made_when_the_detector_is_gone(
+    video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both at once would need more memory than a worker should; no tape stays that nobody asked for."""
+    done: list[str] = []
+
+    class Detecting(Watching):
+        def close(self) -> None:
+            done.append("detected")
+
+    class Filming(AnnotatedWriter):
+        def __init__(self, path: Path, *, title: str) -> None:
+            done.append("filming")
+            super().__init__(path, title=title)
+
+    monkeypatch.setattr(follow, "Follower", lambda _model, _make=None: Detecting(drops))
+    monkeypatch.setattr("posecheck.video.AnnotatedWriter", Filming)
+    out = tmp_path / "out"
+    prepare(out, resume=False)
+    job = Job(Plan(load_exercise("knee_drops"), out, "full", "", annotate=True), model)
+    assert job(Work(Recording(str(video), "me"))).state is State.JUDGED
+    assert done == ["detected", "filming"]
+    assert sorted(path.name for path in out.glob("me*")) == ["me.annotated.mp4", "me.json"]
+    with open_video(video) as source, open_video(out / "me.annotated.mp4") as film:
+        assert len(list(film)) == len(list(source))
 
 
 @pytest.mark.parametrize(

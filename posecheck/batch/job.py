@@ -105,17 +105,19 @@ class Job:
         recording, plan = work.recording, self.plan
         with workspace(plan.out) as folder:
             path, stamp, digest = _at_hand(recording, folder)
-            tape = is_tape(path)  # of a tape there is neither another one nor a film
-            outputs = Outputs(
-                tape=folder / "poses.jsonl.gz" if plan.tapes and not tape else None,
-                annotate=folder / "seen.mp4" if plan.annotate and not tape else None,
-            )
+            outputs = Outputs()
+            if not is_tape(path):  # of a tape there is neither another one nor a film; a film is made from a tape
+                outputs = Outputs(
+                    tape=folder / "poses.jsonl.gz" if plan.tapes or plan.annotate else None,
+                    annotate=folder / "seen.mp4" if plan.annotate else None,
+                )
             summary, warning = self._judged(path, outputs, work)
             report = folder / "report.json"
             write_json(report, summary_dict(summary))
             if sha256_of(path) != digest:
                 raise InputError(f"{recording.where} changed while it was read: run again when it is whole")
-            places = {".json": report, ".jsonl.gz": outputs.tape, ".annotated.mp4": outputs.annotate}
+            tape = outputs.tape if plan.tapes else None
+            places = {".json": report, ".jsonl.gz": tape, ".annotated.mp4": outputs.annotate}
             made = {f"{recording.name}{end}": made for end, made in places.items() if made is not None}
             kept = keep(plan.out, made)
         mark = Mark(plan.key, recording.where, stamp, digest, kept, warning=warning)
@@ -136,14 +138,19 @@ class Job:
             joined = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs)
             summary, warning = joined[0] if joined else None, work.warning
         if summary is None:
+            from posecheck.batch.film import make_film
             from posecheck.follow import Follower
 
             exercise = recognise_video(path, exercise, self.model)
             with (
                 Follower(self.model, self._detector) as follower,
-                VideoRun(path, exercise, self.model, outputs, detector=follower, whole=False) as run,
+                VideoRun(
+                    path, exercise, self.model, replace(outputs, annotate=None), detector=follower, whole=False
+                ) as run,
             ):
                 summary, warning = _finished(run), run.warning
+            if outputs.tape and outputs.annotate:
+                make_film(path, exercise, self.model, outputs.tape, outputs.annotate)
         if is_address(work.recording.where) and not is_tape(path):  # not the name of our copy
             summary = replace(summary, source=PurePosixPath(work.recording.where).name)
         return summary, warning

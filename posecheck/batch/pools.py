@@ -14,12 +14,9 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 
+from posecheck.batch.memory import FEW_ARENAS, give_back
 from posecheck.batch.work import Outcome, Task, Work
 from posecheck.closing import Closing
-
-# The C library keeps free memory for each thread, and MediaPipe has many: at 1080p 506 MiB without this, 390 with two
-# such stores, 369 with one, which costs no time.
-_FEW_ARENAS = {"MALLOC_ARENA_MAX": "1"}
 
 
 class Pool(Closing):
@@ -94,7 +91,7 @@ class _Lane:
         context = multiprocessing.get_context("spawn")
         end, self._lifeline = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._task, end))
-        with deaf_children(), _child_environment(_FEW_ARENAS):
+        with deaf_children(), _child_environment(FEW_ARENAS):
             return self._executor.submit(_do, work)  # starts the process
 
     def kill(self) -> None:
@@ -168,17 +165,8 @@ def _begin(task: Task, lifeline: Connection) -> None:
 def _do(work: Work) -> Outcome:
     assert _task is not None
     outcome = _task(work)
-    _give_back()
+    give_back()
     return outcome
-
-
-def _give_back() -> None:
-    """Have the C library return free memory, so that a worker does not grow from recording to recording (Linux)."""
-    if sys.platform == "linux":
-        import ctypes
-
-        with suppress(OSError, AttributeError):  # another C library than GNU's
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -22,8 +22,7 @@ import numpy as np
 
 from posecheck import __version__
 from posecheck.bodies import extent_px
-from posecheck.closing import Closing
-from posecheck.records import Frame, Pose
+from posecheck.records import Pose
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
@@ -145,24 +144,23 @@ def judge_joined(
     Returns: the verdict, and its course where the outputs need it; None when the pieces do not fit together: the video
     is to be judged in one piece.
     """
-    from posecheck.run import TapeRun, VideoRun, recognise_video
+    from posecheck.batch.film import make_film
+    from posecheck.run import TapeRun, recognise_video
 
     try:
         if not all(tape.is_file() for tape in tapes):  # somebody else was seen
             return None
         exercise = recognise_video(path, exercise, model)
-        run: VideoRun | TapeRun
-        if outputs.annotate:  # needs the pictures again
-            run = VideoRun(path, exercise, model, outputs, detector=Joined(joined(pieces, tapes)))
-        else:
-            whole = outputs.tape or tapes[0].with_suffix(".joined.jsonl")
-            _write_joined(pieces, tapes, whole)
-            run = TapeRun(whole, exercise, outputs, whole=False)
-        with run:
+        whole = outputs.tape or tapes[0].with_suffix(".joined.jsonl")
+        _write_joined(pieces, tapes, whole)
+        with TapeRun(whole, exercise, outputs, whole=False) as run:
             for _ in run.steps():
                 pass
             trace = run.trace(interrupted)
-            return run.summary(interrupted), trace
+            summary = run.summary(interrupted)
+        if outputs.annotate:
+            make_film(path, exercise, model, whole, outputs.annotate)
+        return summary, trace
     except SeamError:
         return None
     finally:
@@ -199,21 +197,3 @@ def _apart(a: Pose, b: Pose) -> float:
         return 0.0 if a.points_px is b.points_px else float("inf")
     moved = a.points_px[_JOINTS] - b.points_px[_JOINTS]
     return float(np.hypot(moved[:, 0], moved[:, 1]).max()) / max(extent_px(a.points_px), 1.0)
-
-
-class Joined(Closing):
-    """Stands where a detector would: gives each frame the pose that was found before."""
-
-    def __init__(self, poses: Iterator[Pose]) -> None:
-        self._poses = poses
-        self._next: Pose | None = None
-
-    def detect(self, frame: Frame) -> Pose:
-        """The pose at the frame's time; absent where there is none."""
-        while self._next is None or self._next.t < frame.t - _SAME_TIME_S:
-            self._next = next(self._poses, Pose(float("inf"), (0, 0)))
-        height, width = frame.image.shape[:2]
-        return self._next if self._next.t <= frame.t + _SAME_TIME_S else Pose.absent(frame.t, (width, height))
-
-    def close(self) -> None:
-        """Nothing is held."""
