@@ -158,9 +158,16 @@ def following_row(video: Path, rounds: int, seconds: float) -> Row:
 
 
 def judge_rows(
-    video: Path, folder: Path, rounds: int, seconds: float, minutes: float, goal: int = LEAST_JUDGED
+    video: Path,
+    folder: Path,
+    rounds: int,
+    seconds: float,
+    minutes: float,
+    goal: int = LEAST_JUDGED,
+    plain_python: Path | None = None,
 ) -> list[Row]:
-    """Poses a second of judging, on one core, and its peak memory on a short and on a long tape."""
+    """Poses a second of judging, on one core, and its peak memory on a short and on a long tape; by `plain_python`, a
+    Python that was built without optimisation, too."""
     once, short, long = (folder / f"{name}.jsonl" for name in ("once", "short", "long"))
     replayed(video, load_model(), seconds, Outputs(tape=once))
     write_looped(once, short, minutes * 60 / 6)
@@ -172,7 +179,7 @@ def judge_rows(
     peaks = f"{found[0]['peak_mb']:.0f} and {whole['peak_mb']:.0f} MiB"
     least = f"≥ {goal}"
     half_hour = [30 * 60 / FRAME_S / rate for rate in rates]
-    return [
+    rows = [
         Row(
             f"judge, a tape of 30 min at {1 / FRAME_S:.0f} poses/s, CPU of one core",
             f"{median(half_hour):.1f} s",
@@ -183,6 +190,11 @@ def judge_rows(
         Row(f"judge, {minutes:g} min, a second of CPU", f"{long_rate:.0f} poses", "one run", least),
         Row(f"judge, peak memory, {minutes / 6:.2g} and {minutes:g} min", peaks, "", "flat"),
     ]
+    if plain_python:
+        plain = child("judge", long, plain_python)
+        what = f"judge, {minutes:g} min, a second of CPU, by a Python that was built without optimisation"
+        rows.insert(3, Row(what, f"{plain['poses'] / plain['cpu_s']:.0f} poses", "one run"))
+    return rows
 
 
 def made_row(rounds: int) -> Row:
@@ -239,9 +251,9 @@ def help_row(most_s: float = MOST_HELP_S) -> Row:
     return Row("posecheck --help", f"{median(times):.2f} s", _spread(times, 2), f"≤ {most_s} s")
 
 
-def child(task: str, path: Path) -> dict[str, Any]:
+def child(task: str, path: Path, python: Path | str = sys.executable) -> dict[str, Any]:
     """Run a task in a process of its own and read what it measured."""
-    done = subprocess.run([sys.executable, __file__, "--child", task, str(path)], check=True, stdout=subprocess.PIPE)
+    done = subprocess.run([python, __file__, "--child", task, path], check=True, stdout=subprocess.PIPE)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

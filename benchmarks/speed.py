@@ -323,7 +323,7 @@ def machine() -> str:
     )
     return (
         f"{platform.system()} {platform.machine()}, {cpu}, {os.cpu_count()} cores, {memory:.0f} GiB; "
-        f"Python {platform.python_version()}, {libraries}"
+        f"Python {platform.python_version()} ({platform.python_compiler()}), {libraries}"
     )
 
 
@@ -349,6 +349,12 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2, help="cores to use (default: 2)")
     parser.add_argument("--short", action="store_true", help="leave out what takes minutes: the split recording")
     parser.add_argument("--peer", action="store_true", help="measure cvzone, too; the first time it is got from PyPI")
+    parser.add_argument(
+        "--plain-python",
+        type=Path,
+        metavar="PYTHON",
+        help="judge with this one, too: a Python that was built without optimisation, as pyenv does",
+    )
     parser.add_argument("--out", type=Path, help="write the page here, too")
     args = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
@@ -362,7 +368,7 @@ def main() -> None:
     parts.append(table("Many recordings", rows))
     with tempfile.TemporaryDirectory() as folder:
         minutes = 1.0 if args.short else 10.0
-        rows = judge_rows(video, Path(folder), args.rounds, args.seconds, minutes, LEAST_JUDGED)
+        rows = judge_rows(video, Path(folder), args.rounds, args.seconds, minutes, LEAST_JUDGED, args.plain_python)
     parts.append(table("Judging tapes, one core", rows))
     parts.append(table("Memory", memory_rows(video, model, args.seconds)))
     parts.append(table("Start", [help_row(MOST_HELP_S), first_row(video)]))
