@@ -12,11 +12,19 @@ import numpy as np
 import pytest
 
 from posecheck import __version__, follow, judge, replay
-from posecheck.errors import ExerciseError, NoPersonError, OutputError, PosecheckError, TooShortError, UsageError
+from posecheck.errors import (
+    ExerciseError,
+    FormatError,
+    NoPersonError,
+    OutputError,
+    PosecheckError,
+    TooShortError,
+    UsageError,
+)
 from posecheck.exercises import load_exercise
 from posecheck.models import Model, load_model
 from posecheck.recognise import SAMPLES
-from posecheck.records import Frame, Pose, Signal
+from posecheck.records import Frame, Pose, Signal, Step
 from posecheck.run import Outputs, TapeRun, VideoRun, check_outputs
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 from posecheck.testing import ScriptedDetector, knee_drops_set
@@ -87,6 +95,18 @@ def test_a_bare_verdict_is_the_same_as_a_whole_one(tape: Path) -> None:
     outputs = Outputs(tape.with_suffix(".csv"))
     with TapeRun(tape, "knee_drops", outputs, whole=False) as table:
         assert all(step.measurement.world for step in table)
+
+
+@pytest.mark.parametrize("good", [0, 1, 15, 16, 17, 40])
+def test_what_comes_before_damage_is_judged(good: int, drops: Sequence[Pose], tmp_path: Path) -> None:
+    """Every pose before the damaged line leads to its step, wherever in a block it stands; then the error comes."""
+    tape = _write(tmp_path / "t.jsonl", drops[: good + 1])
+    lines = tape.read_bytes().splitlines(keepends=True)
+    tape.write_bytes(b"".join(lines[:-1]) + b"{}\n")
+    steps: list[Step] = []
+    with TapeRun(tape, "knee_drops") as run, pytest.raises(FormatError, match=f"line {good + 2} is damaged"):
+        steps.extend(run)
+    assert [step.pose.t for step in steps] == [pose.t for pose in drops[:good]]
 
 
 def test_a_bare_course_is_the_same_as_a_whole_one(tape: Path) -> None:
