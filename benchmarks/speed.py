@@ -30,6 +30,7 @@ from peer import peer_rows  # beside this file
 from replay import (
     EXERCISE,
     MEBIBYTE,
+    Judging,
     Row,
     _load,
     _memory_mb,
@@ -37,7 +38,6 @@ from replay import (
     _spread,
     bare,
     help_row,
-    judge_rows,
     rates_of,
     replayed,
 )
@@ -341,6 +341,15 @@ def table(title: str, rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def _beside_peer(video: Path, model: Model, rounds: int, seconds: float) -> list[Row]:
+    yardstick = "bare detector, pipelined"
+
+    def bare_rate() -> float:
+        return rates_of({yardstick: lambda: pipelined(video, model, seconds)}, 1)[yardstick][0].fps
+
+    return peer_rows(video, bare_rate, rounds, seconds)
+
+
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -361,24 +370,25 @@ def main() -> None:
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: args.cores]))
     video, model, before = data_dir("samples") / f"{EXERCISE}.mp4", load_model(), _load()
     start = time.perf_counter()
-    parts = [table("One recording, one core's landmarker", one_rows(video, model, args.rounds, args.seconds))]
+    sections: list[tuple[str, Callable[[], list[Row]]]] = [
+        ("One recording, one core's landmarker", lambda: one_rows(video, model, args.rounds, args.seconds)),
+        ("Many recordings", lambda: batch_rows(video, model, min(2, args.rounds), args.seconds, args.cores)),
+        ("Memory", lambda: memory_rows(video, model, args.seconds)),
+        ("Start", lambda: [help_row(MOST_HELP_S), first_row(video)]),
+    ]
     if not args.short:
-        parts.append(table("One long recording in pieces", split_rows(video, model, min(2, args.rounds), args.cores)))
-    rows = batch_rows(video, model, min(2, args.rounds), args.seconds, args.cores)
-    parts.append(table("Many recordings", rows))
-    with tempfile.TemporaryDirectory() as folder:
-        minutes = 1.0 if args.short else 10.0
-        rows = judge_rows(video, Path(folder), args.rounds, args.seconds, minutes, LEAST_JUDGED, args.plain_python)
-    parts.append(table("Judging tapes, one core", rows))
-    parts.append(table("Memory", memory_rows(video, model, args.seconds)))
-    parts.append(table("Start", [help_row(MOST_HELP_S), first_row(video)]))
+        pieces = "One long recording in pieces", lambda: split_rows(video, model, min(2, args.rounds), args.cores)
+        sections.insert(1, pieces)
     if args.peer:
-        yardstick = "bare detector, pipelined"
-
-        def bare_rate() -> float:
-            return rates_of({yardstick: lambda: pipelined(video, model, args.seconds)}, 1)[yardstick][0].fps
-
-        parts.append(table("Another program", peer_rows(video, bare_rate, args.rounds, args.seconds)))
+        sections.append(("Another program", lambda: _beside_peer(video, model, args.rounds, args.seconds)))
+    parts = []
+    with tempfile.TemporaryDirectory() as folder:
+        judging = Judging(video, Path(folder), args.seconds, 1.0 if args.short else 10.0, args.plain_python)
+        for title, rows in sections:
+            for _ in range(args.rounds):
+                judging.run()
+            parts.append(table(title, rows()))
+    parts.append(table("Judging tapes, one core", judging.rows(LEAST_JUDGED)))
     took = time.perf_counter() - start
     page = "\n\n".join(
         [
