@@ -1,6 +1,6 @@
 """Speed and memory, as ratios within one run; writes the tables of BENCHMARKS.md.
 
-    python benchmarks/speed.py --out BENCHMARKS.md              # seven to eight minutes on two idle cores
+    python benchmarks/speed.py --out BENCHMARKS.md              # eight to nine minutes on two idle cores
     python benchmarks/speed.py --rounds 1 --seconds 5 --short   # a look, under two minutes
     python benchmarks/speed.py --peer                           # beside another program, too, got from PyPI
 
@@ -390,11 +390,13 @@ def main() -> None:
             parts.append(table(title, rows()))
     parts.append(table("Judging tapes, one core", judging.rows(LEAST_JUDGED)))
     took = time.perf_counter() - start
+    options = " --peer" * args.peer + " --plain-python PYTHON" * bool(args.plain_python)
     page = "\n\n".join(
         [
             "# Speed and memory",
-            "Regenerate with `python benchmarks/speed.py --out BENCHMARKS.md`. Ways that are compared ran in turns\n"
-            "within each round; ratios are of the same round. The recordings are 640 x 480, 15 frames a second.",
+            f"Regenerate with `python benchmarks/speed.py{options} --out BENCHMARKS.md`.\n"
+            "Ways that are compared ran in turns within each round; ratios are of the same round. The recordings are\n"
+            "640 x 480, 15 frames a second.",
             f"{machine()}.\nLoad average before: {before}; after: {_load()}. It took {took / 60:.1f} minutes.",
             *parts,
         ]
