@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from posecheck.both_knees import AGO_S, BothKnees
-from posecheck.legs import swap_legs, without_legs
+from posecheck.legs import rebuilt, swap_legs, with_legs_of, without_legs
 from posecheck.measure import measure
 from posecheck.records import Pose, Posture, Side, Signal
 from posecheck.repair import AGREE_S, ODD_S, LegRepair, front_leg
@@ -39,6 +39,14 @@ def repaired(poses: list[Pose]) -> list[Pose]:
     """All poses after the repair."""
     repair = LegRepair()
     return [repair.feed(pose)[0] for pose in poses]
+
+
+def test_nobody_has_legs_to_put_right() -> None:
+    """An absent pose stays as it is, whatever is done to its legs."""
+    absent, good = Pose.absent(1.0, (640, 480)), make_pose(half_kneeling("left"))
+    assert swap_legs(absent) is with_legs_of(absent, good) is without_legs(absent) is absent
+    assert with_legs_of(good, absent) is good
+    assert rebuilt(absent, good, Side.RIGHT) is rebuilt(good, absent, Side.RIGHT) is None
 
 
 def test_swapping_twice_changes_nothing() -> None:
