@@ -14,25 +14,16 @@ import argparse
 import sys
 from pathlib import Path
 
-from accuracy_card.clips import Clip, find_clips, make_tape  # beside this file
+from accuracy import TAPES  # these are beside this file
+from accuracy_card.clips import Clip, find_clips, make_tape
+from speed import difference
 
 from posecheck import judge
 from posecheck.batch import split
 from posecheck.batch.single import replay_in_pieces
 from posecheck.exercises import load_exercise
 from posecheck.models import Model, load_model
-from posecheck.records import Summary
 from posecheck.run import Outputs
-
-TAPES = Path(__file__).parents[1] / "build" / "accuracy" / "tapes"
-
-
-def difference(whole: Summary, pieces: Summary) -> tuple[str, float]:
-    """What of the verdict differs, in words (empty: nothing), and by how much times do, in seconds."""
-    both = list(zip(whole.repetitions, pieces.repetitions, strict=False))
-    times = [abs(x - y) for a, b in both for x, y in ((a.start_s, b.start_s), (a.end_s, b.end_s), (a.held_s, b.held_s))]
-    listed = ["; ".join(f"{r.group} {r.reason or 'counted'}" for r in one.repetitions) for one in (whole, pieces)]
-    return "" if listed[0] == listed[1] else f"{listed[0]} | {listed[1]}", max(times, default=0.0)
 
 
 def compare(clip: Clip, model: Model, *, old_tapes: bool) -> str:

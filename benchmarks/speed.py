@@ -153,13 +153,17 @@ def split_rows(video: Path, model: Model, rounds: int, cores: int) -> list[Row]:
 
 def same_row(whole: Summary, pieces: Summary) -> Row:
     """Whether the verdict in pieces is that of the whole."""
-    both = list(zip(whole.repetitions, pieces.repetitions, strict=False))
-    same = len(whole.repetitions) == len(pieces.repetitions) and all(
-        (a.group, a.counted, a.reason) == (b.group, b.counted, b.reason) for a, b in both
-    )
-    times = [abs(x - y) for a, b in both for x, y in ((a.start_s, b.start_s), (a.end_s, b.end_s), (a.held_s, b.held_s))]
-    figure = f"{'the same' if same else 'ANOTHER'}, times within {max(times, default=0.0):.2f} s"
+    words, times = difference(whole, pieces)
+    figure = f"{'ANOTHER' if words else 'the same'}, times within {times:.2f} s"
     return Row("verdict in pieces, beside that of the whole", figure, "", "the same")
+
+
+def difference(whole: Summary, pieces: Summary) -> tuple[str, float]:
+    """What of the verdict differs, in words (empty: nothing), and by how much times do, in seconds."""
+    both = list(zip(whole.repetitions, pieces.repetitions, strict=False))
+    times = [abs(x - y) for a, b in both for x, y in ((a.start_s, b.start_s), (a.end_s, b.end_s), (a.held_s, b.held_s))]
+    listed = ["; ".join(f"{r.group} {r.reason or 'counted'}" for r in one.repetitions) for one in (whole, pieces)]
+    return "" if listed[0] == listed[1] else f"{listed[0]} | {listed[1]}", max(times, default=0.0)
 
 
 def batch_rows(video: Path, model: Model, rounds: int, seconds: float, cores: int) -> list[Row]:

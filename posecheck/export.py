@@ -113,9 +113,9 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def _points(pose: Pose) -> list[Cell]:
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+    if pose.arrays is None:
         return [None] * (len(Landmark) * len(_POINT_COLUMNS))
-    px, metres, seen = pose.points_px.tolist(), pose.points_m.tolist(), pose.visibility.tolist()
+    px, metres, seen = (array.tolist() for array in pose.arrays)
     return [x for i in Landmark for x in (*px[i], *metres[i], seen[i])]
 
 

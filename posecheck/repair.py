@@ -198,12 +198,8 @@ class LegRepair:
             return False
         now, usual = leg_facts(pose.plain, self.front), self._usual
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
-        for part, limit in zip(FACTS, JUMP_LIMITS if from_side(measurement) else JUMP_LIMITS[:1], strict=False):
-            most = limit * usual[-1]
-            for i in part:
-                if abs(now[i] - usual[i]) > most:
-                    return True
-        return False
+        limits = [limit * usual[-1] for limit in (JUMP_LIMITS if from_side(measurement) else JUMP_LIMITS[:1])]
+        return any(abs(now[i] - usual[i]) > most for part, most in zip(FACTS, limits, strict=False) for i in part)
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""

@@ -14,10 +14,8 @@ from posecheck.closing import Closing
 from posecheck.exercises import Exercise
 from posecheck.models import Model
 from posecheck.records import Frame, Pose
-from posecheck.run import Outputs, VideoRun
+from posecheck.run import SAME_TIME_S, Outputs, VideoRun
 from posecheck.tape import read_tape
-
-_SAME_TIME_S = 1e-6
 
 
 def make_film(video: Path, exercise: Exercise, model: Model, tape: Path, film: Path) -> None:
@@ -40,10 +38,10 @@ class Known(Closing):
 
     def detect(self, frame: Frame) -> Pose:
         """The pose at the frame's time; absent where there is none."""
-        while self._next is None or self._next.t < frame.t - _SAME_TIME_S:
+        while self._next is None or self._next.t < frame.t - SAME_TIME_S:
             self._next = next(self._poses, Pose(float("inf"), (0, 0)))
         height, width = frame.image.shape[:2]
-        return self._next if self._next.t <= frame.t + _SAME_TIME_S else Pose.absent(frame.t, (width, height))
+        return self._next if self._next.t <= frame.t + SAME_TIME_S else Pose.absent(frame.t, (width, height))
 
     def close(self) -> None:
         """Nothing is held."""

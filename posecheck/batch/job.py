@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from posecheck.batch.fetch import fetch, is_address, stamp_of
+from posecheck.batch.film import make_film
 from posecheck.batch.inputs import Recording
 from posecheck.batch.marks import (
     Mark,
@@ -138,7 +139,6 @@ class Job:
             joined = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs)
             summary, warning = joined[0] if joined else None, work.warning
         if summary is None:
-            from posecheck.batch.film import make_film
             from posecheck.follow import Follower
 
             exercise = recognise_video(path, exercise, self.model)

@@ -45,11 +45,10 @@ def hidden(pose: Pose, *landmarks: Landmark, visibility: float = 0.1) -> Pose:
 
 def mirrored(pose: Pose) -> Pose:
     """The pose of the mirrored picture: left becomes right."""
-    if pose.points_px is None or pose.points_m is None or pose.visibility is None:
+    if pose.arrays is None:
         return pose
-    flipped_px = pose.points_px[_OTHER_SIDE] * (-1.0, 1.0) + (pose.size[0], 0.0)
-    flipped_m = pose.points_m[_OTHER_SIDE] * (-1.0, 1.0, 1.0)
-    return replace(pose, points_px=flipped_px, points_m=flipped_m, visibility=pose.visibility[_OTHER_SIDE])
+    px, metres, seen = (array[_OTHER_SIDE] for array in pose.arrays)
+    return Pose(pose.t, pose.size, px * (-1.0, 1.0) + (pose.size[0], 0.0), metres * (-1.0, 1.0, 1.0), seen)
 
 
 _OTHER_SIDE = [
