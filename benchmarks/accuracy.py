@@ -45,9 +45,10 @@ from benchmarks.accuracy_card.people import (  # noqa: E402
 )
 from benchmarks.accuracy_card.tables import MARKS, Limits, card, clip_list, view_section  # noqa: E402
 from benchmarks.accuracy_card.targets import people_targets, problems, targets  # noqa: E402
-from posecheck import __version__, uncertainty  # noqa: E402
+from posecheck import __version__  # noqa: E402
+from posecheck.detect.models import DEFAULT_MODEL, Model, load_model  # noqa: E402
 from posecheck.exercises import exercise_names, load_exercise  # noqa: E402
-from posecheck.models import DEFAULT_MODEL, Model, load_model  # noqa: E402
+from posecheck.measure import uncertainty  # noqa: E402
 
 RENDERED = ROOT / "build" / "accuracy" / "clips"
 TAPES = ROOT / "build" / "accuracy" / "tapes"

@@ -30,10 +30,10 @@ from urllib.parse import urlsplit
 
 from posecheck import Session, load_exercise
 from posecheck.history.store import open_history
+from posecheck.judging.trace import TraceRecorder
 from posecheck.serve import run
+from posecheck.synthetic.history import kept, made_up_sets
 from posecheck.testing import knee_drops_set, ninety_ninety_set, noisy, side_bend_set
-from posecheck.testing.months import kept, made_up_sets
-from posecheck.trace import TraceRecorder
 
 DAYS = 2000  # on most of them six sets
 MOST_S = 1.0
@@ -79,7 +79,7 @@ def trace_of(name: str) -> str:
     exercise = load_exercise(name)
     session, recorder = Session(exercise, "camera 0"), TraceRecorder(exercise, from_first=True)
     for pose in noisy(_MADE[name](fps=15)):
-        recorder.feed(session.feed(pose), session.context)
+        recorder.feed(session.feed(pose))
     recorder.note(session.finish())
     return recorder.trace(session.summary()).to_json()
 

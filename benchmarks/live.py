@@ -30,16 +30,17 @@ from typing import IO, Any
 import cv2
 import numpy as np
 
-from posecheck.capture import open_video
-from posecheck.follow import Follower
+from posecheck.capture.camera import LiveSource
+from posecheck.capture.video_file import open_video
+from posecheck.detect.models import load_model
+from posecheck.detect.person_tracker import PersonTracker
+from posecheck.draw.video_writer import VideoWriter
 from posecheck.live import loop
-from posecheck.live.camera import LiveSource
-from posecheck.live.routine import Routine
-from posecheck.live.screen import Screen
-from posecheck.live.window import Window
-from posecheck.models import data_dir, load_model
+from posecheck.live.guide.routine import Routine
+from posecheck.live.ui.screen import Screen
+from posecheck.live.ui.window import Window
 from posecheck.records import Frame, Pose
-from posecheck.video import VideoWriter
+from posecheck.records.folders import data_dir
 
 EXERCISE = "ninety_ninety"
 SIZE, FPS = (1280, 720), 30.0
@@ -129,11 +130,11 @@ class Looped(LiveSource):
         self._thread.join(time_limit_s)
 
 
-class TimedFollower(Follower):
+class TimedFollower(PersonTracker):
     """The detector, with a watch."""
 
     def detect(self, frame: Frame) -> Pose:
-        """As the Follower."""
+        """As the PersonTracker."""
         SEEN.threads.add(threading.get_native_id())
         began = time.perf_counter()
         pose = super().detect(frame)

@@ -21,8 +21,8 @@ from speed import difference
 from posecheck import judge
 from posecheck.batch import split
 from posecheck.batch.single import replay_in_pieces
+from posecheck.detect.models import Model, load_model
 from posecheck.exercises import load_exercise
-from posecheck.models import Model, load_model
 from posecheck.run import Outputs
 
 

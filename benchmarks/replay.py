@@ -22,15 +22,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from posecheck.capture import open_video
-from posecheck.detect import Detector
-from posecheck.follow import Follower
-from posecheck.models import Model, data_dir, load_model
+from posecheck.capture.video_file import open_video
+from posecheck.detect.landmarker import Detector
+from posecheck.detect.models import Model, load_model
+from posecheck.detect.person_tracker import PersonTracker
+from posecheck.draw.video_writer import VideoWriter
 from posecheck.records import Pose
+from posecheck.records.folders import data_dir
 from posecheck.run import Outputs, TapeRun, VideoRun
 from posecheck.tape import TapeWriter, read_tape
 from posecheck.testing import half_kneeling, make_pose
-from posecheck.video import VideoWriter
 
 EXERCISE = "ninety_ninety"
 LEAST_REPLAY, LEAST_ANNOTATED, LEAST_JUDGED, MOST_HELP_S = 0.90, 0.75, 3000, 0.4
@@ -94,7 +95,7 @@ def bare(video: Path, model: Model, end_s: float, each: Callable[[Any], None] | 
 
 def replayed(video: Path, model: Model, end_s: float, outputs: Outputs) -> int:
     """The same part through the whole of posecheck."""
-    with VideoRun(video, EXERCISE, model, outputs, end_s=end_s, whole=False) as run:  # as `posecheck replay` does
+    with VideoRun(video, EXERCISE, model, outputs, end_s=end_s) as run:  # as `posecheck replay` does
         return sum(1 for _ in run)
 
 
@@ -141,7 +142,7 @@ def following_row(video: Path, rounds: int, seconds: float) -> Row:
     shares = []
     for _ in range(rounds):
         spent = [0.0, 0.0]
-        with open_video(video, end_s=seconds) as source, Detector(model) as plain, Follower(model) as follower:
+        with open_video(video, end_s=seconds) as source, Detector(model) as plain, PersonTracker(model) as follower:
             for frame in source:
                 order = (0, 1) if frame.index % 2 == 0 else (1, 0)
                 for way in order:
@@ -279,7 +280,7 @@ def run_child(task: str, path: Path) -> dict[str, Any]:
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         start = time.process_time()
-        with TapeRun(path, EXERCISE, whole=False) as run:  # as `posecheck judge` does
+        with TapeRun(path, EXERCISE) as run:  # as `posecheck judge` does
             poses = sum(1 for _ in run)
             run.summary()
         return {"poses": poses, "cpu_s": time.process_time() - start, "peak_mb": _peak_mb()}

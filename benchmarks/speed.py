@@ -46,17 +46,18 @@ from posecheck import replay
 from posecheck.batch.engine import Engine
 from posecheck.batch.inputs import Recording, find_recordings
 from posecheck.batch.job import Job
-from posecheck.batch.plan import Plan
 from posecheck.batch.pools import LocalPool
 from posecheck.batch.run import Workers, prepare, run_batch
+from posecheck.batch.settings import Plan
 from posecheck.batch.single import replay_in_pieces
 from posecheck.batch.work import Outcome, State, Work
-from posecheck.capture import open_video
+from posecheck.capture.video_file import open_video
+from posecheck.detect.models import Model, load_model
+from posecheck.draw.video_writer import VideoWriter
 from posecheck.exercises import load_exercise
-from posecheck.models import Model, data_dir, load_model
 from posecheck.records import Summary
+from posecheck.records.folders import data_dir
 from posecheck.run import Outputs
-from posecheck.video import VideoWriter
 
 LEAST_REPLAY, LEAST_SPLIT, LEAST_SCALING, LEAST_JUDGED = 0.97, 1.6, 0.925, 10_000
 MOST_WORKER_MB, MOST_HELP_S, MOST_FIRST_S = 400, 0.25, 1.2
@@ -290,7 +291,7 @@ def parent_row() -> Row:
 def first_row(video: Path) -> Row:
     """From the start of a process to the first frame that is judged."""
     code = (
-        "import sys; from posecheck.models import load_model; from posecheck.run import VideoRun\n"
+        "import sys; from posecheck.detect.models import load_model; from posecheck.run import VideoRun\n"
         f"with VideoRun(sys.argv[1], {EXERCISE!r}, load_model()) as run: next(iter(run))\n"
     )
     times = []

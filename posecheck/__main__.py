@@ -1,6 +1,6 @@
-"""python -m posecheck: the same as the command posecheck."""
+"""python -m posecheck."""
 
-from posecheck.cli import main
+from posecheck.cli.app import main
 
 if __name__ == "__main__":
     main()

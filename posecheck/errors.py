@@ -2,6 +2,7 @@
 
 PosecheckError            1   anything else that went wrong
 ├── UsageError            2   the command was called with something it cannot take
+├── PoseError             2   a pose that cannot be one: wrong shapes, no numbers, other units
 ├── InputError            3   a file is missing, empty or a folder
 │   ├── FormatError      10   a file is not what it should be: no video, damaged, no tape
 │   └── TooShortError    11   a recording with too little in it to judge
@@ -24,6 +25,12 @@ class PosecheckError(Exception):
 
 class UsageError(PosecheckError):
     """An option or argument has a value that cannot be used."""
+
+    exit_code = 2
+
+
+class PoseError(PosecheckError, ValueError):
+    """A pose has the wrong shape, is not made of numbers, or is in other units than it should be."""
 
     exit_code = 2
 

@@ -10,16 +10,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from posecheck.exercises.signals import about
-from posecheck.follow import look_upright
-from posecheck.measure import measure, why_unknown
-from posecheck.others import somebody_else
-from posecheck.records import Frame, Measurement, Posture, Reading, Signal
+from posecheck.correct.joint_centres import with_joint_centres
+from posecheck.detect.bystanders import somebody_else
+from posecheck.detect.person_tracker import look_upright
+from posecheck.measure import measure
+from posecheck.measure.signals import about
+from posecheck.records import Frame, Landmark, Measurement, Posture, Reading, Signal
 
 # a trunk turned 20 degrees from the side looks this long for its shoulders; up to there the errors of a half-kneeling
 # body are known, and two lunges seen from further round were 16 and 25 degrees off at the hip
 SIDE_LOOK = 4.0
 
+_KNEES = frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE})
+_HIPS = frozenset({Landmark.LEFT_HIP, Landmark.RIGHT_HIP})
 ALONE = "Two people are in the picture: show only the one who does the exercise."
 TURN = "The bend of hips and knees does not show from here: for that, turn sideways to the camera."
 
@@ -36,7 +39,7 @@ def measure_photograph(detector: Any, frame: Frame) -> tuple[Measurement, str | 
         help; None when nothing is missing).
     """
     pose = look_upright(detector, frame)
-    measurement = measure(pose, detected=True)
+    measurement = measure(with_joint_centres(pose))
     if somebody_else(detector, frame, pose):
         return replace(measurement, posture=Posture.UNKNOWN, front=None), ALONE
     shown = seen_from_here(measurement)
@@ -61,3 +64,16 @@ def seen_from_here(measurement: Measurement) -> Measurement:
         return kept
 
     return replace(measurement, image=visible("image", measurement.image), world=visible("world", measurement.world))
+
+
+def why_unknown(measurement: Measurement) -> str | None:
+    """Why the posture of a single picture is unknown, in words that say what would help; None when it is known."""
+    if measurement.posture is not Posture.UNKNOWN:
+        return None
+    if measurement.view is None:
+        return "Nobody was seen. The whole body must be in the picture, in enough light."
+    if measurement.view.cut >= _KNEES:
+        return "The legs are not in the picture. Show the whole body."
+    if measurement.view.cut & _HIPS:
+        return "The hips are at the edge of the picture. Show the whole body."
+    return "The points found do not form a known position. Show the whole body from the side, head up."

@@ -6,33 +6,28 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from time import sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from posecheck import __version__
-from posecheck.errors import PosecheckError, TooShortError, UsageError
+from posecheck._version import __version__
+from posecheck.detect.models import DEFAULT_MODEL, Model, load_model
+from posecheck.errors import TooShortError, UsageError
 from posecheck.exercises import Exercise, load_exercise
-from posecheck.files import check_writable
-from posecheck.models import DEFAULT_MODEL, Model, load_model
-from posecheck.recognise import SAMPLES, recognise
+from posecheck.judging.recognise import SAMPLES, recognise
+from posecheck.judging.session import Session
 from posecheck.records import Frame, Pose, Step, Summary
-from posecheck.report import CsvWriter
-from posecheck.session import Session
+from posecheck.records.files import check_writable
+from posecheck.report.json_csv import CsvWriter
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
-    from posecheck.detect import PoseDetector
-    from posecheck.trace import Trace, TraceRecorder
-    from posecheck.video import AnnotatedWriter
+    from posecheck.detect.landmarker import PoseDetector
+    from posecheck.draw.video_writer import AnnotatedWriter
+    from posecheck.judging.trace import Trace, TraceRecorder
 
 AUTO = "auto"
-_BLOCK = 16  # poses of a tape, see `_by_blocks`
 TAPE_STEP = 5  # every so many poses of a tape are looked at to recognise the exercise
-# Python runs one thread at a time: so the detector begins with the next frame before this one is judged
-HEAD_START_S = 0.001
 MIN_FRAMES = 2  # of a recording that can be judged
 SAME_TIME_S = 1e-6  # as in capture: a stamp of 0.9999999999 s is that of 1 s
 
@@ -99,7 +94,7 @@ def replay(
     Raises:
         PosecheckError: or one of its children, each of which says what to do.
     """
-    with VideoRun(path, exercise, load_model(model), start_s=start_s, end_s=end_s, whole=False) as run:
+    with VideoRun(path, exercise, load_model(model), start_s=start_s, end_s=end_s) as run:
         for _ in run:
             pass
         return run.summary()
@@ -109,7 +104,7 @@ def judge(
     path: str | Path, exercise: str | Exercise = AUTO, *, start_s: float = 0.0, end_s: float | None = None
 ) -> Summary:
     """Judge a tape: the poses of an earlier run, without a model. Arguments and errors as for `replay`."""
-    with TapeRun(path, exercise, start_s=start_s, end_s=end_s, whole=False) as run:
+    with TapeRun(path, exercise, start_s=start_s, end_s=end_s) as run:
         for _ in run:
             pass
         return run.summary()
@@ -140,7 +135,7 @@ class _Run:
 
     def keep_trace(self) -> None:
         """Keep what a report and the history need; to be called before the first step."""
-        from posecheck.trace import TraceRecorder
+        from posecheck.judging.trace import TraceRecorder
 
         self._recorder = TraceRecorder(self._session.exercise)
 
@@ -154,7 +149,7 @@ class _Run:
     def _judge(self, pose: Pose) -> Step:
         step = self._session.feed(pose)
         if self._recorder is not None:
-            self._recorder.feed(step, self._session.context)
+            self._recorder.feed(step)
         return step
 
     def _table(self, outputs: Outputs) -> CsvWriter | None:
@@ -165,8 +160,8 @@ class VideoRun(_Run):
     """A video being judged: iterate for every frame with what it led to, then ask for the summary.
 
     `exercise` is known after opening; `frame_count` (None when unknown) is for a progress bar; `warning` tells after
-    the iteration whether the file was cut off. `detector`: what finds the poses, a Follower when left out. `whole`: as
-    for `Session`; a table and a film always get all of it. Other arguments and errors as for `replay`.
+    the iteration whether the file was cut off. `detector`: what finds the poses, a PersonTracker when left out.
+    Other arguments and errors as for `replay`.
     """
 
     def __init__(
@@ -179,19 +174,17 @@ class VideoRun(_Run):
         start_s: float = 0.0,
         end_s: float | None = None,
         detector: PoseDetector | None = None,
-        whole: bool = True,
     ) -> None:
-        from posecheck.capture import open_video
-        from posecheck.follow import Follower
+        from posecheck.capture.video_file import open_video
+        from posecheck.detect.person_tracker import PersonTracker
 
         super().__init__()
         outputs = outputs or Outputs()
         with self._stack as opened:  # closes what is open when a later one fails
             self._source = opened.enter_context(open_video(path, start_s, end_s))
             self.exercise = _choose(exercise, lambda: _sample(path, model, start_s, end_s))
-            whole = whole or outputs.csv is not None or outputs.annotate is not None
-            self._session = Session(self.exercise, self._source.name, whole=whole)
-            self._detector: PoseDetector = detector or opened.enter_context(Follower(model))
+            self._session = Session(self.exercise, self._source.name)
+            self._detector: PoseDetector = detector or opened.enter_context(PersonTracker(model))
             self._ahead = opened.enter_context(ThreadPoolExecutor(1, "detect"))  # ends before the detector is closed
             self._csv = self._table(outputs)
             self._tape = self._tape_writer(outputs, model)
@@ -226,7 +219,6 @@ class VideoRun(_Run):
             coming = frame, self._ahead.submit(self._detector.detect, frame)
             if last is not None:
                 pose = last[1].result()
-                sleep(HEAD_START_S)
                 yield last[0], pose
             last = coming
         if last is not None:
@@ -246,16 +238,13 @@ class VideoRun(_Run):
     def _film_writer(self, outputs: Outputs) -> AnnotatedWriter | None:
         if outputs.annotate is None:
             return None
-        from posecheck.video import AnnotatedWriter
+        from posecheck.draw.video_writer import AnnotatedWriter
 
         return self._stack.enter_context(AnnotatedWriter(outputs.annotate, title=self.exercise.title))
 
 
 class TapeRun(_Run):
-    """A tape being judged: iterate for every step, then ask for the summary. `warning` as for `VideoRun`.
-
-    `whole`: as for `Session`; a table always gets all signals.
-    """
+    """A tape being judged: iterate for every step, then ask for the summary. `warning` as for `VideoRun`."""
 
     def __init__(
         self,
@@ -265,7 +254,6 @@ class TapeRun(_Run):
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
-        whole: bool = True,
     ) -> None:
         super().__init__()
         if not 0 <= start_s < float("inf"):
@@ -277,8 +265,7 @@ class TapeRun(_Run):
             self._tape = opened.enter_context(read_tape(path))
             self.exercise = _choose(exercise, lambda: _sample_tape(path, start_s, end_s))
             self._csv = self._table(outputs or Outputs())
-            whole = whole or self._csv is not None
-            self._session = Session(self.exercise, self._tape.header.source, whole=whole)
+            self._session = Session(self.exercise, self._tape.header.source)
             self._stack = opened.pop_all()
         if outputs is not None and (outputs.page or outputs.history):
             self.keep_trace()
@@ -288,7 +275,7 @@ class TapeRun(_Run):
         return self._tape.warning
 
     def __iter__(self) -> Iterator[Step]:
-        for pose in _by_blocks(_in_range(self._tape, *self._range)):
+        for pose in _in_range(self._tape, *self._range):
             step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)
@@ -329,26 +316,9 @@ def _in_range(poses: Iterable[Pose], start_s: float, end_s: float | None) -> Ite
             yield pose
 
 
-def _by_blocks(poses: Iterator[Pose]) -> Iterator[Pose]:
-    """The same poses, made a block at a time: reading and judging take turns less often, which is 5 % quicker, as each
-    finds its code in the processor's cache (blocks of 8 to 32 are alike, longer ones are slower)."""
-    error: PosecheckError | None = None
-    while error is None:
-        block: list[Pose] = []
-        try:
-            block.extend(islice(poses, _BLOCK))
-        except PosecheckError as damaged:
-            error = damaged  # raised after the poses before it, which are in the block
-        if not block:
-            break
-        yield from block
-    if error is not None:
-        raise error
-
-
 def _sample(path: str | Path, model: Model, start_s: float, end_s: float | None) -> Iterator[Pose]:
-    from posecheck.capture import open_video
-    from posecheck.detect import Detector
+    from posecheck.capture.video_file import open_video
+    from posecheck.detect.landmarker import Detector
 
     with open_video(path, start_s, end_s) as source, Detector(model, mode="image") as detector:
         every = max(1, (source.frame_count or 15 * SAMPLES) // SAMPLES)

@@ -31,11 +31,11 @@ from typing import IO, Any, cast
 import numpy as np
 from pydantic_core import from_json
 
-from posecheck.closing import Closing
 from posecheck.errors import FormatError, InputError
-from posecheck.files import writing
-from posecheck.grid import Differences, Steps
 from posecheck.records import LANDMARK_COUNT, Pose
+from posecheck.records.closing import Closing
+from posecheck.records.files import writing
+from posecheck.records.quantisation import Differences, Steps
 
 SCHEMA = 2
 READABLE = (1, 2)

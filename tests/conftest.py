@@ -13,8 +13,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from posecheck.live.screen import ScreenStatus
-    from tests.command import Command
+    from posecheck.live.ui.screen import ScreenStatus
+    from tests.cli.command import Command
 
 # the same examples every time, and no failure because a machine is busy
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30, database=None)
@@ -72,7 +72,7 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> Command:
     """Runs `posecheck ...` in this process, in an empty folder, with an empty history and no exercises of one's own."""
-    from tests.command import runner
+    from tests.cli.command import runner
 
     folder = tmp_path_factory.mktemp("command")
     monkeypatch.setenv("POSECHECK_DATA", str(folder / "data"))
@@ -89,7 +89,7 @@ def command(
 def unhurried() -> Iterator[None]:
     """A film as the camera of a live set is watched frame by frame, as fast as it can be."""
     from posecheck.live import loop
-    from tests.live_set import open_unhurried
+    from tests.live.live_set import open_unhurried
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "open_camera", open_unhurried)
@@ -99,7 +99,7 @@ def unhurried() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film as long as two knee drops."""
-    from tests.live_set import drops, film
+    from tests.live.live_set import drops, film
 
     return film(tmp_path_factory.mktemp("film") / "me.mp4", drops()[-1].t + 1.5)
 
@@ -108,7 +108,7 @@ def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def statuses(monkeypatch: pytest.MonkeyPatch) -> list[ScreenStatus]:
     """What the windows of the test were told to show."""
     from posecheck.live import loop
-    from posecheck.live.screen import Screen
+    from posecheck.live.ui.screen import Screen
 
     seen: list[ScreenStatus] = []
 

@@ -27,9 +27,8 @@ from benchmarks.accuracy_card.compare import (
     match,
 )
 from benchmarks.accuracy_card.judge import FrameReport, Report, Shown, judge, spans
-from posecheck.check import Context
 from posecheck.exercises import load_exercise
-from posecheck.records import Landmark, Measurement, Posture, Reading, Repetition, Side, Signal, View
+from posecheck.records import Context, Landmark, Measurement, Posture, Reading, Repetition, Side, Signal, View
 from posecheck.testing import ninety_ninety_set
 
 pytestmark = pytest.mark.system

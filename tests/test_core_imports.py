@@ -49,7 +49,7 @@ def test_every_core_module_imports_without_them() -> None:
 def test_a_set_is_judged_without_them() -> None:
     """A made set is judged and reported with the libraries blocked."""
     code = """
-from posecheck.report import summary_dict
+from posecheck.report.json_csv import summary_dict
 from posecheck.testing import judged, knee_drops_set
 report = summary_dict(judged(knee_drops_set(), "knee_drops"))
 sys.stdout.write(f"{report['counts']} {report['complete']}")

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from posecheck import __version__
+from posecheck.detect.models import DEFAULT_MODEL
 from posecheck.exercises import exercise_names, more_exercise_names
-from posecheck.models import DEFAULT_MODEL
 
 pytestmark = pytest.mark.system
 
@@ -24,7 +24,10 @@ WANTED = (
     f"posecheck/data/models/pose_landmarker_{DEFAULT_MODEL}.task",
     *(f"posecheck/data/samples/{name}.{end}" for name in exercise_names() for end in ("mp4", "truth.json")),
     *(f"posecheck/exercises/{name}.toml" for name in exercise_names()),
-    *(f"posecheck/pages/templates/{name}" for name in ("base.html", "report.html", "progress.html", "style.css")),
+    *(
+        f"posecheck/report/pages/templates/{name}"
+        for name in ("base.html", "report.html", "progress.html", "style.css")
+    ),
     *(f"posecheck/exercises/more/{name}.toml" for name in more_exercise_names()),
     "posecheck/py.typed",
     f"posecheck-{__version__}.dist-info/licenses/LICENSE",
@@ -76,7 +79,7 @@ def test_the_wheel_has_everything(wheel: Path) -> None:
 @pytest.mark.model
 def test_the_wheel_works_outside_of_the_clone(programs: Path, tmp_path: Path) -> None:
     """Installed elsewhere, and run from another folder, posecheck judges its embedded sample."""
-    sample = "import posecheck.models as m; print(m.data_dir('samples') / 'knee_drops.mp4')"
+    sample = "import posecheck.detect.models as m; print(m.data_dir('samples') / 'knee_drops.mp4')"
     video = Path(_run(programs / "python", "-c", sample, cwd=tmp_path).strip())
     assert programs.parent in video.parents
     _run(programs / "posecheck", "replay", video, "--to", "4", "-e", "knee_drops", "--json", "r.json", cwd=tmp_path)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from posecheck.testing import SIDE_CAMERA
-from tests.command import Command
+from tests.cli.command import Command
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"

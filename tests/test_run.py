@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posecheck import __version__, follow, judge, replay
+from posecheck import __version__, judge, replay
+from posecheck.detect import person_tracker as follow
+from posecheck.detect.models import Model, load_model
+from posecheck.draw.video_writer import VideoWriter
 from posecheck.errors import (
     ExerciseError,
     FormatError,
@@ -22,13 +25,11 @@ from posecheck.errors import (
     UsageError,
 )
 from posecheck.exercises import load_exercise
-from posecheck.models import Model, load_model
-from posecheck.recognise import SAMPLES
+from posecheck.judging.recognise import SAMPLES
 from posecheck.records import Frame, Pose, Signal, Step
 from posecheck.run import Outputs, TapeRun, VideoRun, check_outputs
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 from posecheck.testing import ScriptedDetector, knee_drops_set
-from posecheck.video import VideoWriter
 
 FPS = 15.0
 
@@ -53,7 +54,7 @@ def drops() -> list[Pose]:
 def detectors(monkeypatch: pytest.MonkeyPatch, drops: Sequence[Pose]) -> list[Remembered]:
     """All detectors that a test makes; they see the knee drops."""
     Remembered.made = []
-    monkeypatch.setattr(follow, "Follower", lambda _model: Remembered(drops))
+    monkeypatch.setattr(follow, "PersonTracker", lambda _model: Remembered(drops))
     return Remembered.made
 
 
@@ -269,7 +270,7 @@ def test_the_exercise_of_a_video_is_recognised(
         assert mode == "image"
         return Look([])
 
-    monkeypatch.setattr("posecheck.detect.Detector", make)
+    monkeypatch.setattr("posecheck.detect.landmarker.Detector", make)
     assert replay(video).exercise == "knee_drops"
     assert len(detectors) == 1
     assert SAMPLES <= len(looked) <= 2 * SAMPLES

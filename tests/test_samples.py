@@ -19,16 +19,16 @@ from typing import Any
 import pytest
 
 from posecheck import judge, replay
-from posecheck._cv2 import load_cv2
-from posecheck.capture import open_video
+from posecheck.capture.video_file import open_video
+from posecheck.draw.video_writer import VideoWriter
 from posecheck.exercises import load_exercise
-from posecheck.models import data_dir
+from posecheck.judging.session import Session
+from posecheck.libraries import load_cv2
 from posecheck.records import Pose, Repetition, Summary
-from posecheck.report import summary_dict
-from posecheck.session import Session
+from posecheck.records.folders import data_dir
+from posecheck.report.json_csv import summary_dict
 from posecheck.tape import read_tape
 from posecheck.testing import mirrored
-from posecheck.video import VideoWriter
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]  # three recordings are detected, maybe on a busy machine
 

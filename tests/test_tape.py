@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from posecheck.errors import InputError, OutputError
-from posecheck.grid import Steps, in_steps
 from posecheck.records import Pose
+from posecheck.records.quantisation import Steps, in_steps
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 DATA = Path(__file__).parent / "data"

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize, sync_playwright
 
-from posecheck.models import data_dir, load_model
-from posecheck.pages.pictures import pictures_of
-from posecheck.pages.progress import progress_page
-from posecheck.pages.report import report_page, told_reasons
+from posecheck.detect.models import load_model
+from posecheck.records.folders import data_dir
+from posecheck.report.pages.pictures import pictures_of
+from posecheck.report.pages.progress import progress_page
+from posecheck.report.pages.report import report_page, told_reasons
 from posecheck.run import Outputs, VideoRun
-from posecheck.testing.months import made_up_progress
+from posecheck.synthetic.history import made_up_progress
 
 DOCS = Path(__file__).parents[1] / "docs"
 SIZE = ViewportSize(width=960, height=1240)

@@ -55,7 +55,7 @@ PAPER, INK, FADED = (255, 255, 255), (48, 38, 30), (112, 98, 86)  # BGR
 
 def overview() -> bytes:
     """Return the PNG file of the three frames with their captions and a key."""
-    from posecheck.canvas import BOLD, DARK, GREY, REGULAR, SKY, WHITE, YELLOW, Canvas
+    from posecheck.draw.canvas import BOLD, DARK, GREY, REGULAR, SKY, WHITE, YELLOW, Canvas
 
     canvas = Canvas(np.full((HEIGHT, WIDTH, 3), PAPER, np.uint8))
     unit = canvas.unit
@@ -109,11 +109,11 @@ def _corners(left: float, top: float, right: float, bottom: float) -> list[Xy]:
 
 def judged_frame(example: Example) -> NDArray[np.uint8]:
     """Judge the sample up to the wanted frame; return that frame as posecheck draws it, in the size of `FRAME`."""
-    from posecheck._cv2 import load_cv2
-    from posecheck.models import load_model
+    from posecheck.detect.models import load_model
+    from posecheck.draw.overlay import draw
+    from posecheck.libraries import load_cv2
     from posecheck.records import Phase
     from posecheck.run import VideoRun
-    from posecheck.show import draw
 
     cv2 = load_cv2()
     path = ROOT / "samples" / f"{example.exercise}.mp4"
@@ -133,7 +133,7 @@ def judged_frame(example: Example) -> NDArray[np.uint8]:
 
 def small_png(image: NDArray[np.uint8], radius: int) -> bytes:
     """Return a PNG file with round transparent corners, of 43 levels a channel: half of what 256 levels take."""
-    from posecheck._cv2 import load_cv2
+    from posecheck.libraries import load_cv2
 
     height, width = image.shape[:2]
     picture = np.full((height, width, 4), 255, np.uint8)

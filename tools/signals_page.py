@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.exercises.schema import exercise_schema
-from posecheck.exercises.signals import PLANES, About, all_kinds, measured_errors
-from posecheck.files import atomic_write_text
+from posecheck.measure.signals import PLANES, About, all_kinds, measured_errors
+from posecheck.records.files import atomic_write_text
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PICTURES = "signals"

@@ -18,10 +18,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from posecheck import __version__, bodies, capture, detect, follow, others, posture, who
-from posecheck.capture import open_video
-from posecheck.follow import Follower
-from posecheck.models import Model
+from posecheck import __version__
+from posecheck.capture import video_file as capture
+from posecheck.capture.video_file import open_video
+from posecheck.detect import bystanders as others
+from posecheck.detect import landmarker as detect
+from posecheck.detect import person_tracker as follow
+from posecheck.detect import plausibility as bodies
+from posecheck.detect import target_selection as who
+from posecheck.detect.models import Model
+from posecheck.detect.person_tracker import PersonTracker
+from posecheck.measure import posture
 from posecheck.records import Pose, Side
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
@@ -240,7 +247,7 @@ def make_tape(clip: Path, model: Model, folder: Path, *, old: bool = False) -> P
     part = path.with_name(".part-" + path.name)
     with ExitStack() as stack:
         source = stack.enter_context(open_video(clip))
-        follower = stack.enter_context(Follower(model))
+        follower = stack.enter_context(PersonTracker(model))
         header = TapeHeader(__version__, model.name, model.sha256, source.name, source.size)
         tape = stack.enter_context(TapeWriter(part, header))
         for frame in source:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from posecheck.check import Context
 from posecheck.exercises import Exercise
-from posecheck.records import EventKind, Measurement, Pose, Repetition, Side, Step, Summary
-from posecheck.session import Session
+from posecheck.judging.session import Session
+from posecheck.records import Context, EventKind, Measurement, Pose, Repetition, Side, Step, Summary
 
 REASONS = frozenset({"no_person", "view", "hidden", "cut_off", "too_far", "frame_rate"})
 

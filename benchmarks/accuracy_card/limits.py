@@ -9,9 +9,9 @@ import numpy as np
 
 from benchmarks.accuracy_card.clips import Clip, Truth, TruthFault
 from benchmarks.accuracy_card.judge import FrameReport, Report
-from posecheck.check import reading_of, value_of
 from posecheck.exercises import Exercise
-from posecheck.exercises.model import Fault, Limit
+from posecheck.exercises.format import Fault, Limit
+from posecheck.judging.check import reading_of, value_of
 
 EDGE_S = 0.5  # left out at both ends of a hold: the movement into it and out of it
 DROP_EDGE_S = 0.35

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.accuracy_card.clips import make_tape, poses
-from posecheck.capture import read_image
-from posecheck.detect import Detector
+from posecheck.capture.video_file import read_image
+from posecheck.detect.landmarker import Detector
+from posecheck.detect.models import Model
 from posecheck.exercises import exercise_names, load_exercise
+from posecheck.judging.session import Session
 from posecheck.measure import measure
-from posecheck.models import Model
 from posecheck.photo import measure_photograph
 from posecheck.records import Measurement, Posture, Signal
-from posecheck.session import Session
 
 WITHIN_DEG = 12.0
 HALF, SUPINE, LYING = Posture.HALF_KNEELING, Posture.SUPINE_KNEES_BENT, Posture.LYING

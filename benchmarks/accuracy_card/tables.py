@@ -13,7 +13,7 @@ from benchmarks.accuracy_card.compare import ACCEPTED, Result
 from benchmarks.accuracy_card.limits import Spread, limit_names
 from benchmarks.accuracy_card.people import FilmResult, PictureResult
 from benchmarks.accuracy_card.targets import Judged, Target, is_told, problems
-from posecheck.exercises.model import Fault, Limit
+from posecheck.exercises.format import Fault, Limit
 
 Limits = Mapping[str, Sequence[tuple[Limit | Fault, Sequence[Spread]]]]
 TITLES = {"ninety_ninety": "90-90", "side_bend": "side bend", "knee_drops": "knee drops"}

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
-from posecheck import __version__
+from posecheck._version import __version__
 from posecheck.batch.pools import Pool, deaf_children
 from posecheck.batch.work import Outcome, Task, Work
 from posecheck.errors import DependencyError, PosecheckError, UsageError
@@ -155,6 +155,6 @@ def _check_versions(client: Any, address: str) -> None:
 
 
 def _version() -> str:
-    from posecheck import __version__
+    from posecheck._version import __version__
 
     return __version__

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from posecheck.errors import DependencyError, InputError
-from posecheck.files import writing
+from posecheck.records.files import writing
 
 _CHUNK_BYTES = 1 << 20
 # what drivers of fsspec call a version, a checksum or a time of change

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from posecheck.batch.memory import give_back
-from posecheck.closing import Closing
+from posecheck.detect.models import Model
 from posecheck.exercises import Exercise
-from posecheck.models import Model
 from posecheck.records import Frame, Pose
+from posecheck.records.closing import Closing
 from posecheck.run import SAME_TIME_S, Outputs, VideoRun
 from posecheck.tape import read_tape
 

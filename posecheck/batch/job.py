@@ -12,7 +12,7 @@ from typing import Literal
 from posecheck.batch.fetch import fetch, is_address, stamp_of
 from posecheck.batch.film import make_film
 from posecheck.batch.inputs import Recording
-from posecheck.batch.marks import (
+from posecheck.batch.manifests import (
     Mark,
     is_whole,
     parts_folder,
@@ -21,12 +21,12 @@ from posecheck.batch.marks import (
     stamp_of_file,
     write_mark,
 )
-from posecheck.batch.plan import Plan
+from posecheck.batch.settings import Plan
 from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
 from posecheck.batch.store import keep, workspace
 from posecheck.batch.work import Outcome, State, Work
-from posecheck.closing import Closing
-from posecheck.detect import Detector
+from posecheck.detect.landmarker import Detector
+from posecheck.detect.models import Model, load_model
 from posecheck.errors import (
     DependencyError,
     FormatError,
@@ -37,11 +37,11 @@ from posecheck.errors import (
     PosecheckError,
     TooShortError,
 )
-from posecheck.expect import is_tape
-from posecheck.files import writing
-from posecheck.models import Model, load_model
+from posecheck.expectation import is_tape
 from posecheck.records import Summary
-from posecheck.report import summary_dict, write_json
+from posecheck.records.closing import Closing
+from posecheck.records.files import writing
+from posecheck.report.json_csv import summary_dict, write_json
 from posecheck.run import MIN_FRAMES, Outputs, TapeRun, VideoRun, recognise_video
 from posecheck.tape import read_tape
 
@@ -132,21 +132,19 @@ class Job:
         exercise, summary = self.plan.exercise, None
         if is_tape(path):
             _refuse_routine(path)
-            with TapeRun(path, exercise, whole=False) as tape_run:
+            with TapeRun(path, exercise) as tape_run:
                 summary, warning = _finished(tape_run), tape_run.warning
         elif work.pieces:
             tapes = [self._piece_tape(work.recording, piece.index) for piece in work.pieces]
             joined = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs)
             summary, warning = joined[0] if joined else None, work.warning
         if summary is None:
-            from posecheck.follow import Follower
+            from posecheck.detect.person_tracker import PersonTracker
 
             exercise = recognise_video(path, exercise, self.model)
             with (
-                Follower(self.model, self._detector) as follower,
-                VideoRun(
-                    path, exercise, self.model, replace(outputs, annotate=None), detector=follower, whole=False
-                ) as run,
+                PersonTracker(self.model, self._detector) as follower,
+                VideoRun(path, exercise, self.model, replace(outputs, annotate=None), detector=follower) as run,
             ):
                 summary, warning = _finished(run), run.warning
             if outputs.tape and outputs.annotate:

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 
 from posecheck.batch.memory import FEW_ARENAS, give_back
 from posecheck.batch.work import Outcome, Task, Work
-from posecheck.closing import Closing
+from posecheck.records.closing import Closing
 
 
 class Pool(Closing):

@@ -11,14 +11,14 @@ from pathlib import Path
 from posecheck.batch.engine import LOST_CODE, Engine, Tally
 from posecheck.batch.inputs import Found, Recording
 from posecheck.batch.job import Job
-from posecheck.batch.marks import FOLDER, Mark, marks_folder, parts_folder, write_mark
-from posecheck.batch.plan import Plan
+from posecheck.batch.manifests import FOLDER, Mark, marks_folder, parts_folder, write_mark
 from posecheck.batch.pools import LocalPool, Pool
+from posecheck.batch.settings import Plan
 from posecheck.batch.tables import Tables, write_tables
 from posecheck.batch.work import Outcome, State
+from posecheck.detect.models import Model
 from posecheck.errors import OutputError, UsageError
-from posecheck.files import check_writable, writing
-from posecheck.models import Model
+from posecheck.records.files import check_writable, writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,16 @@ from posecheck.batch.inputs import Recording
 from posecheck.batch.pools import LocalPool
 from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
 from posecheck.batch.work import Outcome, State, Work
+from posecheck.detect.models import Model
 from posecheck.errors import InputError, PosecheckError
 from posecheck.exercises import Exercise
-from posecheck.models import Model
 from posecheck.records import Summary
 from posecheck.run import Outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posecheck.trace import Trace
+    from posecheck.judging.trace import Trace
 
 _LOOK_S = 0.2  # between two looks at Ctrl-C and the bar
 

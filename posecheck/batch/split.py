@@ -20,18 +20,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from posecheck import __version__
-from posecheck.bodies import extent_px
+from posecheck._version import __version__
+from posecheck.detect.plausibility import extent_px
 from posecheck.records import Pose
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
+    from posecheck.detect.models import Model
+    from posecheck.detect.person_tracker import Mode
     from posecheck.exercises import Exercise
-    from posecheck.follow import Mode
-    from posecheck.models import Model
+    from posecheck.judging.trace import Trace
     from posecheck.records import Summary
     from posecheck.run import Outputs
-    from posecheck.trace import Trace
 
 PIECE_S = 60.0  # no piece is shorter
 MOST_PIECES = 16
@@ -62,7 +62,7 @@ def pieces_of(duration_s: float | None) -> tuple[Piece, ...]:
 
 def plan_pieces(path: Path) -> tuple[tuple[Piece, ...], int | None]:
     """How a video is cut, and how many frames there are to detect, about. Errors: InputError."""
-    from posecheck.capture import open_video
+    from posecheck.capture.video_file import open_video
 
     with open_video(path) as source:
         pieces = pieces_of(source.duration_s)
@@ -80,15 +80,15 @@ def detect_piece(
 ) -> str | None:
     """Find the poses of a piece, and of `LEAD_S` before it, and write them to `tape`; `tick` is called for each.
 
-    `make` makes the detectors, as in `Follower`.
+    `make` makes the detectors, as in `PersonTracker`.
     No tape is left when somebody else was seen: who exercises is known only from the beginning.
     Returns: what is to be told of the file, as that it is cut off.
     """
-    from posecheck.capture import open_video
-    from posecheck.follow import Follower
+    from posecheck.capture.video_file import open_video
+    from posecheck.detect.person_tracker import PersonTracker
 
     start = max(0.0, piece.start_s - LEAD_S)
-    with open_video(path, start, piece.end_s, seek=True) as source, Follower(model, make) as detector:
+    with open_video(path, start, piece.end_s, seek=True) as source, PersonTracker(model, make) as detector:
         header = TapeHeader(__version__, model.name, model.sha256, source.name, source.size)
         with TapeWriter(tape, header) as writer:
             for frame in source:
@@ -153,7 +153,7 @@ def judge_joined(
         exercise = recognise_video(path, exercise, model)
         whole = outputs.tape or tapes[0].with_suffix(".joined.jsonl")
         _write_joined(pieces, tapes, whole)
-        with TapeRun(whole, exercise, outputs, whole=False) as run:
+        with TapeRun(whole, exercise, outputs) as run:
             for _ in run.steps():
                 pass
             trace = run.trace(interrupted)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from posecheck.batch.marks import parts_folder, sha256_of
+from posecheck.batch.manifests import parts_folder, sha256_of
 from posecheck.errors import OutputError
-from posecheck.files import writing
+from posecheck.records.files import writing
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from posecheck.batch.inputs import Recording
-from posecheck.batch.marks import Mark, read_mark
-from posecheck.closing import Closing
-from posecheck.files import writing
+from posecheck.batch.manifests import Mark, read_mark
+from posecheck.records.closing import Closing
+from posecheck.records.files import writing
 
 _ROWS = 5000  # of a row group in Parquet
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from posecheck.exercises.advice import Key, Remark
-from posecheck.exercises.model import Baseline, Exercise, Fault, Goal, Limit, Timing, View
+from posecheck.exercises.format import Baseline, Exercise, Fault, Goal, Limit, Timing, View
+from posecheck.exercises.validation import Key, Remark
 
 _TABLES: dict[str | int, type[BaseModel]] = {
     "view": View,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posecheck.exercises.signals import TO_WORKING, needs_working_side
+from posecheck.measure.signals import TO_WORKING, needs_working_side
 from posecheck.records import Side
 
 if TYPE_CHECKING:
-    from posecheck.exercises.model import Baseline, Exercise, Fault, Limit
+    from posecheck.exercises.format import Baseline, Exercise, Fault, Limit
 
 _RANGES = ("setup", "enter", "exit", "attempt", "within", "keep")
 

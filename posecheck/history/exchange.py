@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from posecheck import __version__
+from posecheck._version import __version__
 from posecheck.errors import FormatError, InputError
-from posecheck.files import writing
 from posecheck.history.records import KeptSet
 from posecheck.history.store import History
-from posecheck.trace import Trace
+from posecheck.judging.trace import Trace
+from posecheck.records.files import writing
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError

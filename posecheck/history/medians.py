@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
-from posecheck.exercises.model import Exercise, Limit
+from posecheck.exercises.format import Exercise, Limit
 from posecheck.history.records import (
     BELOW,
     LESS,
@@ -22,7 +22,7 @@ from posecheck.history.records import (
 from posecheck.records import Phase, Repetition
 
 if TYPE_CHECKING:
-    from posecheck.trace import SignalTrace, Trace
+    from posecheck.judging.trace import SignalTrace, Trace
 
 
 def kept_set(

@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 
 from posecheck.errors import FormatError, InputError, OutputError, PosecheckError
-from posecheck.files import writing
 from posecheck.history.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from posecheck.records.files import writing
+from posecheck.records.folders import user_data_dir
 
 DB_ENV = "POSECHECK_DB"
 BUSY_S = 5.0  # another process may be at it for this long
@@ -31,16 +32,8 @@ _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_P
 
 def history_path(db: Path | None = None) -> Path:
     """Where the history is: `db`, else POSECHECK_DB, else `history.db` in the user's data folder (POSECHECK_DATA)."""
-    from posecheck.models import DATA_ENV
-
     named = db or os.environ.get(DB_ENV)
-    if named:
-        return Path(named)
-    if folder := os.environ.get(DATA_ENV):
-        return Path(folder) / "history.db"
-    from platformdirs import user_data_path
-
-    return user_data_path("posecheck", appauthor=False) / "history.db"
+    return Path(named) if named else user_data_dir() / "history.db"
 
 
 class DamagedError(FormatError):

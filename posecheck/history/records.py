@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from posecheck import __version__
+from posecheck._version import __version__
 from posecheck.records import Summary
 
 if TYPE_CHECKING:
-    from posecheck.exercises.model import Exercise
+    from posecheck.exercises.format import Exercise
 
 
 class SetState(StrEnum):

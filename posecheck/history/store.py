@@ -15,15 +15,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from posecheck.closing import Closing
 from posecheck.errors import InputError
 from posecheck.history.opening import DamagedError, explaining, open_to_read, open_to_write
 from posecheck.history.progress import HoldFigure, SetFigures
 from posecheck.history.records import BELOW, LESS, KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
 from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
+from posecheck.records.closing import Closing
 
 if TYPE_CHECKING:
-    from posecheck.trace import Trace
+    from posecheck.judging.trace import Trace
 
 _SET = (
     *("uid", "started", "utc_offset_s", "state", "source_kind", "source", "routine", "exercise", "title"),
@@ -112,7 +112,7 @@ class History(Closing):
             raise self._no_such(set_id)
         if rows[0][0] is None:
             raise InputError(f"of set {set_id} only the verdict is kept: there is nothing to draw")
-        from posecheck.trace import Trace
+        from posecheck.judging.trace import Trace
 
         return Trace.from_json(_unpacked(rows[0][0], self.path))
 

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from posecheck.closing import Closing
-from posecheck.live.camera import LiveSource
+from posecheck.capture.camera import LiveSource
 from posecheck.records import Frame, Pose
+from posecheck.records.closing import Closing
 
 _WAIT_S = 0.05  # for the next frame; then it is looked whether to stop
 _BEHIND = 4  # results that wait for the main thread, at most
@@ -19,7 +19,7 @@ _CLOSE_S = 5.0  # a detector that hangs is left behind
 
 
 class FrameDetector(Protocol):
-    """Whatever finds the person in frames, as `Follower` does."""
+    """Whatever finds the person in frames, as `PersonTracker` does."""
 
     def detect(self, frame: Frame) -> Pose:
         """The pose in a frame."""

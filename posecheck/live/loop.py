@@ -13,21 +13,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from posecheck._cv2 import load_cv2
+from posecheck.capture.camera import LiveSource, open_camera
+from posecheck.detect.models import Model
 from posecheck.errors import CameraError, OutputError
-from posecheck.history.keeper import LiveHistory
 from posecheck.history.records import Origin, SourceKind
-from posecheck.live.camera import LiveSource, open_camera
-from posecheck.live.coach import Coach
+from posecheck.libraries import load_cv2
+from posecheck.live.audio.speaker import Speaker, open_speaker
 from posecheck.live.detecting import Detecting, FrameDetector, Result
-from posecheck.live.flow import Action, Flow
-from posecheck.live.moment import Moment, Stage
+from posecheck.live.guide.coach import Coach
+from posecheck.live.guide.flow import Action, Flow
+from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.routine import Routine
+from posecheck.live.history_writer import LiveHistory
 from posecheck.live.recorder import Recorder
-from posecheck.live.routine import Routine
-from posecheck.live.screen import CARE_S, Screen, ScreenStatus, fit, foot_px
-from posecheck.live.speaker import Speaker, open_speaker
-from posecheck.live.window import Window
-from posecheck.models import Model
+from posecheck.live.ui.screen import CARE_S, Screen, ScreenStatus, fit, foot_px
+from posecheck.live.ui.window import Window
 from posecheck.records import Frame, Pose, Summary
 
 WAIT_S = 0.05  # for the next result; then keys and troubles are looked after
@@ -126,9 +126,9 @@ def run_live(
     """
 
     def follow() -> FrameDetector:
-        from posecheck.follow import Follower
+        from posecheck.detect.person_tracker import PersonTracker
 
-        return Follower(model)
+        return PersonTracker(model)
 
     with ExitStack() as opened:
         # the camera first, as it may be slow; then the model loads while a sound device is looked for

@@ -7,15 +7,15 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from posecheck import __version__
-from posecheck.closing import Closing
+from posecheck._version import __version__
+from posecheck.detect.models import Model
+from posecheck.draw.video_writer import VideoWriter
 from posecheck.errors import OutputError
-from posecheck.live.flow import Action
-from posecheck.live.routine import Routine
-from posecheck.models import Model
+from posecheck.live.guide.flow import Action
+from posecheck.live.guide.routine import Routine
 from posecheck.records import Frame, Pose
+from posecheck.records.closing import Closing
 from posecheck.tape import TapeHeader, TapeWriter
-from posecheck.video import VideoWriter
 
 
 class Recorder(Closing):

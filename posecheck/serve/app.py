@@ -27,10 +27,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from posecheck.errors import InputError, PosecheckError
 from posecheck.history.progress import progress_of
 from posecheck.history.store import History, open_history
-from posecheck.pages.history import SETS_A_PAGE, history_page, message_page
-from posecheck.pages.html import Link, policy
-from posecheck.pages.progress import progress_page
-from posecheck.pages.report import report_page
+from posecheck.report.pages.history import SETS_A_PAGE, history_page, message_page
+from posecheck.report.pages.html import Link, policy
+from posecheck.report.pages.progress import progress_page
+from posecheck.report.pages.report import report_page
 
 HOSTS = ("127.0.0.1", "localhost")  # other names for this machine are tricks (DNS rebinding)
 _LARGEST = (1 << 63) - 1  # number of a set

@@ -26,12 +26,12 @@ measured, where and when.
 | verdicts | `judged`, `load_tape`, `pose_at`; `assert_angle`, `assert_counts`, `assert_holds` |
 | scripted | `ScriptedSource`, `ScriptedDetector`: answer as told, and fail where told; `blank_frames` |
 
-All angles are degrees with the zero and sign of `posecheck.measure`, lengths metres, times seconds.
+All angles are degrees with the zero and sign of `posecheck.measure.measuring`, lengths metres, times seconds.
 """
 
 from __future__ import annotations
 
-from posecheck.testing.bodies import (
+from posecheck.synthetic.bodies import (
     FOOT_AHEAD,
     FOOT_BEHIND,
     FOREARM,
@@ -53,7 +53,30 @@ from posecheck.testing.bodies import (
     supine,
     tall_kneeling,
 )
-from posecheck.testing.detected import as_detected
+from posecheck.synthetic.detector_bias import as_detected
+from posecheck.synthetic.exercises import MADE, made_set
+from posecheck.synthetic.motions import (
+    keys_of,
+    knee_drops_set,
+    motion,
+    ninety_ninety_set,
+    side_bend_set,
+)
+from posecheck.synthetic.poses import (
+    FOOT_CAMERA,
+    FRONT_CAMERA,
+    SIDE_CAMERA,
+    Camera,
+    make_pose,
+)
+from posecheck.testing.assertions import (
+    assert_angle,
+    assert_counts,
+    assert_holds,
+    judged,
+    load_tape,
+    pose_at,
+)
 from posecheck.testing.faults import (
     dropped_out,
     hidden,
@@ -61,33 +84,10 @@ from posecheck.testing.faults import (
     noisy,
     swapped,
 )
-from posecheck.testing.made import MADE, made_set
-from posecheck.testing.motions import (
-    keys_of,
-    knee_drops_set,
-    motion,
-    ninety_ninety_set,
-    side_bend_set,
-)
-from posecheck.testing.poses import (
-    FOOT_CAMERA,
-    FRONT_CAMERA,
-    SIDE_CAMERA,
-    Camera,
-    make_pose,
-)
 from posecheck.testing.scripted import (
     ScriptedDetector,
     ScriptedSource,
     blank_frames,
-)
-from posecheck.testing.verdicts import (
-    assert_angle,
-    assert_counts,
-    assert_holds,
-    judged,
-    load_tape,
-    pose_at,
 )
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from posecheck.legs import swap_legs
+from posecheck.correct.leg_geometry import swap_legs
 from posecheck.records import LANDMARK_COUNT, Landmark, Pose
 
 Spans = Sequence[tuple[float, float]]

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from posecheck.closing import Closing
 from posecheck.records import Frame, Pose
+from posecheck.records.closing import Closing
 
 
 def blank_frames(count: int, fps: float = 15.0, size: tuple[int, int] = (64, 48)) -> list[Frame]:

@@ -1,4 +1,4 @@
-"""Plans of the exercises that were never recorded, from the bodies of `posecheck.testing.made`.
+"""Plans of the exercises that were never recorded, from the bodies of `posecheck.synthetic.exercises`.
 
 python -m tools.render.exercises squat --groups squats,squats --wrong "too shallow" > squat.json
 """
@@ -11,7 +11,7 @@ import json
 import sys
 from typing import Any
 
-from posecheck.testing.made import MADE, made_stations
+from posecheck.synthetic.exercises import MADE, made_stations
 
 # azimuth, height, distance; the point looked at
 STANDING_SIDE, STANDING_FRONT = ((90, 1.0, 2.8), (0, 0, 0.9)), ((0, 1.0, 2.8), (0, 0, 1.0))

@@ -1,0 +1,97 @@
+"""What is done: a small file for each recording, written last, when all its outputs are whole.
+
+A mark tells which content of the recording was judged, with which plan (exercise, model, version, options), and the
+sha256 of every output. `--resume` believes nothing else: an output that was changed or lost is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from posecheck.batch.inputs import Recording
+from posecheck.records.files import atomic_write_text, writing
+
+FOLDER = ".posecheck"  # of a batch, in its output folder
+_MARKS, _PARTS = "marks", "parts"
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a recording ended.
+
+    `key`: of the plan. `where`, `stamp`, `sha256`: the recording, what its system tells of its version, its content.
+    `outputs`: (name in the output folder, sha256) of what was written, the report first. `problem`: why there is no
+    verdict, or one about nothing, with its `exit_code`; None when all is well.
+    """
+
+    key: str
+    where: str
+    stamp: str
+    sha256: str
+    outputs: tuple[tuple[str, str], ...] = ()
+    problem: str | None = None
+    exit_code: int = 0
+    warning: str | None = None
+    took_s: float = 0.0
+
+    @property
+    def report(self) -> str | None:
+        """The name of the report in the output folder."""
+        return self.outputs[0][0] if self.outputs else None
+
+
+def marks_folder(out: Path) -> Path:
+    """Where the marks are; it is there once a recording has ended."""
+    return out / FOLDER / _MARKS
+
+
+def mark_path(out: Path, recording: Recording) -> Path:
+    return marks_folder(out) / f"{recording.name}.json"
+
+
+def parts_folder(out: Path) -> Path:
+    """Where outputs grow before they are whole; on the disk where they will stay."""
+    return out / FOLDER / _PARTS
+
+
+def write_mark(out: Path, recording: Recording, mark: Mark) -> None:
+    """Leave the mark, whole or not at all. Errors: OutputError."""
+    path = mark_path(out, recording)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write_text(path, json.dumps(asdict(mark), ensure_ascii=True))
+
+
+def read_mark(out: Path, recording: Recording) -> Mark | None:
+    """The mark of a recording; None when there is none that can be understood."""
+    try:
+        found: dict[str, Any] = json.loads(mark_path(out, recording).read_bytes())
+        outputs = tuple((str(name), str(digest)) for name, digest in found.pop("outputs"))
+        return Mark(outputs=outputs, **found)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def is_whole(out: Path, mark: Mark) -> bool:
+    """Whether every output of the mark is there, and as it was written."""
+    try:
+        return bool(mark.outputs) and all(sha256_of(out / name) == digest for name, digest in mark.outputs)
+    except OSError:
+        return False
+
+
+def stamp_of_file(path: Path) -> str:
+    """Size and time of change: when both are as before, the content is taken to be."""
+    status = path.stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's content, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, hashlib.sha256).hexdigest()

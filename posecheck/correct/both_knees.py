@@ -1,0 +1,63 @@
+"""Which leg kneels, told by where both knees were a moment before: that one stays, the other foot steps forward.
+
+Kneeling on both knees seen from the side, the nearer knee and foot meet the floor lower in the picture, however the
+body is turned. The knee and foot that are left on the floor are then the nearer ones when they are as low as those.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from statistics import median
+
+from posecheck.correct.leg_geometry import from_side
+from posecheck.records import Measurement, Pose, Posture, Side
+from posecheck.records.geometry import near_side, trunk_length
+
+REMEMBERED_S = 2.0  # of kneeling on both knees; the median counts
+AGO_S = 6.0  # who knelt on both knees longer ago may have moved ...
+UP_S = 0.4  # ... and so may who stands, sits or lies this long
+# in trunk lengths. Nearer and further knees were 0.03 to 0.18 below and above the middle (one clip in 100: 0.01 on the
+# wrong side); a knee that is further along the floor than this has been put somewhere else
+LOUD_OFFSET, MOVED = 0.03, 0.4
+
+
+class BothKnees:
+    """Remembers knees and feet of a body that kneels on both; feed it the poses of one source in order of time."""
+
+    def __init__(self) -> None:
+        self._facts: deque[tuple[float, list[float]]] = deque()
+        self._up_t: float | None = None  # since when another posture is seen
+
+    def update(self, pose: Pose, measurement: Measurement) -> None:
+        """Take a pose that is not half-kneeling: it counts on both knees, seen from the side; getting up ends it."""
+        posture, plain = measurement.posture, pose.plain
+        if posture is not Posture.TALL_KNEELING:
+            known = posture is not Posture.UNKNOWN
+            self._up_t = (pose.t if self._up_t is None else self._up_t) if known else None
+            if self._up_t is not None and pose.t - self._up_t >= UP_S:
+                self._facts.clear()
+            return
+        self._up_t = None
+        if plain is None or not from_side(measurement):
+            return
+        px, facts = plain.px, self._facts
+        facts.append((pose.t, [(px[a][i] + px[b][i]) / 2 for a, b in ((25, 26), (27, 28)) for i in (0, 1)]))
+        while pose.t - facts[0][0] > REMEMBERED_S:
+            facts.popleft()
+
+    def kneeling(self, pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
+        """The side whose knee has stayed where it was, and how surely, 0 to 1; None when that cannot be told."""
+        view, front, plain = measurement.view, measurement.front, pose.plain
+        if view is None or front is None or plain is None or not from_side(measurement):
+            return None
+        if not self._facts or pose.t - self._facts[-1][0] > AGO_S:
+            return None
+        px = plain.px
+        trunk = max(trunk_length(px), 1.0)
+        knee, ankle = (px[26], px[28]) if front is Side.LEFT else (px[25], px[27])
+        knee_x, knee_y, ankle_x, ankle_y = (median(one) for one in zip(*(f for _, f in self._facts), strict=True))
+        if max(abs(knee[0] - knee_x), abs(ankle[0] - ankle_x)) > MOVED * trunk:
+            return None
+        offset = (knee[1] - knee_y + ankle[1] - ankle_y) / 2 / trunk
+        near = near_side(view.facing)
+        return (near if offset > 0 else near.other), min(1.0, abs(offset) / LOUD_OFFSET)

@@ -1,0 +1,101 @@
+"""A body that shows its back, and that the detector turns round: turned back.
+
+With raised arms hardly anything tells a back from a chest, and the detector takes one for the other, for a frame or for
+a whole hold: all that was left is right, and what was near is far; or it wavers, and finds something between the two.
+With the arms down it tells them apart. Nobody turns round with raised arms, so what was seen before they went up holds
+until they are down again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from math import hypot
+
+import numpy as np
+
+from posecheck.correct.leg_geometry import in_order
+from posecheck.measure.posture import BACK_WIDTH, width_across
+from posecheck.records import LANDMARK_COUNT, Pose, Vector
+from posecheck.records.geometry import norm, trunk
+
+SHOWN_S, MOST_S = 0.7, 1.0  # the back was seen this much longer than chest or side, with the arms down of late
+FRONT_DEG = 45.0  # yaw: a body that is turned by more shows a side
+UPRIGHT = 0.5  # sine of the trunk's elevation: below, the body lies
+
+_PAIRS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((i, i + 1) for i in range(11, 33, 2)))
+_SWAPPED = np.arange(LANDMARK_COUNT)
+for _left, _right in _PAIRS:
+    _SWAPPED[[_left, _right]] = _right, _left
+
+
+class BackFacing:
+    """Remembers whether the body shows its back, and how it is turned; feed it the poses of a source in order of time.
+
+    `known`: whether it shows its back.
+    """
+
+    def __init__(self) -> None:
+        self._shown_s = 0.0  # + the back, - the chest or a side
+        self._lateral: deque[tuple[float, float, float]] = deque()  # t, and to the subject's right: x, z
+        self._last_t: float | None = None
+        self.known = False
+
+    def update(self, pose: Pose) -> Pose:
+        """The pose; if the body is known to show its back, turned as shoulders and hips were with the arms down."""
+        dt = pose.t - self._last_t if self._last_t is not None else 0.0
+        self._last_t = pose.t
+        if pose.plain is None:
+            return pose
+        px = pose.plain.px
+        width = width_across(px)
+        arms_down = all(px[wrist][1] > px[shoulder][1] for wrist, shoulder in ((15, 11), (16, 12)))
+        if arms_down and _trunk_rise(pose.plain.m) > UPRIGHT:
+            self._see(pose.t, pose.plain.m, dt if width > BACK_WIDTH else -dt)
+        if not self.known or (arms_down and abs(width) < BACK_WIDTH):
+            return pose
+        x, z = (sum(one) for one in tuple(zip(*self._lateral, strict=True))[1:])
+        return turned_to(turned_round(pose) if width < 0 else pose, x, z)
+
+    def _see(self, t: float, metres: list[Vector], shown_s: float) -> None:
+        self._shown_s = max(-MOST_S, min(MOST_S, self._shown_s + shown_s))
+        if abs(self._shown_s) >= SHOWN_S:
+            self.known = self._shown_s > 0
+        if shown_s > 0:
+            x, z = _lateral(metres)
+            self._lateral.append((t, x, z))
+            while t - self._lateral[0][0] > MOST_S:
+                self._lateral.popleft()
+
+
+def turned_to(pose: Pose, x: float, z: float) -> Pose:
+    """The pose turned about the upright until the line of its hips, to the right, lies in the direction (x, z)."""
+    if pose.plain is None or pose.points_m is None:
+        return pose
+    (left_x, _, left_z), (right_x, _, right_z) = pose.plain.m[23], pose.plain.m[24]
+    x_now, z_now = right_x - left_x, right_z - left_z
+    length = hypot(x_now, z_now) * hypot(x, z) or 1.0
+    cosine, sine = (x_now * x + z_now * z) / length, (x_now * z - z_now * x) / length
+    across, down, away = pose.points_m.T
+    turned = np.stack([across * cosine - away * sine, down, across * sine + away * cosine], axis=1)
+    return replace(pose, points_m=turned)
+
+
+def _trunk_rise(metres: list[Vector]) -> float:
+    """Sine of the trunk's elevation, 1 for one that is upright."""
+    up = trunk(metres)
+    return -up[1] / (norm(up) or 1.0)
+
+
+def _lateral(metres: list[Vector]) -> tuple[float, float]:
+    """From the subject's left to the right, by shoulders and hips: across the picture, and away from the camera."""
+    (ax, _, az), (bx, _, bz), (cx, _, cz), (dx, _, dz) = metres[11], metres[12], metres[23], metres[24]
+    return bx - ax + dx - cx, bz - az + dz - cz
+
+
+def turned_round(pose: Pose) -> Pose:
+    """The pose with left and right exchanged, and near and far: the same picture of a body that faces the other way."""
+    swapped = in_order(pose, _SWAPPED)
+    if swapped.points_m is None:
+        return pose
+    return replace(swapped, points_m=swapped.points_m * np.array([1.0, 1.0, -1.0]) + 0.0)

@@ -1,0 +1,100 @@
+"""Frame + Pose → is there somebody else in the picture?
+
+MediaPipe returns one body even where it is asked for more when two overlap, as a therapist and a patient do. So the
+body that was found is painted over, and the picture is looked at once more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.detect.plausibility import extent_px, is_plausible
+from posecheck.libraries import load_cv2
+from posecheck.records import Floats, Frame, Pose
+
+BRUSH = 0.16  # of the body's extent: as thick as a limb in loose clothes
+SMALLEST = 0.4  # of the first body's extent: somebody far behind is no doubt about who exercises
+MOST_COVERED = 0.5  # of its main points: what is found on the painted body is what is left of it
+_MAIN = (0, 11, 12, 23, 24, 25, 26, 27, 28)
+LEAST_SEEN = 0.5  # median visibility: remains of the painted body are less
+
+# shoulders, hips, trunk crosswise, legs, arms, neck and ears
+_STROKES = (
+    *((11, 12), (23, 24), (11, 23), (12, 24), (11, 24), (12, 23)),
+    *((23, 25), (25, 27), (27, 31), (24, 26), (26, 28), (28, 32)),
+    *((11, 13), (13, 15), (15, 19), (12, 14), (14, 16), (16, 20), (0, 11), (0, 12), (7, 8)),
+)
+
+
+def somebody_else(detector: Any, frame: Frame, pose: Pose) -> bool:
+    """Whether a second person of comparable size is in the picture. Arguments as for `find_other`."""
+    return find_other(detector, frame, pose) is not None
+
+
+def find_other(detector: Any, frame: Frame, pose: Pose) -> Pose | None:
+    """A second person of comparable size, or None.
+
+    Args:
+        detector: a `Detector` in image mode.
+        frame: the picture.
+        pose: the body already found in it.
+    """
+    if pose.points_px is None:
+        return None
+    covered = _cover(frame, pose.points_px)
+    other: Pose = detector.detect(_painted(frame, covered))
+    if other.points_px is None or other.visibility is None or not is_plausible(other):
+        return None
+    large = extent_px(other.points_px) >= SMALLEST * extent_px(pose.points_px)
+    clear = float(np.median(other.visibility)) >= LEAST_SEEN
+    return other if large and clear and _share_inside(other.points_px, covered) <= MOST_COVERED else None
+
+
+def covers(frame: Frame, other: Pose, pose: Pose) -> bool:
+    """Whether somebody else is drawn over one of the main points of a body, or so near that the two may be mixed up."""
+    if other.points_px is None or pose.points_px is None:
+        return False
+    return _share_inside(pose.points_px, _cover(frame, other.points_px)) > 0.0
+
+
+def without(frame: Frame, pose: Pose, keep: Pose | None = None) -> Frame:
+    """The picture with a body painted over, in the mean colour, but for what belongs to the body of `keep`."""
+    if pose.points_px is None:
+        return frame
+    covered = _cover(frame, pose.points_px)
+    if keep is not None and keep.points_px is not None:
+        covered &= ~_cover(frame, keep.points_px)
+    return _painted(frame, covered)
+
+
+def _painted(frame: Frame, covered: NDArray[np.bool_]) -> Frame:
+    cv2 = load_cv2()
+    image = frame.image.copy()
+    mean = [total / covered.size for total in cv2.sumElems(image)[:3]]
+    cv2.copyTo(np.full_like(image, np.array(mean, np.uint8)), covered.view(np.uint8), image)
+    return replace(frame, image=image)
+
+
+def _cover(frame: Frame, points_px: Floats) -> NDArray[np.bool_]:
+    """The pixels of a body, (height, width), drawn as thick strokes."""
+    cv2 = load_cv2()
+    mask = np.zeros(frame.image.shape[:2], np.uint8)
+    points = np.clip(points_px, -1e6, 1e6).round().astype(int).tolist()
+    width = max(1, round(BRUSH * extent_px(points_px)))
+    for a, b in _STROKES:
+        cv2.line(mask, points[a], points[b], 255, width)
+    cv2.circle(mask, points[0], width, 255, -1)
+    covered: NDArray[np.bool_] = mask > 0
+    return covered
+
+
+def _share_inside(points_px: Floats, covered: NDArray[np.bool_]) -> float:
+    """The share of a body's main points that lie on covered pixels."""
+    height, width = covered.shape
+    main = points_px[list(_MAIN)].round().astype(int)
+    inside = [0 <= x < width and 0 <= y < height and bool(covered[y, x]) for x, y in main]
+    return float(np.mean(inside))

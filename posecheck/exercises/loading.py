@@ -1,0 +1,114 @@
+"""The exercises: one TOML file each, in the format of `model.py`.
+
+The three beside this file were measured on recordings. Those in `more` were tried on bodies made to order and on a
+rendered clip or two: their limits are starting values.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from posecheck.errors import ExerciseError
+from posecheck.exercises.format import Exercise
+from posecheck.records.folders import user_data_dir
+
+FOLDER = Path(__file__).parent
+MORE_FOLDER = FOLDER / "more"
+
+__all__ = [
+    "Exercise",
+    "built_in_names",
+    "exercise_names",
+    "load_exercise",
+    "more_exercise_names",
+    "own_exercise_names",
+    "user_exercises_dir",
+]
+
+
+def exercise_names() -> tuple[str, ...]:
+    """Names of the exercises that were measured on recordings, sorted; `auto` looks among these."""
+    return tuple(sorted(p.stem for p in FOLDER.glob("*.toml")))
+
+
+def more_exercise_names() -> tuple[str, ...]:
+    """Names of the other built-in exercises, sorted: their limits are starting values, not measured."""
+    return tuple(sorted(p.stem for p in MORE_FOLDER.glob("*.toml")))
+
+
+def built_in_names() -> tuple[str, ...]:
+    """Names of all built-in exercises, the measured ones first."""
+    return (*exercise_names(), *more_exercise_names())
+
+
+def built_in_path(name: str) -> Path:
+    """The file of a built-in exercise."""
+    return (FOLDER if name in exercise_names() else MORE_FOLDER) / f"{name}.toml"
+
+
+def user_exercises_dir() -> Path:
+    """The folder of one's own exercises, `exercises` in the user's data folder; it need not be there."""
+    return user_data_dir() / "exercises"
+
+
+def own_exercise_names() -> tuple[str, ...]:
+    """Names of the exercises in the user's folder, sorted, but for those that built-in ones have: these win."""
+    built_in = built_in_names()
+    return tuple(sorted(p.stem for p in user_exercises_dir().glob("*.toml") if p.stem not in built_in))
+
+
+def load_exercise(name: str | Path) -> Exercise:
+    """Load an exercise: a built-in one or one of the user's exercise folder by name, any other by its TOML file's path.
+
+    Raises:
+        ExerciseError: there is no such exercise, or the file is not valid; names file, key and what is allowed.
+    """
+    path = Path(name)
+    if path.suffix == ".toml":
+        return _read(path)
+    if str(name) in built_in_names():
+        return _built_in(str(name))
+    own = own_exercise_names()
+    if str(name) in own:
+        return _read(user_exercises_dir() / f"{name}.toml")
+    known = (*built_in_names(), *own)
+    close = difflib.get_close_matches(str(name), known, 1, 0.4)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    raise ExerciseError(
+        f"there is no exercise {str(name)!r}.{hint} Known: {', '.join(known)}; or give the path of a .toml file."
+    )
+
+
+@cache
+def _built_in(name: str) -> Exercise:
+    return _read(built_in_path(name))
+
+
+def _read(path: Path) -> Exercise:
+    try:
+        return Exercise.model_validate(read_toml(path, "exercise"))
+    except ValidationError as error:
+        raise ExerciseError(explain(path, error, "exercise")) from error
+
+
+def read_toml(path: Path, what: str) -> dict[str, Any]:
+    """The tables of a TOML file; `what` it should be is named in the ExerciseError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ExerciseError(f"cannot read the {what} {path}: {error.strerror}. Check the path.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExerciseError(f"{path} is not valid TOML: {error}. Correct that line.") from error
+
+
+def explain(path: Path, error: ValidationError, what: str) -> str:
+    """All that is wrong with a file, in one line: key, and what is allowed."""
+    from posecheck.exercises.schema import problems
+
+    return f"{path} is not a valid {what}: " + "; ".join(str(problem) for problem in problems(error))

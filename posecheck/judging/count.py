@@ -1,0 +1,288 @@
+"""Check → Event: holds, repetitions and sides. All state and all time is here.
+
+    SETUP (starting position kept, baselines taken) → POSITION → HOLD ⇄ PAUSED → RETURN → SWITCH → ... → DONE
+
+A hold is an integral over `t`: it starts when the enter limits have been met for `enter_s`, dated back to the first
+of those frames, and its clock runs inside the exit limits. Lost landmarks are credited when they come back within
+`grace_s`; a fault or a longer loss pauses it; it ends after `end_after_s` outside, or `leave_s` out of posture. A knee
+drop is a short hold that ends as soon as the knees are back. An effort that never becomes a hold is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from posecheck.exercises.format import Exercise
+from posecheck.judging.baselines import Baselines
+from posecheck.records import Check, Context, Event, EventKind, Measurement, Phase, Posture, Repetition, Side, Zone
+
+PAUSE_SHOWN_S = 0.3  # shorter interruptions are not worth a word
+AFTER_GOAL_S = 0.5  # who has held long enough may let go
+GLITCH_S = 0.25  # outside the limits no longer than this: no body is that quick
+LAPSE_S = 0.3  # an effort is over when it was away this long
+
+REASONS = {
+    "partial": "held {held:.1f} s of {target:g} s",
+    "too_short": "too short: held {held:.1f} s of {target:g} s",
+    "too_small": "the movement was too small",
+    "position": "the starting position was not kept for a moment first",
+    "extra": "more than the goal: logged, not counted",
+}
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """An effort of one group; a hold once `started`."""
+
+    group: str
+    tried_from: float
+    start: float
+    last_seen: float
+    enter_since: float | None = None
+    started: bool = False
+    held: float = 0.0
+    last_good: float = 0.0
+    bad_since: float | None = None
+    paused: bool = False
+    reached: bool = False
+    faults: dict[str, float] = field(default_factory=dict)
+
+
+class Counter:
+    """Counts one exercise; feed it measurement and check of each frame in order of time."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+        self._timing = exercise.timing
+        self._front: Side | None = None
+        self._baselines = Baselines(exercise)
+        self._blamable = {f.name for f in exercise.faults if "position" in f.during}
+        self._attempt: _Attempt | None = None
+        self._spent: str | None = None  # the group whose present effort has already been a hold
+        self._ready_since: float | None = None
+        self._left_since: float | None = None
+        self._last_t: float | None = None
+        self.in_position = False
+        self.resting = False  # a repetition was counted, the other side is awaited
+        self._last_group: str | None = None  # that of the last counted repetition
+        self.repetitions: list[Repetition] = []
+        self.counts: dict[str, int] = dict.fromkeys(exercise.groups, 0)
+        self.done = False
+
+    @property
+    def phase(self) -> Phase:
+        attempt = self._attempt
+        if attempt is not None and attempt.started:
+            return Phase.PAUSED if attempt.paused else Phase.RETURN if attempt.reached else Phase.HOLD
+        if self.done:
+            return Phase.DONE
+        if self.resting:
+            return Phase.SWITCH
+        return Phase.POSITION if self.in_position else Phase.SETUP
+
+    @property
+    def group(self) -> str | None:
+        """The side or direction now worked at."""
+        if self._attempt is not None:
+            return self._attempt.group
+        if self._exercise.groups_by == "rear_leg" and self._front is not None:
+            return self._front.other.value
+        return None
+
+    @property
+    def held_s(self) -> float:
+        return self._attempt.held if self._attempt and self._attempt.started else 0.0
+
+    def context(self, front: Side | None, judged: bool, fps: float | None) -> Context:
+        """What the check of the next frame has to know; `front` is the leg that is agreed to be in front."""
+        if front is not self._front:
+            self._front = front
+            self._new_visit()
+            self.resting = False
+        group = None if self._attempt is None else self._attempt.group
+        return Context(front, self._baselines.values, judged, fps, group)
+
+    def feed(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
+        """Take one frame; returns what happened."""
+        t = check.t
+        events: list[Event] = []
+        if not check.judged or (not check.in_posture and measurement.posture is Posture.UNKNOWN):
+            self._lost(t, self._timing.end_after_s, events)
+        elif not check.in_posture:
+            self._left(t, events)
+        else:
+            self._left_since = None
+            self._position(measurement, check, context, events)
+            self._effort(check, events)
+        self._last_t = t
+        return tuple(events)
+
+    def finish(self) -> tuple[Event, ...]:
+        """The source has ended: close what is open."""
+        events: list[Event] = []
+        if self._attempt is not None and self._last_t is not None:
+            self._close(self._attempt, self._last_t, events)
+        return tuple(events)
+
+    # ---- getting into position
+
+    def _new_visit(self) -> None:
+        self.in_position = False
+        self._ready_since = None
+        self._baselines.clear()
+
+    def _position(self, measurement: Measurement, check: Check, context: Context, events: list[Event]) -> None:
+        if not check.ready:
+            self._ready_since = None
+            self._baselines.pause()
+            return
+        if self._attempt is None or not self._attempt.started:
+            self._baselines.feed(measurement, context, effort=self._attempt is not None)
+        if self._ready_since is None:
+            self._ready_since = check.t
+        long_enough = check.t - self._ready_since >= self._timing.setup_s - 1e-6
+        if not self.in_position and long_enough and self._baselines.complete:
+            self.in_position = True
+            self.resting = False
+            events.append(Event(check.t, EventKind.IN_POSITION, self.group))
+
+    # ---- when there is nothing to judge, or another posture
+
+    def _left(self, t: float, events: list[Event]) -> None:
+        if self._left_since is None:
+            self._left_since = t
+        self._lost(t, self._timing.leave_s, events)
+        if t - self._left_since >= self._timing.leave_s:
+            self._new_visit()
+
+    def _lost(self, t: float, patience_s: float, events: list[Event]) -> None:
+        attempt = self._attempt
+        self._ready_since = None
+        self._baselines.pause()
+        if attempt is None:
+            return
+        if not attempt.started:
+            if t - attempt.last_seen > self._timing.grace_s:
+                self._close(attempt, t, events)
+            return
+        if t - attempt.last_good > self._timing.grace_s:
+            self._pause(attempt, t, events)
+        if t - attempt.last_good >= patience_s:
+            self._close(attempt, t, events)
+
+    # ---- efforts and holds
+
+    def _effort(self, check: Check, events: list[Event]) -> None:
+        held = self._attempt
+        if held is not None and held.started and check.t - held.last_good >= self._timing.end_after_s:
+            self._close(held, check.t, events)  # a hole in the time stamps
+        if self._attempt is None:
+            group = next((g for g in self._exercise.groups if check.zones.get(g, Zone.OUT) is not Zone.OUT), None)
+            if group is None:
+                self._spent = None
+                return
+            self._attempt = _Attempt(group, check.t, check.t, check.t)
+            if self._exercise.groups_by == "side" and group != self._last_group:
+                self.resting = False  # the other side's turn has come
+        zone = check.zones.get(self._attempt.group, Zone.OUT)
+        if self._attempt.started:
+            self._hold(self._attempt, check, zone, events)
+        else:
+            self._try(self._attempt, check, zone, events)
+
+    def _try(self, attempt: _Attempt, check: Check, zone: Zone, events: list[Event]) -> None:
+        t = check.t
+        if zone is Zone.OUT:
+            attempt.enter_since = None
+            if t - attempt.last_seen > LAPSE_S:
+                self._close(attempt, t, events)
+            return
+        for fault in check.faults:
+            if fault in self._blamable:
+                attempt.faults[fault] = attempt.faults.get(fault, 0.0) + t - attempt.last_seen
+        attempt.last_seen = t
+        if zone is not Zone.ENTER:
+            attempt.enter_since = None
+            return
+        if attempt.enter_since is None:
+            attempt.enter_since = t
+        if self.in_position and t - attempt.enter_since >= self._timing.enter_s - 1e-6:
+            attempt.started = True
+            attempt.start, attempt.held, attempt.last_good = attempt.enter_since, t - attempt.enter_since, t
+            self.resting = False
+            events.append(Event(t, EventKind.HOLD_STARTED, attempt.group, attempt.held))
+
+    def _hold(self, attempt: _Attempt, check: Check, zone: Zone, events: list[Event]) -> None:
+        t = check.t
+        good = zone is Zone.ENTER or (zone is Zone.KEEP and self._timing.credit == "exit")
+        if good:
+            gap = t - attempt.last_good
+            glitch = attempt.bad_since is not None and t - attempt.bad_since > GLITCH_S
+            if not glitch and gap <= self._timing.grace_s:
+                attempt.held += gap
+            attempt.last_good, attempt.bad_since = t, None
+            if attempt.paused:
+                attempt.paused = False
+                events.append(Event(t, EventKind.HOLD_RESUMED, attempt.group, attempt.held))
+            if not attempt.reached and attempt.held >= self._timing.target_s:
+                attempt.reached = True
+                events.append(Event(t, EventKind.HOLD_REACHED, attempt.group, attempt.held))
+            return
+        if attempt.bad_since is None:
+            attempt.bad_since = t
+        back = self._timing.end_when_back and zone is Zone.OUT
+        patience_s = AFTER_GOAL_S if attempt.reached else self._timing.end_after_s
+        if back or t - attempt.last_good >= patience_s:
+            self._close(attempt, t, events)
+        elif not attempt.reached and t - attempt.bad_since >= PAUSE_SHOWN_S:
+            self._pause(attempt, t, events)
+
+    @staticmethod
+    def _pause(attempt: _Attempt, t: float, events: list[Event]) -> None:
+        if not attempt.paused:
+            attempt.paused = True
+            events.append(Event(t, EventKind.HOLD_PAUSED, attempt.group, attempt.held))
+
+    def _close(self, attempt: _Attempt, t: float, events: list[Event]) -> None:
+        """End the present effort, and log it if it is worth it."""
+        self._attempt = None
+        spent = self._spent == attempt.group
+        if attempt.started:
+            self._spent = attempt.group
+        if attempt.started and attempt.held >= self._timing.log_s:
+            self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)
+        elif not spent and attempt.last_seen - attempt.tried_from >= self._timing.attempt_s:
+            unmoved = "too_small" if self.in_position else "position"
+            worst = max(attempt.faults, key=lambda name: attempt.faults[name], default=unmoved)
+            self._log(attempt, attempt.tried_from, attempt.last_seen, worst, t, events)
+
+    def _reason(self, attempt: _Attempt) -> str | None:
+        if attempt.held < self._timing.partial_s:
+            return "too_short"
+        if attempt.held < self._timing.full_s:
+            return "partial"
+        return "extra" if self.counts[attempt.group] >= self._exercise.goal.each else None
+
+    def _log(
+        self, attempt: _Attempt, start: float, end: float, reason: str | None, t: float, events: list[Event]
+    ) -> None:
+        text = None if reason is None else self._words(reason, attempt.held)
+        number = len(self.repetitions) + 1
+        counted = reason is None
+        repetition = Repetition(number, attempt.group, start, end, attempt.held, counted, reason, text)
+        self.repetitions.append(repetition)
+        kind = EventKind.REPETITION_COUNTED if counted else EventKind.REPETITION_REFUSED
+        events.append(Event(t, kind, attempt.group, attempt.held, reason, text))
+        if counted:
+            was_done = self.done
+            self.counts[attempt.group] += 1
+            self.done = all(n >= self._exercise.goal.each for n in self.counts.values())
+            self.resting = self._exercise.goal.alternate and self._exercise.groups_by != "direction"
+            self._last_group = attempt.group
+            if self.done and not was_done:
+                events.append(Event(t, EventKind.SET_DONE))
+
+    def _words(self, reason: str, held: float) -> str:
+        if reason in REASONS:
+            return REASONS[reason].format(held=held, target=self._timing.target_s)
+        return next(f.cue for f in self._exercise.faults if f.name == reason)

@@ -1,0 +1,289 @@
+"""Session.feed(pose) → Step; Session.summary() → Summary: one exercise judged over one source."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from functools import cache
+from math import isfinite
+
+import numpy as np
+
+from posecheck._version import __version__
+from posecheck.correct import PoseCorrection, as_filmed
+from posecheck.exercises.format import PRIORITIES, Exercise
+from posecheck.exercises.sides import resolved
+from posecheck.judging.check import check, help_for, reading_of, signal_of
+from posecheck.judging.count import Counter
+from posecheck.judging.cues import Cue, Cues
+from posecheck.measure import measure
+from posecheck.measure.smooth import Smoother
+from posecheck.measure.uncertainty import errors_of, nearer_leg
+from posecheck.measure.view import FROM_SIDE_DEG
+from posecheck.records import (
+    Check,
+    Context,
+    Event,
+    EventKind,
+    Measurement,
+    NotJudgedSpan,
+    Phase,
+    Pose,
+    Posture,
+    Progress,
+    Side,
+    Signal,
+    Step,
+    Summary,
+    Zone,
+)
+
+FPS_FRAMES = 10  # the frame rate is judged on so many stamps
+SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
+FARTHEST = 1e9  # pixels or metres: further off there is no landmark
+
+
+class Session:
+    """Judges poses of one source against one exercise, in order of time.
+
+    Args:
+        exercise: what is judged, from `load_exercise`.
+        source: name of the source, for the summary.
+
+    Example:
+        >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
+        >>> for pose in poses:                                   # doctest: +SKIP
+        ...     step = session.feed(pose)
+        >>> session.summary().counts                             # doctest: +SKIP
+        {'left': 2, 'right': 2}
+    """
+
+    def __init__(self, exercise: Exercise, source: str = "") -> None:
+        self.exercise = exercise = resolved(exercise)
+        self._source = source
+        self._correction = PoseCorrection(
+            exercise.postures,
+            shows_back=exercise.view.yaw_enter[0] < FROM_SIDE_DEG,
+            kneels=exercise.posture is not Posture.STANDING,
+        )
+        self._smoother = Smoother()
+        self._counter = Counter(exercise)
+        self._cues = Cues()
+        self._gaps = _NotJudged()
+        faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
+        self._faults = [(fault, Cue(fault.name, fault.cue)) for fault in faults]
+        self._goal = exercise.counts_goal
+        self._times: deque[float] = deque()
+        self._gaps_s: deque[float] = deque(maxlen=FPS_FRAMES - 1)
+        self._first_t: float | None = None
+        self._judged = False  # the stricter limits first
+        self._judged_s = 0.0
+        self._frames = self._seen = 0
+
+    def feed(self, pose: Pose) -> Step:
+        """Take the next pose; its `t` must be above that of the one before.
+
+        A pose with a coordinate that is no number, or far too large, counts as one in which nobody is seen.
+
+        Raises:
+            ValueError: time stands still, runs backwards, or is no number.
+        """
+        fps = self._rate(pose.t)
+        if not _in_numbers(pose):
+            pose = Pose.absent(pose.t, pose.size)
+        pose = self._correction.update(pose)
+        measurement = self._smoother.feed(measure(pose))
+        context = self._counter.context(pose.correction.front, self._judged, fps)
+        verdict = check(measurement, self.exercise, context)
+        events = self._counter.feed(measurement, verdict, context)
+        if verdict.judged and self._judged and len(self._times) > 1:
+            self._judged_s += pose.t - self._times[-2]
+        self._judged = verdict.judged
+        text = None if verdict.reason is None else help_for(verdict.reason, self.exercise)
+        self._gaps.feed(verdict, text or "")
+        if events and any(e.kind is EventKind.HOLD_STARTED for e in events):
+            self._cues.new_hold()
+        shown, spoken = self._cues.feed(pose.t, self._wanted(measurement, verdict, text))
+        if spoken is not None:
+            events = (*events, Event(pose.t, EventKind.CUE, self._counter.group, reason=spoken.name, text=spoken.text))
+        self._frames += 1
+        self._seen += pose.present
+        known = pose.correction.front_agreed or self.exercise.groups_by != "rear_leg"  # which leg is which
+        progress = self._progress(measurement, verdict, context, shown, known)
+        return Step(as_filmed(pose), measurement, verdict, context, events, progress)
+
+    def finish(self) -> tuple[Event, ...]:
+        """The source has ended: close the hold in progress; returns what that led to."""
+        return self._counter.finish()
+
+    def summary(self, interrupted: bool = False) -> Summary:
+        """The verdict so far; the hold in progress is closed. Feeding must not go on after it."""
+        self.finish()
+        self._cues.finish(self._times[-1] if self._times else 0.0)
+        self._gaps.finish()
+        return self.so_far(interrupted)
+
+    def so_far(self, interrupted: bool = False) -> Summary:
+        """The verdict as it stands, without what is still open: a hold, a cue, a stretch that cannot be judged."""
+        last = self._times[-1] if self._times else 0.0
+        first = self._first_t if self._first_t is not None else 0.0
+        counts = self._counter.counts
+        return Summary(
+            posecheck=__version__,
+            exercise=self.exercise.name,
+            source=self._source,
+            duration_s=last - first,
+            frames=self._frames,
+            frames_with_pose=self._seen,
+            judged_s=self._judged_s,
+            repetitions=tuple(self._counter.repetitions),
+            counts=dict(counts),
+            goal=self.exercise.counts_goal,
+            complete=self._counter.done,
+            cues=tuple(self._cues.spans),
+            not_judged=tuple(self._gaps.spans),
+            interrupted=interrupted,
+        )
+
+    def _rate(self, t: float) -> float | None:
+        """Frames a second of late, or None when too little was seen."""
+        times = self._times
+        if not isfinite(t):
+            raise ValueError(f"time must be a number of seconds, not {t}")
+        if times and t <= times[-1]:
+            raise ValueError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
+        if self._first_t is None:
+            self._first_t = t
+        if times:
+            self._gaps_s.append(t - times[-1])
+        times.append(t)
+        while len(times) > FPS_FRAMES:
+            times.popleft()
+        if len(times) < FPS_FRAMES:
+            return None
+        # the median: a hole in the stamps is an absence, not a slow source
+        return 1.0 / sorted(self._gaps_s)[(FPS_FRAMES - 1) // 2]
+
+    def _wanted(self, measurement: Measurement, verdict: Check, text: str | None) -> tuple[Cue, ...]:
+        """What could be said about this frame, most urgent first."""
+        phase = self._counter.phase
+        if phase is Phase.DONE:
+            return ()
+        if text is not None and verdict.reason is not None:
+            return (Cue(verdict.reason.partition(":")[0], text, lasting=True),)
+        if phase is Phase.SWITCH:
+            return (Cue("switch_side", self.exercise.switch_cue),)
+        if not verdict.in_posture:
+            words = self.exercise.posture_cues
+            cue = words.get(measurement.posture)
+            return (Cue("posture", cue),) if cue else ()
+        if not verdict.faults:
+            return ()
+        now = "hold" if self._counter.held_s else "position" if self._counter.in_position else "setup"
+        found = [(f, cue) for f, cue in self._faults if cue.name in verdict.faults and now in f.during]
+        if found and (phase is Phase.RETURN or (now == "hold" and _is_good(verdict))):
+            # while a hold runs well only safety is worth a word
+            found = [(f, cue) for f, cue in found if f.priority == "safety"]
+        return tuple([cue for _, cue in found])
+
+    def _progress(
+        self, measurement: Measurement, verdict: Check, context: Context, cue: Cue | None, known: bool
+    ) -> Progress:
+        counter = self._counter
+        shows = verdict.judged and verdict.in_posture and known
+        angles = self._angles(measurement, context) if shows else ()
+        return Progress(
+            counter.phase,
+            counter.group,
+            counter.held_s,
+            self.exercise.timing.target_s,
+            dict(counter.counts),
+            self._goal,
+            cue.text if cue else None,
+            angles,
+            _errors(self.exercise.name, nearer_leg(measurement, context.front), context.front) if angles else {},
+        )
+
+    def _angles(
+        self, measurement: Measurement, context: Context
+    ) -> tuple[tuple[Signal, float, float | None, float | None], ...]:
+        """The judged readings with the range they should be in, in the reading's own unit."""
+        found: dict[Signal, tuple[float, float, float]] = {}
+        planes: dict[Signal, str] = {}
+        for limit in self.exercise.limits:
+            if limit.enter is None or limit.group not in (None, self._counter.group):
+                continue
+            reading = reading_of(measurement, limit.signal, limit.plane, context.front)
+            named = signal_of(limit.signal, context.front)
+            if reading is None or named is None:
+                continue
+            signal, sign = named
+            if planes.setdefault(signal, limit.plane) != limit.plane:
+                continue  # shown as it is read in one plane: the first that the exercise names
+            low, high = _absolute(limit.enter, limit.relative, context.baselines.get((limit.signal, limit.plane)))
+            if sign < 0:
+                low, high = -high, -low
+            # two limits of one signal are one range
+            _, lowest, highest = found.get(signal, (0.0, low, high))
+            found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
+        return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
+
+
+def _is_good(verdict: Check) -> bool:
+    """Whether a hold goes on."""
+    return any(zone in (Zone.KEEP, Zone.ENTER) for zone in verdict.zones.values())
+
+
+def _in_numbers(pose: Pose) -> bool:
+    """Whether every coordinate is a number: one that is not would stay in the filters for good."""
+    if pose.arrays is None:
+        return True
+    px, metres, seen = pose.arrays
+    far = FARTHEST * FARTHEST
+    return bool(np.vdot(px, px) <= far and np.vdot(metres, metres) <= far and np.vdot(seen, seen) <= far)
+
+
+@cache
+def _errors(exercise: str, nearer: str | None, front: Side | None) -> Mapping[Signal, float]:
+    """± of the signals of an exercise, in degrees, in this view."""
+    named = ((signal_of(name, front), error) for name, error in errors_of(exercise, nearer).items())
+    return {found[0]: error for found, error in named if found is not None}
+
+
+def _absolute(limits: tuple[float, float], relative: str | None, base: float | None) -> tuple[float, float]:
+    low, high = limits
+    if relative == "difference":
+        return low + (base or 0.0), high + (base or 0.0)
+    return (low * (base or 1.0), high * (base or 1.0)) if relative == "ratio" else (low, high)
+
+
+def _finite(x: float) -> float | None:
+    return x if abs(x) != float("inf") else None
+
+
+class _NotJudged:
+    """Joins frames without a verdict into stretches of time."""
+
+    def __init__(self) -> None:
+        self.spans: list[NotJudgedSpan] = []
+        self._open: NotJudgedSpan | None = None
+
+    def feed(self, verdict: Check, text: str) -> None:
+        span, t = self._open, verdict.t
+        if span is not None:
+            # the stretch lasts until the frame that ends it
+            span = NotJudgedSpan(span.reason, span.text, span.start_s, t)
+            self._open = span
+            if verdict.reason != span.reason:
+                self._close()
+        if self._open is None and verdict.reason is not None:
+            self._open = NotJudgedSpan(verdict.reason, text, t, t)
+
+    def finish(self) -> None:
+        if self._open is not None:
+            self._close()
+
+    def _close(self) -> None:
+        if self._open is not None and self._open.end_s - self._open.start_s >= SHORTEST_SPAN_S:
+            self.spans.append(self._open)
+        self._open = None

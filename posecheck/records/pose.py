@@ -1,0 +1,141 @@
+"""A picture of a source, and the landmarks found in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, dataclass_transform
+
+from posecheck.records.body import LANDMARK_COUNT, Posture, Side
+
+if TYPE_CHECKING:  # the history and its pages, which read these records, do without
+    import numpy as np
+    from numpy.typing import NDArray
+
+Floats: TypeAlias = "NDArray[np.float64]"
+_T = TypeVar("_T")
+Vector = tuple[float, float, float]
+
+
+@dataclass_transform(frozen_default=True)
+def frame_record(cls: type[_T]) -> type[_T]:
+    """A slotted dataclass that is made for every frame: frozen for the type checker only, which makes it in a quarter
+    of the time."""
+    return dataclass(slots=True)(cls)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a source.
+
+    `index` counts from 0; `t` is the presentation time in seconds; `image` is BGR uint8 (height, width, 3).
+    """
+
+    index: int
+    t: float
+    image: NDArray[np.uint8]
+
+
+_ZEROS = (0.0,) * LANDMARK_COUNT
+
+
+@dataclass(slots=True, eq=False)
+class Plain:
+    """The landmarks of a pose as plain floats: for single points that is several times as quick as numpy.
+
+    `px`: (x, y, 0) in pixels, `m`: (x, y, z) in metres, `visibility`: 0 to 1; 33 of each. `xs`, `ys`: those of `px`.
+    `posture`, with the leg in front: as `posture.classified` has it, when somebody has asked.
+    """
+
+    px: list[Vector]
+    m: list[Vector]
+    visibility: list[float]
+    xs: list[float]
+    ys: list[float]
+    posture: tuple[Posture, Side | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Correction:
+    """What earlier frames tell of a body beyond its landmarks; the stage `correct` adds it.
+
+    `posture`: the body is known to be in this one, whatever its points look like; None: as they look. `front`: the side
+    whose leg was last agreed to be in front; it is that of the position taken now when `front_agreed`. `legs_hidden`:
+    knees and feet are not where they were found, and nothing is known of them. `joints_px`: (33, 2), the joints in
+    pixels, where they are not quite at the landmarks; None: they are. `quarter_turns`: the picture is turned clockwise
+    by so many, and the points of the pose are those of the upright one.
+    """
+
+    posture: Posture | None = None
+    front: Side | None = None
+    front_agreed: bool = False
+    legs_hidden: bool = False
+    joints_px: Floats | None = None
+    quarter_turns: int = 0
+
+
+UNCORRECTED = Correction()
+
+
+@frame_record
+class Pose:
+    """The landmarks of one frame, or their absence.
+
+    `size` is (width, height) of the picture in pixels. `points_px` is (33, 2) in pixels, x right and y down.
+    `points_m` is (33, 3) in metres about the mid-hip, x right, y down, z away from the camera.
+    `visibility` is (33,), 0 to 1. When nobody is seen the three arrays are all None.
+    `correction` is what earlier frames tell of the body.
+    """
+
+    t: float
+    size: tuple[int, int]
+    points_px: Floats | None = None
+    points_m: Floats | None = None
+    visibility: Floats | None = None
+    correction: Correction = field(default=UNCORRECTED, repr=False)
+    _plain: Plain | None = field(default=None, init=False, repr=False)
+
+    @classmethod
+    def absent(cls, t: float, size: tuple[int, int] = (0, 0)) -> Pose:
+        """The pose of a frame in which nobody is seen."""
+        return cls(t, size)
+
+    @property
+    def present(self) -> bool:
+        return self.points_px is not None
+
+    @property
+    def arrays(self) -> tuple[Floats, Floats, Floats] | None:
+        """`points_px`, `points_m` and `visibility`; None when nobody is seen."""
+        if self.points_px is None or self.points_m is None or self.visibility is None:
+            return None
+        return self.points_px, self.points_m, self.visibility
+
+    @property
+    def plain(self) -> Plain | None:
+        """The landmarks as plain floats, made once, as every stage wants them; None when nobody is seen."""
+        if self._plain is None and (arrays := self.arrays) is not None:
+            points_px, points_m, visibility = arrays
+            xs, ys = points_px.T.tolist()
+            px, metres = list(zip(xs, ys, _ZEROS, strict=True)), list(zip(*points_m.T.tolist(), strict=True))
+            plain = Plain(px, metres, visibility.tolist(), xs, ys)
+            object.__setattr__(self, "_plain", plain)  # the type checker takes it for frozen
+        return self._plain
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when time, size and every coordinate are equal bit for bit."""
+        if not isinstance(other, Pose):
+            return NotImplemented
+        from numpy import array_equal
+
+        pairs = (
+            (self.points_px, other.points_px),
+            (self.points_m, other.points_m),
+            (self.visibility, other.visibility),
+        )
+        return (
+            self.t == other.t
+            and self.size == other.size
+            and all(a is b or (a is not None and b is not None and array_equal(a, b)) for a, b in pairs)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # holds arrays

@@ -1,0 +1,159 @@
+"""Video + Trace → a small picture with the skeleton for each reason, faces blurred unless asked otherwise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from posecheck.capture.video_file import open_video
+from posecheck.detect.bystanders import without
+from posecheck.detect.plausibility import extent_px
+from posecheck.draw.canvas import Canvas, Image
+from posecheck.draw.overlay import draw_body
+from posecheck.draw.skeleton import TRUNK
+from posecheck.judging.trace import Figure, Trace
+from posecheck.libraries import load_cv2
+from posecheck.records import Floats, Frame, Pose
+
+FACE = slice(0, 11)  # nose, eyes, ears and mouth
+HEIGHT_PX = 400  # of a picture in the page; shown at half of it
+QUALITY = 80
+_MARGIN = 0.12  # of the body's extent, around it
+_SAME_TIME_S = 1e-4
+# How far the head reaches from the middle of its landmarks, generously: a head is about 0.25 trunk lengths in radius,
+# and about 0.07 of a body's height; seen from the feet the trunk looks short.
+_HEAD_OF_TRUNK, _HEAD_OF_FACE, _HEAD_OF_BODY = 0.42, 1.5, 0.11
+_MOST_OTHERS = 4  # people beside the one who is judged
+_MOSAIC = 6  # pixels across a blurred head
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """An upright ellipse in pixels: middle and half axes."""
+
+    x: float
+    y: float
+    across: float
+    down: float
+
+
+class Finder(Protocol):
+    """What finds a body in a picture: a `Detector` in image mode."""
+
+    def detect(self, frame: Frame) -> Pose: ...
+
+
+def pictures_of(
+    video: Path, trace: Trace, wanted: Sequence[int], *, blur: bool = True, finder: Finder | None = None
+) -> dict[int, bytes]:
+    """A JPEG for each wanted reason of a trace, by index; none where the body was not seen.
+
+    With `blur` the face of the one who is judged is blurred, and those of others whom `finder` finds.
+    Errors: InputError when the video cannot be read again.
+    """
+    figures = {i: figure for i in wanted if (figure := trace.reasons[i].figure) is not None}
+    if not figures:
+        return {}
+    found: dict[int, bytes] = {}
+    times = [figure.t for figure in figures.values()]
+    with open_video(video, max(min(times) - _SAME_TIME_S, 0.0), max(times) + _SAME_TIME_S) as source:
+        for frame in source:
+            for index, figure in figures.items():
+                if abs(frame.t - figure.t) <= _SAME_TIME_S:
+                    found[index] = picture(frame, figure, blur=blur, finder=finder)
+    return found
+
+
+def picture(frame: Frame, figure: Figure, *, blur: bool = True, finder: Finder | None = None) -> bytes:
+    """One picture: cut to the body, faces blurred, its skeleton drawn, as JPEG."""
+    cv2 = load_cv2()
+    points = np.array(figure.points, float) * (
+        frame.image.shape[1] / (figure.size[0] or frame.image.shape[1]),
+        frame.image.shape[0] / (figure.size[1] or frame.image.shape[0]),
+    )
+    image = frame.image.copy()
+    if blur:
+        heads = [head_of(points)]
+        if finder is not None:
+            heads += [head_of(other) for other in others_in(frame, points, finder)]
+        for head in heads:
+            image = blurred(image, head)
+    height, width = image.shape[:2]
+    left, top, right, bottom = _body_box(points, width, height)
+    image = image[top:bottom, left:right]
+    scale = HEIGHT_PX / image.shape[0]
+    size = (max(1, round(image.shape[1] * scale)), HEIGHT_PX)
+    image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    pose = Pose(frame.t, size, (points - (left, top)) * scale, None, np.array(figure.visibility, float))
+    canvas = Canvas(image)
+    draw_body(canvas, pose, mirror=False)
+    whole, data = cv2.imencode(".jpg", canvas.image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    return bytes(data) if whole else b""
+
+
+def others_in(frame: Frame, points: Floats, finder: Finder) -> list[Floats]:
+    """The landmarks of others: each body that was found is painted over, and the picture is looked at once more.
+
+    One too many blurs a corner of the picture, one too few shows a face; so whatever is found counts.
+    """
+    found: list[Floats] = []
+    rest = without(frame, Pose(frame.t, _size_of(frame), points))
+    for _ in range(_MOST_OTHERS):
+        other = finder.detect(rest)
+        if other.points_px is None:
+            break
+        found.append(other.points_px)
+        rest = without(rest, other)
+    return found
+
+
+def _size_of(frame: Frame) -> tuple[int, int]:
+    return frame.image.shape[1], frame.image.shape[0]
+
+
+def head_of(points_px: Floats) -> Ellipse:
+    """Where the head may be: around the face's landmarks, larger than any head."""
+    face = points_px[FACE]
+    x, y = face.mean(axis=0)
+    shoulders, hips = points_px[list(TRUNK[:2])].mean(axis=0), points_px[list(TRUNK[2:])].mean(axis=0)
+    reach = max(
+        _HEAD_OF_TRUNK * math.dist(shoulders, hips),
+        _HEAD_OF_FACE * float(np.linalg.norm(face - (x, y), axis=1).max()),
+        _HEAD_OF_BODY * extent_px(points_px),
+    )
+    return Ellipse(float(x), float(y), reach, 1.15 * reach)
+
+
+def blurred(image: Image, head: Ellipse) -> Image:
+    """A copy in which nothing of the head can be made out: a coarse mosaic, smoothed."""
+    cv2 = load_cv2()
+    out = image.copy()
+    height, width = out.shape[:2]
+    left, right = max(0, math.floor(head.x - head.across)), min(width, math.ceil(head.x + head.across))
+    top, bottom = max(0, math.floor(head.y - head.down)), min(height, math.ceil(head.y + head.down))
+    if right <= left or bottom <= top:
+        return out
+    part = out[top:bottom, left:right]
+    coarse = cv2.resize(part, (_MOSAIC, _MOSAIC), interpolation=cv2.INTER_AREA)
+    smooth = cv2.resize(coarse, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+    ys, xs = np.mgrid[top:bottom, left:right]
+    inside = ((xs - head.x) / head.across) ** 2 + ((ys - head.y) / head.down) ** 2 <= 1.0
+    part[inside] = smooth[inside]
+    return out
+
+
+def _body_box(points: Floats, width: int, height: int) -> tuple[int, int, int, int]:
+    """The part of the picture with the body in it: left, top, right, bottom."""
+    near = points[np.isfinite(points).all(axis=1)]
+    low, high = near.min(axis=0), near.max(axis=0)
+    margin = _MARGIN * float((high - low).max())
+    left, top = (max(0, math.floor(v - margin)) for v in low)
+    right, bottom = min(width, math.ceil(high[0] + margin)), min(height, math.ceil(high[1] + margin))
+    if right - left < 16 or bottom - top < 16:
+        return 0, 0, width, height
+    return left, top, right, bottom

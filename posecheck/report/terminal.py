@@ -1,0 +1,276 @@
+"""What a person reads in the terminal: progress bars and tables."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
+    from posecheck.exercises import Exercise
+
+MOST_CUES = 5
+BAR_COLUMNS = 20
+TITLE_COLUMNS = 24
+SLOW = 10  # below this rate a decimal is worth its place
+
+GROUP_WORDS = {"left": "left", "right": "right", "in": "inwards", "out": "outwards"}
+
+
+class Advance(Protocol):
+    """Moves a progress bar to `done` of `total` (None: unknown), with a word on how things stand."""
+
+    def __call__(self, done: float, total: float | None, note: str = "") -> None: ...
+
+
+def console() -> Console:
+    """Standard output; file names and cues may hold brackets and colons, so no markup."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def progress_bar(title: str, quiet: bool, unit: str = "frames", scale: float = 1.0) -> Iterator[Advance]:
+    """A bar on standard error, with rate and time left; none when quiet or not a terminal.
+
+    The rate is shown in `unit` a second; one unit is `scale` of what is counted.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield _no_bar
+        return
+    from rich.progress import Progress
+
+    # a copy of the descriptor: the detector silences descriptor 2 for a moment
+    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace") as stream:
+        bar = Progress(*_columns(unit, scale), console=Console(file=stream), transient=True)
+        with bar:
+            task = bar.add_task(_shortened(title), total=None, note="")
+            yield lambda done, total, note="": bar.update(task, completed=done, total=total, note=note)
+
+
+def _no_bar(done: float, total: float | None, note: str = "") -> None:
+    """Stands where a bar would be moved."""
+
+
+def _columns(unit: str, scale: float) -> tuple[ProgressColumn, ...]:
+    from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TextColumn
+    from rich.table import Column
+
+    class State(ProgressColumn):
+        """How far, how fast, and how long still."""
+
+        def render(self, task: Task) -> Text:
+            words = [] if task.total is None else [f"{task.percentage:.0f} %"]
+            if task.speed:
+                rate = task.speed / scale
+                words.append(f"{rate:,.1f} {unit}/s" if rate < SLOW else f"{rate:,.0f} {unit}/s")
+            if task.time_remaining is not None:
+                words.append(f"{_minutes(task.time_remaining)} left")
+            return Text(", ".join(words), no_wrap=True)
+
+    return (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=BAR_COLUMNS),
+        State(Column(no_wrap=True)),  # in a narrow terminal the bar shrinks first
+        TextColumn("{task.fields[note]}", markup=False, table_column=Column(no_wrap=True)),
+    )
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= TITLE_COLUMNS else f"{title[: TITLE_COLUMNS - 1]}…"
+
+
+@contextmanager
+def finishing_on_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Gives a function that tells whether Ctrl-C was pressed; what is under way is finished. A second one ends at once.
+
+    Without it a frame could be judged but not written, or a file left without its end.
+    """
+    pressed = False
+
+    def note(_signal: int, _frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def summary_view(summary: Summary, exercise: Exercise) -> RenderableType:
+    """The verdict on a recording, for reading."""
+    parts: list[RenderableType] = [_headline(summary, exercise), _repetitions(summary, exercise)]
+    if summary.cues:
+        parts.append(_cues(summary))
+    if summary.not_judged:
+        parts.append(_not_judged(summary))
+    return Group(*parts)
+
+
+def counts_line(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:
+    return "   ".join(f"{GROUP_WORDS.get(g, g)} {counts[g]} of {goal[g]}" for g in goal)
+
+
+def short_counts(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:
+    return ", ".join(f"{GROUP_WORDS.get(g, g)} {counts[g]}/{goal[g]}" for g in goal)
+
+
+def _headline(summary: Summary, exercise: Exercise) -> Text:
+    state = "complete" if summary.complete else "stopped before the end" if summary.interrupted else "not complete"
+    text = Text()
+    text.append(f"{exercise.title}", style="bold")
+    text.append(f"   {counts_line(summary.counts, summary.goal)}   ")
+    text.append(state, style="bold cyan" if summary.complete else "bold yellow")
+    text.append(
+        f"\n{summary.source}: {summary.duration_s:.1f} s, {summary.frames} frames, somebody seen in "
+        f"{summary.frames_with_pose}, {summary.judged_s:.1f} s judged\n"
+    )
+    return text
+
+
+def _repetitions(summary: Summary, exercise: Exercise) -> RenderableType:
+    if not summary.repetitions:
+        return Text("No repetition was seen.\n")
+    by_side = exercise.groups_by != "direction"
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("no.", "side" if by_side else "direction", "from", "to", "held", "verdict"):
+        table.add_column(name, justify="left" if name in ("side", "direction", "verdict") else "right", overflow="fold")
+    for r in summary.repetitions:
+        verdict = Text("✓ counted", style="cyan") if r.counted else Text(f"– {r.text or r.reason}", style="yellow")
+        group = GROUP_WORDS.get(r.group, r.group)
+        table.add_row(str(r.number), group, _clock(r.start_s), _clock(r.end_s), f"{r.held_s:.1f} s", verdict)
+    return Group(table, Text(""))
+
+
+def _cues(summary: Summary) -> RenderableType:
+    length: Counter[str] = Counter()
+    times: Counter[str] = Counter()
+    for cue in summary.cues:
+        length[cue.text] += round((cue.end_s - cue.start_s) * 1000)
+        times[cue.text] += 1
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("commonest cues", overflow="fold")
+    table.add_column("times", justify="right")
+    table.add_column("in all", justify="right")
+    for text, ms in sorted(length.items(), key=lambda item: (-item[1], item[0]))[:MOST_CUES]:
+        table.add_row(text, str(times[text]), f"{ms / 1000:.1f} s")
+    return Group(table, Text(""))
+
+
+def _not_judged(summary: Summary) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("not judged, because", overflow="fold")
+    table.add_column("from", justify="right")
+    table.add_column("to", justify="right")
+    for span in summary.not_judged:
+        table.add_row(span.text, _clock(span.start_s), _clock(span.end_s))
+    return Group(table, Text(""))
+
+
+def measurement_view(path: Path, measurement: Measurement, reason: str | None) -> RenderableType:
+    """Posture, view and signals of one photograph."""
+    head = Text()
+    head.append(path.name, style="bold")
+    head.append(f"   {measurement.posture.value.replace('_', ' ')}")
+    if measurement.front:
+        head.append(f", {measurement.front} leg in front")
+    if measurement.view:
+        head.append(f", seen {measurement.view.yaw_deg:.0f}° from the front or back (90° is the side)")
+    if reason:
+        head.append(f"\n{reason}", style="yellow")
+    if not measurement.image:
+        return Group(head, Text(""))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("signal", "in the picture", "in 3-D", "confidence"):
+        table.add_column(column, justify="left" if column == "signal" else "right")
+    for name, reading in measurement.image.items():
+        unit = _unit(name)
+        digits = 0 if unit else 2
+        world = measurement.world.get(name)
+        table.add_row(
+            name.replace("_", " "),
+            f"{reading.value:.{digits}f}{unit}",
+            f"{world.value:.{digits}f}{unit}" if world else "",
+            f"{reading.confidence:.0%}",
+        )
+    return Group(head, table, Text(""))
+
+
+def exercise_view(exercise: Exercise) -> RenderableType:
+    """One exercise in plain words."""
+    text = Text()
+    text.append(f"{exercise.title} ({exercise.name})\n\n", style="bold")
+    for number, step in enumerate(exercise.steps, 1):
+        text.append(f"{number}. {step}\n")
+    t, goal = exercise.timing, exercise.goal
+    words = " and ".join(f"{goal.each} {GROUP_WORDS.get(g, g)}" for g in exercise.groups)
+    text.append("\nGoal: ", style="bold")
+    text.append(
+        words if t.target_s < SHORTEST_HOLD_S else f"{words}, {t.target_s:g} s each (counts from {t.full_s:g} s)"
+    )
+    text.append(", alternating\n" if goal.alternate and len(exercise.groups) > 1 else "\n")
+    text.append("Camera: ", style="bold")
+    text.append(f"{exercise.view.camera}\n")
+    cues = Table(box=None, pad_edge=False, header_style="bold")
+    cues.add_column("what it may tell you")
+    for cue in dict.fromkeys(fault.cue for fault in exercise.faults):
+        cues.add_row(cue)
+    return Group(text, _limits(exercise), Text(""), cues, Text(f"\n{exercise.care}", style="italic"))
+
+
+def _limits(exercise: Exercise) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("what is measured", "starts a hold", "keeps it", "against"):
+        table.add_column(name)
+    for limit in exercise.limits:
+        if not limit.enter or not limit.exit:
+            continue
+        what = limit.signal.replace("_", " ")
+        if limit.group:
+            what += f" ({GROUP_WORDS.get(limit.group, limit.group)})"
+        unit = " ×" if limit.relative == "ratio" else _unit(limit.signal)
+        against = "your starting position" if limit.relative else ""
+        table.add_row(what, _range(limit.enter, unit), _range(limit.exit, unit), against)
+    return table
+
+
+def _unit(signal_name: str) -> str:
+    return "" if signal_name.endswith(("ratio", "shift")) else "°"
+
+
+def _range(limits: tuple[float, float], unit: str) -> str:
+    low, high = (f"{x:g}{unit}" for x in limits)
+    if limits[1] == float("inf"):
+        return f"{low} or more"
+    return f"{high} or less" if limits[0] == -float("inf") else f"{low} to {high}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{int(minutes)}:{rest:04.1f}"
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

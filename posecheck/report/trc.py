@@ -1,0 +1,103 @@
+"""Poses → TRC (track row column), the marker file of OpenSim and of other motion tools.
+
+    https://opensimconfluence.atlassian.net/wiki/spaces/OpenSim/pages/53089972
+
+Markers are the 33 landmarks in metres: x to the picture's right, y up, z towards the camera, about the mid-hip, so the
+body turns and bends but does not travel. Tab-separated; a marker that was not seen is blank.
+
+The format knows one rate, and a tape has the time stamps of its camera. So the points are taken at a constant rate,
+straight between the poses before and after; a hole of more than half a second, and a time without a person, is blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from posecheck.errors import NoPersonError, TooShortError
+from posecheck.records import Floats, Landmark, Pose
+from posecheck.report.table import whole_file
+
+HOLE_S = 0.5
+SAME_TIME_S = 1e-6
+_MARKERS = tuple(landmark.name.lower() for landmark in Landmark)
+_BLANK = "\t" * (3 * len(_MARKERS) - 1)
+
+
+def rate_of(times: list[float]) -> float:
+    """The usual rate of these time stamps, in Hz. Raises TooShortError for fewer than two."""
+    if len(times) < 2:
+        raise TooShortError("a TRC file needs at least two poses: give a longer tape")
+    return round(1.0 / median(b - a for a, b in pairwise(times)), 3)
+
+
+def write_trc(path: Path, poses: Iterable[Pose], times: list[float], rate_hz: float) -> int:
+    """Write poses as TRC, whole or not at all; time 0 is that of the first pose.
+
+    Args:
+        path: where to write.
+        poses: in order of time.
+        times: their time stamps, in seconds: the number of rows stands in the file before the rows.
+        rate_hz: rows a second.
+
+    Returns:
+        The number of rows.
+
+    Raises:
+        NoPersonError: nobody is seen in any pose. OutputError: the file cannot be written.
+    """
+    count = int((times[-1] - times[0] + SAME_TIME_S) * rate_hz) + 1
+    seen = False
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="\r\n") as file:
+        file.writelines(_header(path.name, rate_hz, count))
+        for row, points in enumerate(_at_rate(poses, times[0], rate_hz, count)):
+            seen = seen or points is not None
+            file.write(f"{row + 1}\t{row / rate_hz:.6f}\t{_cells(points)}\n")
+        if not seen:
+            raise NoPersonError("nobody was seen, so there are no markers to write")
+    return count
+
+
+def _header(name: str, rate_hz: float, count: int) -> Iterator[str]:
+    rate = f"{rate_hz:g}"
+    yield f"PathFileType\t4\t(X/Y/Z)\t{name}\n"
+    yield (
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames\n"
+        f"{rate}\t{rate}\t{count}\t{len(_MARKERS)}\tm\t{rate}\t1\t{count}\n"
+    )
+    yield "Frame#\tTime\t" + "\t\t\t".join(_MARKERS) + "\t\t\n"
+    yield "\t\t" + "\t".join(f"X{i}\tY{i}\tZ{i}" for i in range(1, len(_MARKERS) + 1)) + "\n\n"
+
+
+def _at_rate(poses: Iterable[Pose], start_s: float, rate_hz: float, count: int) -> Iterator[Floats | None]:
+    """The points at each multiple of the rate; None where there are none."""
+    coming = iter(poses)
+    before = after = next(coming)
+    for row in range(count):
+        t = start_s + row / rate_hz
+        while after.t < t - SAME_TIME_S:
+            before, after = after, next(coming, after)
+            if before is after:  # rounding, at the last row
+                break
+        yield _between(before, after, t)
+
+
+def _between(before: Pose, after: Pose, t: float) -> Floats | None:
+    if abs(after.t - t) <= SAME_TIME_S or after.t <= before.t:
+        return after.points_m
+    if before.points_m is None or after.points_m is None or after.t - before.t > HOLE_S:
+        return None
+    share = (t - before.t) / (after.t - before.t)
+    points: Floats = before.points_m + share * (after.points_m - before.points_m)
+    return points
+
+
+def _cells(points: Floats | None) -> str:
+    if points is None:
+        return _BLANK
+    upright = points * np.array([1.0, -1.0, -1.0]) + 0.0
+    return "\t".join(f"{x:.5f}" for x in upright.ravel().tolist())

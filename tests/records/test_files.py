@@ -1,0 +1,138 @@
+"""Output files: found unwritable before the work, written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from posecheck.errors import OutputError
+from posecheck.records.files import atomic_write_text, check_writable, writing
+
+
+def test_a_new_file_is_writable_and_none_is_left_behind(tmp_path: Path) -> None:
+    """Checking a path that does not exist yet leaves the folder as it was."""
+    check_writable(tmp_path / "report.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_file_keeps_its_content(tmp_path: Path) -> None:
+    """Checking a file that exists does not truncate it."""
+    path = tmp_path / "report.json"
+    path.write_text("old")
+    check_writable(path)
+    assert path.read_text() == "old"
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    """A folder cannot be an output file."""
+    with pytest.raises(OutputError, match="is a folder"):
+        check_writable(tmp_path)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """The folder that is missing is named, so that the user can make it."""
+    with pytest.raises(OutputError, match=r"no folder .*nowhere"):
+        check_writable(tmp_path / "nowhere" / "report.json")
+
+
+def test_a_file_as_folder_is_refused(tmp_path: Path) -> None:
+    """A path that goes through a file is refused, as a missing folder is."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="there is no folder"):
+        check_writable(tmp_path / "file" / "report.json")
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    """A name that the file system does not take is found out before the work."""
+    with pytest.raises(OutputError, match="too long"):
+        check_writable(tmp_path / ("x" * 300))
+
+
+def test_what_the_system_forbids_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system does not allow writing, the error says so; tests may run as root, so it is scripted."""
+
+    def forbid(self: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", forbid)
+    with pytest.raises(OutputError, match="permission denied; choose another place"):
+        check_writable(tmp_path / "report.json")
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs Linux's /proc")
+def test_a_read_only_file_system_is_refused() -> None:
+    """A folder that takes no files is found out even by root."""
+    with pytest.raises(OutputError, match="cannot write /proc/report"):
+        check_writable("/proc/report.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such device")
+def test_the_null_device_is_writable() -> None:
+    """A device is neither opened nor replaced by the check, and is written to directly."""
+    check_writable("/dev/null")
+    atomic_write_text("/dev/null", "text")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_text_is_written_as_given(tmp_path: Path) -> None:
+    """Unicode and line ends come back byte for byte, and no temporary file stays."""
+    path = tmp_path / "report.csv"
+    atomic_write_text(path, "92°\r\n")
+    assert path.read_bytes() == "92°\r\n".encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink") or os.name == "nt", reason="needs links and modes")
+def test_links_and_modes_are_kept(tmp_path: Path) -> None:
+    """Writing through a link replaces what it points to, with the mode it had."""
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_text("old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    atomic_write_text(link, "new")
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the disk fills up while writing, the old file stays, no half file does, and the error says what to do."""
+    path = tmp_path / "report.json"
+    path.write_text("old")
+
+    def fill_up(self: Path, _: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(b"ha")
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    with pytest.raises(OutputError, match="no space left on device; free some space"):
+        atomic_write_text(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_without_new_files_is_written_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writable file in a folder that takes no new files is written directly, as the check promised."""
+    path = tmp_path / "report.json"
+    path.write_text("old")
+    real = Path.write_bytes
+
+    def only_existing(self: Path, data: bytes) -> int:
+        if self.suffix == ".part":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return real(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", only_existing)
+    atomic_write_text(path, "new")
+    assert path.read_text() == "new"
+
+
+def test_other_errors_pass_through_writing(tmp_path: Path) -> None:
+    """Only errors of the system become OutputError."""
+    with pytest.raises(ValueError, match="mine"), writing(tmp_path / "x"):
+        raise ValueError("mine")
