@@ -40,7 +40,6 @@ from posecheck.exercises import load_exercise
 from posecheck.exercises.format import Exercise, Part, Seconds
 from posecheck.exercises.loading import read_toml
 from posecheck.records import Repetition, Summary
-from posecheck.testing.assertions import listed, repetition_line
 
 SUFFIX = ".posecheck.toml"
 SCHEMA = 1
@@ -305,3 +304,15 @@ def _relative(path: Path, folder: Path) -> str:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     except ValueError:  # on another drive
         return path.resolve().as_posix()
+
+
+def listed(summary: Summary) -> str:
+    """Every attempt and every stretch that was not judged, for the message of an assertion."""
+    lines = [repetition_line(r) for r in summary.repetitions]
+    lines += [f"not judged {n.start_s:.2f}-{n.end_s:.2f} s: {n.reason}: {n.text}" for n in summary.not_judged]
+    return "; ".join(lines) or "nothing was logged"
+
+
+def repetition_line(r: Repetition) -> str:
+    """One attempt with its times and its reason."""
+    return f"{r.number} {r.group} {r.start_s:.2f}-{r.end_s:.2f} s held {r.held_s:.2f} s {r.reason or 'counted'}"

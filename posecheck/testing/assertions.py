@@ -7,10 +7,11 @@ from pathlib import Path
 
 from posecheck.errors import FormatError
 from posecheck.exercises import Exercise, load_exercise
+from posecheck.expectation import listed
 from posecheck.judging.check import reading_of
 from posecheck.judging.session import Session
 from posecheck.measure import measure
-from posecheck.records import Measurement, Pose, Repetition, Side, Summary
+from posecheck.records import Measurement, Pose, Side, Summary
 from posecheck.tape import read_tape
 
 PLANES = ("image", "world")
@@ -133,15 +134,3 @@ def _known(summary: Summary, *groups: str) -> None:
     for group in groups:
         if group not in summary.counts:
             raise ValueError(f"{summary.exercise} has no group {group!r}; it has {', '.join(summary.counts)}")
-
-
-def listed(summary: Summary) -> str:
-    """Every attempt and every stretch that was not judged, for the message of an assertion."""
-    lines = [repetition_line(r) for r in summary.repetitions]
-    lines += [f"not judged {n.start_s:.2f}-{n.end_s:.2f} s: {n.reason}: {n.text}" for n in summary.not_judged]
-    return "; ".join(lines) or "nothing was logged"
-
-
-def repetition_line(r: Repetition) -> str:
-    """One attempt with its times and its reason."""
-    return f"{r.number} {r.group} {r.start_s:.2f}-{r.end_s:.2f} s held {r.held_s:.2f} s {r.reason or 'counted'}"

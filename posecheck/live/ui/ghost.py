@@ -19,21 +19,9 @@ from posecheck.draw.canvas import DARK, GREY, SKY, WHITE, Box, Canvas, Image, Po
 from posecheck.exercises.format import Exercise
 from posecheck.libraries import load_cv2
 from posecheck.records import Landmark, Posture
+from posecheck.synthetic.bodies import Body, floor_sitting, half_kneeling, lying, standing, supine, tall_kneeling
 from posecheck.synthetic.exercises import MADE
-from posecheck.testing import (
-    FOOT_CAMERA,
-    FRONT_CAMERA,
-    SIDE_CAMERA,
-    Body,
-    Camera,
-    floor_sitting,
-    half_kneeling,
-    lying,
-    make_pose,
-    standing,
-    supine,
-    tall_kneeling,
-)
+from posecheck.synthetic.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera, make_pose
 
 _SIDE_YAW = 45.0  # an exercise whose views are beyond it on average is seen from the side
 _ARMS_UP = 172.0
