@@ -1,12 +1,14 @@
-"""Of a photograph only that is measured which its view can show."""
+"""Of a photograph only that is measured which its view can show, and what is missing is told."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from posecheck.measure import measure
-from posecheck.photo import SIDE_LOOK, seen_from_here
-from posecheck.records import Measurement, Posture, Signal
+from posecheck.photo import SIDE_LOOK, seen_from_here, why_unknown
+from posecheck.records import Landmark, Measurement, Posture, Signal
 from posecheck.testing import FRONT_CAMERA, Body, Camera, floor_sitting, half_kneeling, make_pose, supine
 
 KNEE, HIP, BEND = Signal.LEFT_KNEE_FLEXION, Signal.RIGHT_HIP_FLEXION, Signal.SIDE_BEND
@@ -52,3 +54,22 @@ def test_lying_seen_from_the_side_is_measured() -> None:
 def test_nobody_stays_nobody() -> None:
     """An empty measurement passes."""
     assert seen_from_here(Measurement(1.0)) == Measurement(1.0)
+
+
+def test_why_a_posture_is_unknown_is_said_with_what_would_help() -> None:
+    """Nobody, legs or hips out of the picture, or points that fit no posture: each in words; a known one needs none."""
+    known = measure(make_pose(half_kneeling()))
+    assert why_unknown(known) is None
+    assert known.view is not None
+    lost = replace(known, posture=Posture.UNKNOWN)
+    reasons = {
+        "Nobody was seen": Measurement(0.0),
+        "The legs are not": replace(lost, view=replace(known.view, cut=frozenset({Landmark(25), Landmark(26)}))),
+        "The hips are at the edge": replace(lost, view=replace(known.view, cut=frozenset({Landmark.LEFT_HIP}))),
+        "The points found do not form": lost,
+    }
+    for start, measurement in reasons.items():
+        said = why_unknown(measurement)
+        assert said is not None
+        assert said.startswith(start)
+        assert "whole body" in said

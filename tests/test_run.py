@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from posecheck import __version__, judge, replay
-from posecheck.detect import person_tracker as follow
+from posecheck.detect import person_tracker
 from posecheck.detect.models import Model, load_model
 from posecheck.draw.video_writer import VideoWriter
 from posecheck.errors import (
@@ -26,7 +26,7 @@ from posecheck.errors import (
 )
 from posecheck.exercises import load_exercise
 from posecheck.judging.recognise import SAMPLES
-from posecheck.records import Frame, Pose, Signal, Step
+from posecheck.records import Frame, Pose, Step
 from posecheck.run import Outputs, TapeRun, VideoRun, check_outputs
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 from posecheck.testing import ScriptedDetector, knee_drops_set
@@ -54,7 +54,7 @@ def drops() -> list[Pose]:
 def detectors(monkeypatch: pytest.MonkeyPatch, drops: Sequence[Pose]) -> list[Remembered]:
     """All detectors that a test makes; they see the knee drops."""
     Remembered.made = []
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model: Remembered(drops))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model: Remembered(drops))
     return Remembered.made
 
 
@@ -80,27 +80,9 @@ def tape(tmp_path: Path, drops: Sequence[Pose]) -> Path:
     return _write(tmp_path / "t.jsonl", drops)
 
 
-def test_a_bare_verdict_is_the_same_as_a_whole_one(tape: Path) -> None:
-    """Without what only a picture or a table shows, the summary is the same, and a table is still complete."""
-    with TapeRun(tape, "knee_drops") as whole, TapeRun(tape, "knee_drops", whole=False) as bare:
-        pairs = list(zip(whole, bare, strict=True))
-        assert bare.summary() == whole.summary()
-    assert any(a.progress.angles and a.measurement.world for a, _ in pairs)
-    assert not any(b.progress.angles for _, b in pairs)
-    for a, b in pairs:  # what is judged by is the same, and nothing else is there
-        assert b.measurement.image.items() <= a.measurement.image.items()
-        assert b.measurement.world.items() <= a.measurement.world.items()
-        assert set(b.measurement.world) <= {Signal.KNEE_DROP}
-        assert set(b.measurement.image) <= {Signal.KNEE_SHIFT, Signal.KNEE_DROP, Signal.KNEE_GAP_RATIO}
-    assert any(b.measurement.image for _, b in pairs)
-    outputs = Outputs(tape.with_suffix(".csv"))
-    with TapeRun(tape, "knee_drops", outputs, whole=False) as table:
-        assert all(step.measurement.world for step in table)
-
-
 @pytest.mark.parametrize("good", [0, 1, 15, 16, 17, 40])
 def test_what_comes_before_damage_is_judged(good: int, drops: Sequence[Pose], tmp_path: Path) -> None:
-    """Every pose before the damaged line leads to its step, wherever in a block it stands; then the error comes."""
+    """Every pose before the damaged line leads to its step, wherever it stands; then the error comes."""
     tape = _write(tmp_path / "t.jsonl", drops[: good + 1])
     lines = tape.read_bytes().splitlines(keepends=True)
     tape.write_bytes(b"".join(lines[:-1]) + b"{}\n")
@@ -108,19 +90,6 @@ def test_what_comes_before_damage_is_judged(good: int, drops: Sequence[Pose], tm
     with TapeRun(tape, "knee_drops") as run, pytest.raises(FormatError, match=f"line {good + 2} is damaged"):
         steps.extend(run)
     assert [step.pose.t for step in steps] == [pose.t for pose in drops[:good]]
-
-
-def test_a_bare_course_is_the_same_as_a_whole_one(tape: Path) -> None:
-    """What is kept for a report and the history is all there without what only a picture shows."""
-    courses = []
-    for whole in (True, False):
-        with TapeRun(tape, "knee_drops", whole=whole) as run:
-            run.keep_trace()
-            for _ in run:
-                pass
-            courses.append(run.trace())
-    assert courses[0] is not None
-    assert courses[0] == courses[1]
 
 
 def _write(path: Path, poses: Sequence[Pose]) -> Path:

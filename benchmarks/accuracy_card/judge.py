@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
-from posecheck.records import Context, EventKind, Measurement, Pose, Repetition, Side, Step, Summary
+from posecheck.records import Context, EventKind, Measurement, Pose, Repetition, Step, Summary
 
 REASONS = frozenset({"no_person", "view", "hidden", "cut_off", "too_far", "frame_rate"})
 
@@ -62,7 +62,7 @@ def judge(poses: Iterable[Pose], exercise: Exercise) -> Report:
     paused: list[float] = []
     for pose in poses:
         step = session.feed(pose)
-        frames.append(_frame(step, session))
+        frames.append(_frame(step, session.exercise))
         said.append((step.check.t, step.progress.cue))
         for event in step.events:
             if event.kind is EventKind.HOLD_STARTED:
@@ -75,14 +75,11 @@ def judge(poses: Iterable[Pose], exercise: Exercise) -> Report:
     )
 
 
-def _frame(step: Step, session: Session) -> FrameReport:
-    # the front leg and the baselines are not part of a Step; this is the one place that looks inside a session
-    front: Side | None = session._repair.front
-    context = Context(front, dict(session._counter._baselines.values))
+def _frame(step: Step, exercise: Exercise) -> FrameReport:
     check = step.check
     # before the front leg is agreed on nothing is shown, so nothing is measured
-    judged = check.judged and (session._repair.agreed or session.exercise.groups_by != "rear_leg")
-    return FrameReport(check.t, judged, check.in_posture, check.reason, step.measurement, context)
+    judged = check.judged and (step.pose.correction.front_agreed or exercise.groups_by != "rear_leg")
+    return FrameReport(check.t, judged, check.in_posture, check.reason, step.measurement, step.context)
 
 
 def _names(summary: Summary) -> dict[str, str]:

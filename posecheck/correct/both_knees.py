@@ -30,7 +30,7 @@ class BothKnees:
 
     def update(self, pose: Pose, measurement: Measurement) -> None:
         """Take a pose that is not half-kneeling: it counts on both knees, seen from the side; getting up ends it."""
-        posture, plain = measurement.posture, pose.plain
+        posture, vectors = measurement.posture, pose.vectors()
         if posture is not Posture.TALL_KNEELING:
             known = posture is not Posture.UNKNOWN
             self._up_t = (pose.t if self._up_t is None else self._up_t) if known else None
@@ -38,21 +38,21 @@ class BothKnees:
                 self._facts.clear()
             return
         self._up_t = None
-        if plain is None or not from_side(measurement):
+        if vectors is None or not from_side(measurement):
             return
-        px, facts = plain.px, self._facts
+        px, facts = vectors.px, self._facts
         facts.append((pose.t, [(px[a][i] + px[b][i]) / 2 for a, b in ((25, 26), (27, 28)) for i in (0, 1)]))
         while pose.t - facts[0][0] > REMEMBERED_S:
             facts.popleft()
 
     def kneeling(self, pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
         """The side whose knee has stayed where it was, and how surely, 0 to 1; None when that cannot be told."""
-        view, front, plain = measurement.view, measurement.front, pose.plain
-        if view is None or front is None or plain is None or not from_side(measurement):
+        view, front, vectors = measurement.view, measurement.front, pose.vectors()
+        if view is None or front is None or vectors is None or not from_side(measurement):
             return None
         if not self._facts or pose.t - self._facts[-1][0] > AGO_S:
             return None
-        px = plain.px
+        px = vectors.px
         trunk = max(trunk_length(px), 1.0)
         knee, ankle = (px[26], px[28]) if front is Side.LEFT else (px[25], px[27])
         knee_x, knee_y, ankle_x, ankle_y = (median(one) for one in zip(*(f for _, f in self._facts), strict=True))

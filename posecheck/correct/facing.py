@@ -16,8 +16,8 @@ import numpy as np
 
 from posecheck.correct.leg_geometry import in_order
 from posecheck.measure.posture import BACK_WIDTH, width_across
-from posecheck.records import LANDMARK_COUNT, Pose, Vector
-from posecheck.records.geometry import norm, trunk
+from posecheck.records import LANDMARK_COUNT, Landmark, Pose
+from posecheck.records.geometry import Points, norm, trunk
 
 SHOWN_S, MOST_S = 0.7, 1.0  # the back was seen this much longer than chest or side, with the arms down of late
 FRONT_DEG = 45.0  # yaw: a body that is turned by more shows a side
@@ -45,19 +45,20 @@ class BackFacing:
         """The pose; if the body is known to show its back, turned as shoulders and hips were with the arms down."""
         dt = pose.t - self._last_t if self._last_t is not None else 0.0
         self._last_t = pose.t
-        if pose.plain is None:
+        vectors = pose.vectors()
+        if vectors is None:
             return pose
-        px = pose.plain.px
+        px = vectors.px
         width = width_across(px)
         arms_down = all(px[wrist][1] > px[shoulder][1] for wrist, shoulder in ((15, 11), (16, 12)))
-        if arms_down and _trunk_rise(pose.plain.m) > UPRIGHT:
-            self._see(pose.t, pose.plain.m, dt if width > BACK_WIDTH else -dt)
+        if arms_down and _trunk_rise(vectors.m) > UPRIGHT:
+            self._see(pose.t, vectors.m, dt if width > BACK_WIDTH else -dt)
         if not self.known or (arms_down and abs(width) < BACK_WIDTH):
             return pose
         x, z = (sum(one) for one in tuple(zip(*self._lateral, strict=True))[1:])
         return turned_to(turned_round(pose) if width < 0 else pose, x, z)
 
-    def _see(self, t: float, metres: list[Vector], shown_s: float) -> None:
+    def _see(self, t: float, metres: Points, shown_s: float) -> None:
         self._shown_s = max(-MOST_S, min(MOST_S, self._shown_s + shown_s))
         if abs(self._shown_s) >= SHOWN_S:
             self.known = self._shown_s > 0
@@ -70,9 +71,10 @@ class BackFacing:
 
 def turned_to(pose: Pose, x: float, z: float) -> Pose:
     """The pose turned about the upright until the line of its hips, to the right, lies in the direction (x, z)."""
-    if pose.plain is None or pose.points_m is None:
+    vectors = pose.vectors()
+    if vectors is None or pose.points_m is None:
         return pose
-    (left_x, _, left_z), (right_x, _, right_z) = pose.plain.m[23], pose.plain.m[24]
+    (left_x, _, left_z), (right_x, _, right_z) = vectors.m[Landmark.LEFT_HIP], vectors.m[Landmark.RIGHT_HIP]
     x_now, z_now = right_x - left_x, right_z - left_z
     length = hypot(x_now, z_now) * hypot(x, z) or 1.0
     cosine, sine = (x_now * x + z_now * z) / length, (x_now * z - z_now * x) / length
@@ -81,13 +83,13 @@ def turned_to(pose: Pose, x: float, z: float) -> Pose:
     return replace(pose, points_m=turned)
 
 
-def _trunk_rise(metres: list[Vector]) -> float:
+def _trunk_rise(metres: Points) -> float:
     """Sine of the trunk's elevation, 1 for one that is upright."""
     up = trunk(metres)
     return -up[1] / (norm(up) or 1.0)
 
 
-def _lateral(metres: list[Vector]) -> tuple[float, float]:
+def _lateral(metres: Points) -> tuple[float, float]:
     """From the subject's left to the right, by shoulders and hips: across the picture, and away from the camera."""
     (ax, _, az), (bx, _, bz), (cx, _, cz), (dx, _, dz) = metres[11], metres[12], metres[23], metres[24]
     return bx - ax + dx - cx, bz - az + dz - cz

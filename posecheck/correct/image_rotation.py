@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from posecheck.measure.posture import classified
+from posecheck.measure.posture import classify
 from posecheck.records import Floats, Pose, Posture
 
 TURNS = (0, 1, 2, 3)  # quarter turns clockwise by which the picture is turned
@@ -81,5 +81,5 @@ class ImageRotation:
             self._shown_s = dict.fromkeys(TURNS, 0.0)
 
     def _shows(self, pose: Pose) -> bool:
-        plain = pose.plain
-        return plain is not None and classified(plain)[0] in self._postures
+        vectors = pose.vectors()
+        return vectors is not None and classify(vectors)[0] in self._postures

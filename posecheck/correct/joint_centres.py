@@ -9,7 +9,7 @@ import numpy as np
 from posecheck.measure.angles import rear_foot_is_up
 from posecheck.measure.measuring import posture_and_view
 from posecheck.measure.view import is_from_side
-from posecheck.records import LANDMARKS_OF, Pose, Side, Vector
+from posecheck.records import LANDMARKS_OF, Floats, Pose, Side, Vector
 from posecheck.records.geometry import TINY, Points, distance, near_side, trunk_length
 
 KNEE_REACH = 0.25  # in trunk lengths: a rear knee that seems further above or below the floor is not on it
@@ -65,7 +65,8 @@ def with_joint_centres(pose: Pose) -> Pose:
     Only a half-kneeling body seen from the side has such joints; any other pose comes back as it is.
     """
     seen = posture_and_view(pose)
-    if pose.plain is None or seen.view is None or seen.front is None or not is_from_side(seen.view):
+    vectors = pose.vectors()
+    if vectors is None or seen.view is None or seen.front is None or not is_from_side(seen.view):
         return pose
-    joints = np.array(joint_centres(pose.plain.px, seen.front, seen.view.facing))[:, :2]
+    joints: Floats = np.array(joint_centres(vectors.px, seen.front, seen.view.facing), np.float64)[:, :2]
     return replace(pose, correction=replace(pose.correction, joints_px=joints))

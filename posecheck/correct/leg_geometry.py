@@ -6,14 +6,13 @@ hips of now follow the legs of now.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.records import LANDMARK_COUNT, Measurement, Plain, Pose, Side, Vector
-from posecheck.records.geometry import distance, midpoint, trunk_length
+from posecheck.records import LANDMARK_COUNT, Measurement, Pose, Side, Vector, Vectors
+from posecheck.records.geometry import Points, distance, midpoint, trunk_length
 
 SIDE_DEG = 50.0  # lengths and perspective can be told when the view is turned by this much
 STILL = 0.08  # in trunk lengths: hips and shoulders that stay within this have not moved
@@ -47,18 +46,20 @@ def in_order(pose: Pose, order: NDArray[np.int64]) -> Pose:
 
 def is_still(pose: Pose, before: Pose) -> bool:
     """Whether hips and shoulders are where they were."""
-    if pose.plain is None or before.plain is None:
+    seen, earlier = pose.vectors(), before.vectors()
+    if seen is None or earlier is None:
         return False
-    now, then = pose.plain.px, before.plain.px
+    now, then = seen.px, earlier.px
     limit = STILL * trunk_length(then)
     return all(distance(midpoint(now[a], now[b]), midpoint(then[a], then[b])) <= limit for a, b in (_SHOULDERS, _HIPS))
 
 
 def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
     """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen."""
-    if before is None or pose.plain is None or before.plain is None:
+    seen, earlier = pose.vectors(), before.vectors() if before is not None else None
+    if seen is None or earlier is None:
         return float("inf")
-    now, then = pose.plain.px, before.plain.px
+    now, then = seen.px, earlier.px
     return max(distance(now[i], then[i]) for i in which) / max(trunk_length(then), 1.0)
 
 
@@ -67,29 +68,27 @@ def from_side(measurement: Measurement) -> bool:
     return measurement.view is not None and measurement.view.yaw_deg >= SIDE_DEG
 
 
-def legs_cross(px: list[Vector]) -> bool:
+def legs_cross(px: Points) -> bool:
     """Whether knees and feet are the other way round in the picture than the hips."""
     right = 1.0 if px[24][0] >= px[23][0] else -1.0
     return (px[26][0] - px[25][0]) * right < 0 and (px[28][0] - px[27][0]) * right < 0
 
 
-@lru_cache(maxsize=4)
-def leg_facts(plain: Plain, front: Side) -> tuple[float, ...]:
+def leg_facts(vectors: Vectors, front: Side) -> tuple[float, ...]:
     """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
-    thigh, rear shin and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread.
-
-    Remembered for the last few poses: several stages ask about the same one."""
-    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = [plain.px[i] for i in _LEGS[front]]
+    thigh, rear shin and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
+    hip, knee, ankle, rear_hip, rear_knee, rear_ankle = [vectors.px[i] for i in _LEGS[front]]
     lengths = distance(hip, knee), distance(knee, ankle), distance(rear_hip, rear_knee), distance(rear_knee, rear_ankle)
-    return (*rear_knee[:2], *rear_ankle[:2], *ankle[:2], *lengths, max(trunk_length(plain.px), 1.0))
+    return (*rear_knee[:2], *rear_ankle[:2], *ankle[:2], *lengths, max(trunk_length(vectors.px), 1.0))
 
 
 def legs_fit(pose: Pose, measurement: Measurement) -> bool:
     """Whether the limbs of a half-kneeling body seen from the side are as long as limbs are."""
     front = measurement.front
-    if front is None or pose.plain is None or not from_side(measurement):
+    vectors = pose.vectors()
+    if front is None or vectors is None or not from_side(measurement):
         return True
-    *_, front_shin, rear_thigh, rear_shin, trunk = leg_facts(pose.plain, front)
+    *_, front_shin, rear_thigh, rear_shin, trunk = leg_facts(vectors, front)
     shortest_front_shin, shortest_rear_thigh, shortest_rear_shin = SHORTEST_LIMBS
     return (
         front_shin / trunk >= shortest_front_shin
@@ -113,9 +112,10 @@ def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
 
     None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
     """
-    if pose.plain is None or good.plain is None:
+    seen, before = pose.vectors(), good.vectors()
+    if seen is None or before is None:
         return None
-    px, then = pose.plain.px, good.plain.px
+    px, then = seen.px, before.px
     hip, knee, ankle, rear_hip, rear_knee, _ = _LEGS[front]
     thigh = distance(then[rear_hip], then[rear_knee])
     if abs(distance(px[rear_hip], then[rear_knee]) - thigh) > LIMB_OFF * trunk_length(then):

@@ -37,9 +37,9 @@ from posecheck.correct.leg_geometry import (
 )
 from posecheck.measure.angles import CLEAR
 from posecheck.measure.measuring import posture_and_view
-from posecheck.measure.posture import classified
-from posecheck.records import UNCORRECTED, Measurement, Pose, Posture, Side
-from posecheck.records.geometry import near_side, trunk_length
+from posecheck.measure.posture import classify
+from posecheck.records import LANDMARKS_OF, UNCORRECTED, Measurement, Pose, Posture, Side
+from posecheck.records.geometry import midpoint, near_side, subtract, trunk_length
 
 FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
@@ -193,9 +193,10 @@ class LegCorrection:
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
-        if self._usual is None or self.front is None or pose.plain is None:
+        vectors = pose.vectors()
+        if self._usual is None or self.front is None or vectors is None:
             return False
-        now, usual = leg_facts(pose.plain, self.front), self._usual
+        now, usual = leg_facts(vectors, self.front), self._usual
         # by the usual trunk: that of one frame trembles, and the places are many trunks away from the picture's corner
         limits = [limit * usual[-1] for limit in (JUMP_LIMITS if from_side(measurement) else JUMP_LIMITS[:1])]
         return any(abs(now[i] - usual[i]) > most for part, most in zip(FACTS, limits, strict=False) for i in part)
@@ -203,10 +204,10 @@ class LegCorrection:
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
         self._good, self._foot_away_since = pose, None
-        facts, plain, front = self._facts, pose.plain, self.front
+        facts, vectors, front = self._facts, pose.vectors(), self.front
         due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
-        if due and plain is not None and front is not None:
-            facts.append((pose.t, leg_facts(plain, front)))
+        if due and vectors is not None and front is not None:
+            facts.append((pose.t, leg_facts(vectors, front)))
             while pose.t - facts[0][0] > USUAL_S:
                 facts.popleft()
             self._usual = [median(one) for one in zip(*(f for _, f in facts), strict=True)]
@@ -232,7 +233,8 @@ class LegCorrection:
             self._votes, self._seen_s = dict.fromkeys(Side, 0.0), 0.0
 
     def _vote(self, pose: Pose, measurement: Measurement, front: Side, dt: float) -> None:
-        named_wrongly = pose.plain is not None and not from_side(measurement) and legs_cross(pose.plain.px)
+        vectors = pose.vectors()
+        named_wrongly = vectors is not None and not from_side(measurement) and legs_cross(vectors.px)
         self._votes[front.other if named_wrongly else front] += dt
         self._seen_s += dt
         if shown := front_leg(pose, measurement):
@@ -260,7 +262,8 @@ def _with_hidden_legs(pose: Pose) -> Pose:
 
 def kneels_by_itself(pose: Pose, front: Side | None) -> bool:
     """Whether a pose is half-kneeling without anybody saying which leg is in front."""
-    return pose.plain is not None and classified(pose.plain)[1] is front
+    vectors = pose.vectors()
+    return vectors is not None and classify(vectors)[1] is front
 
 
 def _hips_and_clear_knees(pose: Pose) -> list[int]:
@@ -276,19 +279,22 @@ def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None
     picture when it is the nearer one. How that line runs on to the front foot is told by the rear shin and the front
     foot together, and by the rear knee and toes; their mean distance, in trunk lengths of the picture, decides.
     """
-    view, labelled = measurement.view, measurement.front
-    if pose.points_px is None or pose.plain is None or view is None or labelled is None or not from_side(measurement):
+    view, labelled, vectors = measurement.view, measurement.front, pose.vectors()
+    if vectors is None or view is None or labelled is None or not from_side(measurement):
         return None
-    px = pose.points_px
-    knee, ankle, toes, heel, toe = (26, 28, 32, 29, 31) if labelled is Side.LEFT else (25, 27, 31, 30, 32)
-    trunk = trunk_length(pose.plain.px)
-    lines = [px[ankle] - px[knee], px[toes] - px[knee], px[toe] - px[heel]]
-    if trunk == 0.0 or any(abs(float(line[0])) < SHORTEST * trunk for line in lines):
+    px, leg, rear = vectors.px, LANDMARKS_OF[labelled], LANDMARKS_OF[labelled.other]
+    knee, trunk = px[rear.knee], trunk_length(px)
+    lines = [
+        subtract(px[rear.ankle], knee),
+        subtract(px[rear.foot_index], knee),
+        subtract(px[leg.foot_index], px[leg.heel]),
+    ]
+    if trunk == 0.0 or any(abs(line[0]) < SHORTEST * trunk for line in lines):
         return None  # it points at the camera
-    shin, long, foot = (float(line[1] / line[0]) for line in lines)
+    shin, long, foot = (line[1] / line[0] for line in lines)
     if abs(foot - shin) > UNLIKE:
         foot = shin  # the foot is hidden, as behind a stool
-    across, down = (float(x) for x in (px[heel] + px[toe]) / 2 - px[knee])
+    across, down, _ = subtract(midpoint(px[leg.heel], px[leg.foot_index]), knee)
     offset = (down - ((shin + foot) / 2 + long) / 2 * across) / trunk
     weight = LOUDEST * min(1.0, abs(offset - MIDDLE_OFFSET) / LOUD_OFFSET)
     near = near_side(view.facing)

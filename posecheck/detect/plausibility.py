@@ -9,7 +9,7 @@ from math import hypot
 
 import numpy as np
 
-from posecheck.measure.posture import classified, is_upside_down
+from posecheck.measure.posture import classify, is_upside_down
 from posecheck.records import Floats, Pose, Posture
 
 LONGEST_TRUNK = 0.6  # of the body's extent: right bodies measured at most 0.59, wrong locks 0.63 to 0.67
@@ -30,12 +30,12 @@ _ON_FLOOR = frozenset(
 
 def is_plausible(pose: Pose) -> bool:
     """Whether a pose can be a person: head up in the picture's sense, trunk not too long for the body."""
-    plain = pose.plain
-    if plain is None or pose.points_px is None:
+    vectors = pose.vectors()
+    if vectors is None or pose.points_px is None:
         return False
-    (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = (plain.px[i] for i in (11, 12, 23, 24))
+    (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = (vectors.px[i] for i in (11, 12, 23, 24))
     trunk = hypot((ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2)
-    return trunk <= LONGEST_TRUNK * extent_px(pose.points_px) and not is_upside_down(plain.m)
+    return trunk <= LONGEST_TRUNK * extent_px(pose.points_px) and not is_upside_down(vectors.m)
 
 
 def extent_px(px: Floats) -> float:
@@ -49,7 +49,7 @@ def distance(a: Pose, b: Pose) -> float:
 
     Infinite when one is absent.
     """
-    now, then = a.plain, b.plain
+    now, then = a.vectors(), b.vectors()
     if now is None or then is None or b.points_px is None:
         return float("inf")
     apart = [
@@ -60,8 +60,8 @@ def distance(a: Pose, b: Pose) -> float:
 
 def posture_of(pose: Pose) -> Posture:
     """The posture of a body; unknown when nobody is seen."""
-    plain = pose.plain
-    return Posture.UNKNOWN if plain is None else classified(plain)[0]
+    vectors = pose.vectors()
+    return Posture.UNKNOWN if vectors is None else classify(vectors)[0]
 
 
 def is_on_floor(posture: Posture) -> bool:

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from posecheck.measure.angles import floor_slopes, measure_angles, picture_axes, space_axes
-from posecheck.measure.posture import classified
+from posecheck.measure.posture import classify
 from posecheck.measure.view import facing_of, is_from_side, view_of
-from posecheck.records import Landmark, Measurement, Pose, Posture, Reading, Side, Signal
-from posecheck.records.geometry import Points
+from posecheck.records import Correction, Landmark, Measurement, Pose, Posture, Reading, Side, Signal, Vectors, View
 
 _KNEES = frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE})
 _HIPS = frozenset({Landmark.LEFT_HIP, Landmark.RIGHT_HIP})
@@ -27,14 +26,15 @@ def measure(pose: Pose) -> Measurement:
     Returns:
         The signals that can be had, in degrees or as ratios; an empty Measurement when nobody is seen.
     """
-    seen, plain = posture_and_view(pose), pose.plain
-    if plain is None or seen.view is None:
-        return seen
-    facing, px, slopes = seen.view.facing, _joints(pose), {}
-    if seen.front is not None and is_from_side(seen.view):
-        slopes = floor_slopes(px, seen.front, facing)
-    image = measure_angles(px, plain.visibility, picture_axes(px, facing, slopes))
-    world = measure_angles(plain.m, plain.visibility, space_axes(plain.m))
+    vectors = pose.vectors()
+    if vectors is None:
+        return Measurement(pose.t)
+    seen, view = _posture_and_view(pose, vectors)
+    joints = pose.correction.joints_px
+    px = vectors.px if joints is None else tuple((x, y, 0.0) for x, y in joints.tolist())
+    slopes = floor_slopes(px, seen.front, view.facing) if seen.front is not None and is_from_side(view) else {}
+    image = measure_angles(px, vectors.visibility, picture_axes(px, view.facing, slopes))
+    world = measure_angles(vectors.m, vectors.visibility, space_axes(vectors.m))
     if pose.correction.legs_hidden:
         image, world = _without_legs(image), _without_legs(world)
     return replace(seen, image=image, world=world)
@@ -46,30 +46,23 @@ def posture_and_view(pose: Pose) -> Measurement:
     Args:
         pose: as for `measure`.
     """
-    plain = pose.plain
-    if plain is None:
-        return Measurement(pose.t)
-    posture, front = _posture(pose)
-    view = view_of(pose.size, plain, facing_of(plain, front, posture), posture)
+    vectors = pose.vectors()
+    return Measurement(pose.t) if vectors is None else _posture_and_view(pose, vectors)[0]
+
+
+def _posture_and_view(pose: Pose, vectors: Vectors) -> tuple[Measurement, View]:
+    posture, front = _known_posture(pose.correction) or classify(vectors)
+    view = view_of(pose.size, vectors, facing_of(vectors, front, posture), posture)
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
-    return Measurement(pose.t, view, posture, front)
+    return Measurement(pose.t, view, posture, front), view
 
 
-def _posture(pose: Pose) -> tuple[Posture, Side | None]:
-    """The posture and the leg in front: as they are known, else as the points look."""
-    known = pose.correction.posture
-    if known is None and pose.plain is not None:
-        return classified(pose.plain)
-    return known or Posture.UNKNOWN, pose.correction.front if known is Posture.HALF_KNEELING else None
-
-
-def _joints(pose: Pose) -> Points:
-    """The joints in the picture."""
-    joints = pose.correction.joints_px
-    if joints is None:
-        return pose.plain.px if pose.plain is not None else []
-    return [(x, y, 0.0) for x, y in joints.tolist()]
+def _known_posture(known: Correction) -> tuple[Posture, Side | None] | None:
+    """The posture and the leg in front that are known from before; None when the points have to tell."""
+    if known.posture is None:
+        return None
+    return known.posture, known.front if known.posture is Posture.HALF_KNEELING else None
 
 
 def _without_legs(found: Mapping[Signal, Reading]) -> dict[Signal, Reading]:

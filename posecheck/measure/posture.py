@@ -9,14 +9,12 @@ The limits were set on the photographs and recordings named in the accuracy figu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import atan2, degrees, hypot
 from typing import NamedTuple
 
-from posecheck.records import Plain, Posture, Side
-from posecheck.records.geometry import trunk_length
-
-Vector = tuple[float, float, float]
-Points = list[Vector]  # in the picture z is 0
+from posecheck.records import Posture, Side, Vectors
+from posecheck.records.geometry import Points, trunk_length
 
 UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
 RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
@@ -55,24 +53,16 @@ class _Leg(NamedTuple):
         return self.shin_deg < -40.0
 
 
-def classified(plain: Plain) -> tuple[Posture, Side | None]:
-    """What `classify` says of a pose, worked out once, as several stages ask."""
-    if plain.posture is None:
-        plain.posture = classify(plain.px, plain.m, plain.visibility)
-    return plain.posture
-
-
-def classify(px: Points, metres: Points, seen: list[float]) -> tuple[Posture, Side | None]:
+def classify(vectors: Vectors) -> tuple[Posture, Side | None]:
     """Posture and, when half-kneeling, the side whose leg is in front.
 
     Args:
-        px: 33 points (x, y) in pixels.
-        metres: 33 points (x, y, z) in metres.
-        seen: their visibility, 0 to 1.
+        vectors: the landmarks.
 
     Returns:
         (posture, front side or None). `Posture.UNKNOWN` when nothing fits.
     """
+    px, metres, seen = vectors.px, vectors.m, vectors.visibility
     trunk_deg, reclined_deg = _trunk(metres)
     if trunk_deg < UPSIDE_DOWN_DEG:
         return Posture.UNKNOWN, None
@@ -118,7 +108,7 @@ def _is_higher(front: _Leg, rear: _Leg) -> bool:
     return rear.knee_drop - front.knee_drop > KNEE_HEIGHT_GAP and front.flexion_deg > 30.0 and front.thigh_deg > -60.0
 
 
-def _visible(left: _Leg, right: _Leg, seen: list[float]) -> tuple[_Leg, ...]:
+def _visible(left: _Leg, right: _Leg, seen: Sequence[float]) -> tuple[_Leg, ...]:
     left_seen, right_seen = min(seen[25], seen[27]), min(seen[26], seen[28])
     if left_seen < HIDDEN <= right_seen:
         return (right,)

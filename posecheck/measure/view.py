@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import atan2, degrees
 
 from posecheck.measure.posture import is_on_back
-from posecheck.records import LANDMARKS_OF, MAIN_LANDMARKS, Landmark, Plain, Posture, Side, View
+from posecheck.records import LANDMARKS_OF, MAIN_LANDMARKS, Landmark, Posture, Side, Vectors, View
 from posecheck.records.geometry import TINY, Points, distance, norm, trunk
 
 EDGE_SHARE = 0.02  # of the picture: a landmark this near to its edge may be cut off
@@ -23,15 +23,15 @@ _CUT_CANDIDATES = (
 )
 
 
-def facing_of(plain: Plain, front: Side | None, posture: Posture) -> int:
+def facing_of(vectors: Vectors, front: Side | None, posture: Posture) -> int:
     """The way the subject faces in the picture: -1 left, +1 right.
 
     Args:
-        plain: the landmarks.
+        vectors: the landmarks.
         front: the side whose leg is in front, when half-kneeling.
         posture: the body's posture.
     """
-    px, metres = plain.px, plain.m
+    px, metres = vectors.px, vectors.m
     if posture in LYING:
         # on the back the feet are ahead, face down the head is; who looks at the camera shows it by the nose no more
         feet = -trunk(px)[0]
@@ -47,19 +47,19 @@ def facing_of(plain: Plain, front: Side | None, posture: Posture) -> int:
     return 1 if ahead >= 0 else -1
 
 
-def view_of(size: tuple[int, int], plain: Plain, facing: int, posture: Posture) -> View:
+def view_of(size: tuple[int, int], vectors: Vectors, facing: int, posture: Posture) -> View:
     """How the camera sees a body.
 
     Args:
         size: width and height of the picture in pixels.
-        plain: the landmarks.
+        vectors: the landmarks.
         facing: the way the subject faces in the picture, -1 left, +1 right.
         posture: the body's posture.
     """
-    px, visibility = plain.px, plain.visibility
+    px, visibility = vectors.px, vectors.visibility
     xs, ys = [px[i][0] for i in MAIN_LANDMARKS], [px[i][1] for i in MAIN_LANDMARKS]
     extent = max(max(xs) - min(xs), max(ys) - min(ys))
-    cut = _cut_off(size, plain, extent)
+    cut = _cut_off(size, vectors, extent)
     up = trunk(px)
     look = norm(up) / max(distance(px[Landmark.LEFT_SHOULDER], px[Landmark.RIGHT_SHOULDER]), TINY)
     headroom = px[Landmark.NOSE][1] / max(extent, TINY)
@@ -67,17 +67,17 @@ def view_of(size: tuple[int, int], plain: Plain, facing: int, posture: Posture) 
     inside = 1.0 - 2.0 * len(cut.intersection(MAIN_LANDMARKS)) / len(MAIN_LANDMARKS)
     knees = max(visibility[Landmark.LEFT_KNEE], visibility[Landmark.RIGHT_KNEE])
     sure = _confidence(share, norm(up) / max(extent, TINY), headroom, knees, inside)
-    return View(_yaw_deg(plain, posture), facing, share, look, cut, _lateral_orientation(px), headroom, sure)
+    return View(_yaw_deg(vectors, posture), facing, share, look, cut, _lateral_orientation(px), headroom, sure)
 
 
-def _yaw_deg(plain: Plain, posture: Posture) -> float:
+def _yaw_deg(vectors: Vectors, posture: Posture) -> float:
     """How far the body is turned away from the camera: 0 from the front or back, 90 from the side."""
-    (left_x, _, left_z), (right_x, _, right_z) = plain.m[Landmark.LEFT_HIP], plain.m[Landmark.RIGHT_HIP]
+    (left_x, _, left_z), (right_x, _, right_z) = vectors.m[Landmark.LEFT_HIP], vectors.m[Landmark.RIGHT_HIP]
     yaw = degrees(atan2(abs(right_z - left_z), abs(right_x - left_x)))
     if posture not in LYING:
         return yaw
     # a lying body seen from the side lies across the picture, whatever its hips seem to do
-    across, down, _ = trunk(plain.px)
+    across, down, _ = trunk(vectors.px)
     return max(yaw, TILT_SHARE * degrees(atan2(abs(across), abs(down))))
 
 
@@ -88,14 +88,14 @@ def _lateral_orientation(px: Points) -> float:
     return (shoulders + hips) / ((abs(shoulders) + abs(hips)) or 1.0)
 
 
-def _cut_off(size: tuple[int, int], plain: Plain, extent: float) -> frozenset[Landmark]:
+def _cut_off(size: tuple[int, int], vectors: Vectors, extent: float) -> frozenset[Landmark]:
     """The landmarks that are cut off by the picture's edge.
 
     Feet below the edge are made up above it: hardly visible, and the lowest points of the body (0.15 extents from the
     edge and less where the feet were cut off; seen feet are clear, hidden ones, as those of a body that kneels towards
     the camera, 0.3 extents and more away).
     """
-    (width, height), px, visibility = size, plain.px, plain.visibility
+    (width, height), px, visibility = size, vectors.px, vectors.visibility
     edge_x, edge_y = EDGE_SHARE * width, EDGE_SHARE * height
     cut = frozenset(
         i

@@ -25,10 +25,9 @@ from posecheck.records.pose import (
     Correction,
     Floats,
     Frame,
-    Plain,
     Pose,
     Vector,
-    frame_record,
+    Vectors,
 )
 from posecheck.records.verdict import (
     SHORTEST_HOLD_S,
@@ -64,7 +63,6 @@ __all__ = [
     "Measurement",
     "NotJudgedSpan",
     "Phase",
-    "Plain",
     "Pose",
     "Posture",
     "Progress",
@@ -76,7 +74,7 @@ __all__ = [
     "Step",
     "Summary",
     "Vector",
+    "Vectors",
     "View",
     "Zone",
-    "frame_record",
 ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from posecheck.records.body import Landmark, Posture, Side
-from posecheck.records.pose import frame_record
 
 
 class Signal(StrEnum):
@@ -41,7 +40,7 @@ class Signal(StrEnum):
     FEET_GAP_RATIO = "feet_gap_ratio"
 
 
-@frame_record
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One signal of one frame: its value (degrees, or a ratio) and how far it can be trusted, 0 to 1."""
 
@@ -49,7 +48,7 @@ class Reading:
     confidence: float
 
 
-@frame_record
+@dataclass(frozen=True, slots=True)
 class View:
     """How the camera sees the body.
 
@@ -73,7 +72,7 @@ class View:
     confidence: float = 1.0
 
 
-@frame_record
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """Everything measured in one frame; `view` is None when nobody is seen.
 

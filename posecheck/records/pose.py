@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, TypeAlias
 
-from posecheck.records.body import LANDMARK_COUNT, Posture, Side
+from posecheck.records.body import Posture, Side
 
 if TYPE_CHECKING:  # the history and its pages, which read these records, do without
     import numpy as np
     from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
-_T = TypeVar("_T")
 Vector = tuple[float, float, float]
-
-
-@dataclass_transform(frozen_default=True)
-def frame_record(cls: type[_T]) -> type[_T]:
-    """A slotted dataclass that is made for every frame: frozen for the type checker only, which makes it in a quarter
-    of the time."""
-    return dataclass(slots=True)(cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +27,16 @@ class Frame:
     image: NDArray[np.uint8]
 
 
-_ZEROS = (0.0,) * LANDMARK_COUNT
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The landmarks of a pose as vectors of plain floats; 33 of each, in the order of `Landmark`.
 
-
-@dataclass(slots=True, eq=False)
-class Plain:
-    """The landmarks of a pose as plain floats: for single points that is several times as quick as numpy.
-
-    `px`: (x, y, 0) in pixels, `m`: (x, y, z) in metres, `visibility`: 0 to 1; 33 of each. `xs`, `ys`: those of `px`.
-    `posture`, with the leg in front: as `posture.classified` has it, when somebody has asked.
+    `px`: (x, y, 0) in pixels. `m`: (x, y, z) in metres. `visibility`: 0 to 1.
     """
 
-    px: list[Vector]
-    m: list[Vector]
-    visibility: list[float]
-    xs: list[float]
-    ys: list[float]
-    posture: tuple[Posture, Side | None] | None = None
+    px: tuple[Vector, ...]
+    m: tuple[Vector, ...]
+    visibility: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +61,7 @@ class Correction:
 UNCORRECTED = Correction()
 
 
-@frame_record
+@dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """The landmarks of one frame, or their absence.
 
@@ -92,7 +77,6 @@ class Pose:
     points_m: Floats | None = None
     visibility: Floats | None = None
     correction: Correction = field(default=UNCORRECTED, repr=False)
-    _plain: Plain | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def absent(cls, t: float, size: tuple[int, int] = (0, 0)) -> Pose:
@@ -110,16 +94,13 @@ class Pose:
             return None
         return self.points_px, self.points_m, self.visibility
 
-    @property
-    def plain(self) -> Plain | None:
-        """The landmarks as plain floats, made once, as every stage wants them; None when nobody is seen."""
-        if self._plain is None and (arrays := self.arrays) is not None:
-            points_px, points_m, visibility = arrays
-            xs, ys = points_px.T.tolist()
-            px, metres = list(zip(xs, ys, _ZEROS, strict=True)), list(zip(*points_m.T.tolist(), strict=True))
-            plain = Plain(px, metres, visibility.tolist(), xs, ys)
-            object.__setattr__(self, "_plain", plain)  # the type checker takes it for frozen
-        return self._plain
+    def vectors(self) -> Vectors | None:
+        """The landmarks as vectors; None when nobody is seen."""
+        if self.points_px is None or self.points_m is None or self.visibility is None:
+            return None
+        px = tuple((x, y, 0.0) for x, y in self.points_px.tolist())
+        metres = tuple((x, y, z) for x, y, z in self.points_m.tolist())
+        return Vectors(px, metres, tuple(self.visibility.tolist()))
 
     def __eq__(self, other: object) -> bool:
         """Equal when time, size and every coordinate are equal bit for bit."""

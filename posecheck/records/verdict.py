@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from posecheck.records.body import Side
 from posecheck.records.measurement import Measurement, Signal
-from posecheck.records.pose import Pose, frame_record
+from posecheck.records.pose import Pose
 
 SHORTEST_HOLD_S = 1.0  # what is asked for less long is a repetition, and nobody has to be told of the seconds
 
@@ -22,7 +22,7 @@ class Zone(StrEnum):
     ENTER = "enter"
 
 
-@frame_record
+@dataclass(frozen=True, slots=True)
 class Check:
     """The verdict on one frame, without regard to what came before.
 
@@ -40,7 +40,7 @@ class Check:
     faults: tuple[str, ...] = ()
 
 
-@frame_record
+@dataclass(frozen=True, slots=True)
 class Context:
     """What is known from earlier frames: the front leg, the person's baselines, and whether the last frame was judged.
 
@@ -127,7 +127,7 @@ class NotJudgedSpan:
     end_s: float
 
 
-@frame_record
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Where the set stands after a frame, for whoever shows it.
 
@@ -147,7 +147,7 @@ class Progress:
     errors: Mapping[Signal, float] = field(default_factory=dict)
 
 
-@frame_record
+@dataclass(frozen=True, slots=True)
 class Step:
     """All that one pose led to; `context` is what the check knew from earlier frames."""
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from posecheck.correct.image_rotation import CameraTurn, turn_back
+from posecheck.correct.image_rotation import ImageRotation, turn_back
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
 from posecheck.records import Pose, Summary
@@ -76,10 +76,10 @@ def test_an_upright_camera_is_never_taken_for_a_turned_one(name: str) -> None:
     poses, _ = upright(name)
     standing_about = [pose_of(standing(), t=i / 15) for i in range(300)]
     for seen in (poses, [mirrored(pose) for pose in poses], standing_about):
-        camera = CameraTurn(load_exercise(name).posture)
+        rotation = ImageRotation(load_exercise(name).posture)
         for pose in seen:
-            camera.feed(pose)
-        assert camera.turn == 0
+            rotation.update(pose)
+        assert rotation.turn == 0
 
 
 def test_turning_four_times_is_not_turning() -> None:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posecheck.correct.both_knees import AGO_S, BothKnees
-from posecheck.correct.leg_geometry import rebuilt, swap_legs, with_legs_of, without_legs
-from posecheck.correct.legs import AGREE_S, ODD_S, LegRepair, front_leg
+from posecheck.correct import as_filmed
+from posecheck.correct.joint_centres import with_joint_centres
+from posecheck.correct.leg_geometry import rebuilt, swap_legs, with_legs_of
+from posecheck.correct.legs import AGREE_S, ODD_S, LegCorrection, front_leg
 from posecheck.measure import measure
-from posecheck.records import Pose, Posture, Side, Signal
+from posecheck.records import Correction, Measurement, Pose, Posture, Side, Signal
 from posecheck.testing import (
     FOOT_CAMERA,
     FRONT_CAMERA,
@@ -35,16 +36,21 @@ def still(rear: Side, seconds: float = 10.0, fps: float = 15.0) -> list[Pose]:
     return list(motion([(0.0, half_kneeling(rear)), (seconds, half_kneeling(rear))], fps))
 
 
-def repaired(poses: list[Pose]) -> list[Pose]:
-    """All poses after the repair."""
-    repair = LegRepair()
-    return [repair.feed(pose)[0] for pose in poses]
+def corrected(poses: list[Pose]) -> list[Pose]:
+    """All poses after the correction."""
+    legs = LegCorrection()
+    return [legs.update(pose) for pose in poses]
+
+
+def measured(pose: Pose) -> Measurement:
+    """What is measured of a pose whose legs were put right."""
+    return measure(with_joint_centres(pose))
 
 
 def test_nobody_has_legs_to_put_right() -> None:
     """An absent pose stays as it is, whatever is done to its legs."""
     absent, good = Pose.absent(1.0, (640, 480)), make_pose(half_kneeling("left"))
-    assert swap_legs(absent) is with_legs_of(absent, good) is without_legs(absent) is absent
+    assert swap_legs(absent) is with_legs_of(absent, good) is absent
     assert with_legs_of(good, absent) is good
     assert rebuilt(absent, good, Side.RIGHT) is rebuilt(good, absent, Side.RIGHT) is None
 
@@ -63,7 +69,8 @@ def test_swapping_twice_changes_nothing() -> None:
 def test_nobody_has_no_legs_to_swap() -> None:
     """An absent pose stays as it is."""
     assert swap_legs(Pose.absent(1.0)) == Pose.absent(1.0)
-    assert without_legs(Pose.absent(1.0)) == Pose.absent(1.0)
+    hidden = replace(Pose.absent(1.0), correction=Correction(legs_hidden=True))
+    assert as_filmed(hidden) == Pose.absent(1.0)
 
 
 @pytest.mark.parametrize("rear", Side)
@@ -73,64 +80,64 @@ def test_swapped_legs_are_swapped_back(rear: Side, span: tuple[float, float]) ->
     poses = still(rear)
     wrong = list(swapped(poses, span))
     assert wrong != poses
-    assert repaired(wrong) == poses
+    assert corrected(wrong) == poses
 
 
 def test_right_poses_are_left_alone() -> None:
-    """Without a swap the repair changes nothing."""
+    """Without a swap nothing is changed."""
     poses = still(Side.LEFT)
-    assert repaired(poses) == poses
+    assert corrected(poses) == poses
 
 
 @pytest.mark.parametrize("fps", [5.0, 15.0, 30.0])
 def test_the_front_leg_is_agreed_after_a_while(fps: float) -> None:
     """There is no front leg until it was seen long enough, and then it is the right one."""
-    repair = LegRepair()
+    legs = LegCorrection()
     fronts = []
     for pose in still(Side.RIGHT, 3.0, fps):
-        repair.feed(pose)
-        fronts.append((pose.t, repair.front))
+        legs.update(pose)
+        fronts.append((pose.t, legs.front))
     assert all(front is None for t, front in fronts if t < AGREE_S - 1 / fps)
     assert all(front is Side.LEFT for t, front in fronts if t > AGREE_S + 1 / fps)
 
 
 def test_a_single_wrong_frame_at_the_start_is_outvoted() -> None:
     """The vote on the front leg is a majority of time."""
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in swapped(still(Side.RIGHT, 3.0), (0.0, 0.1)):
-        repair.feed(pose)
-    assert repair.front is Side.LEFT
+        legs.update(pose)
+    assert legs.front is Side.LEFT
 
 
 @pytest.mark.parametrize("between", [tall_kneeling(), standing()], ids=["tall kneeling", "standing"])
-def test_a_real_change_of_sides_is_not_repaired(between: Body) -> None:
+def test_a_real_change_of_sides_is_not_corrected(between: Body) -> None:
     """Who comes up in between has really changed the legs: the new position is left as it is, and is agreed."""
     keys = keys_of((0, 5, half_kneeling("right")), (1, 1, between), (1, 5, half_kneeling("left")))
-    repair = LegRepair()
+    legs = LegCorrection()
     poses = list(motion(keys))
-    changed = [before.t for before in poses if repair.feed(before)[0] != before]
+    changed = [before.t for before in poses if legs.update(before) != before]
     assert [t for t in changed if t >= 6.5] == []
-    assert repair.front is Side.RIGHT
+    assert legs.front is Side.RIGHT
 
 
-def test_the_measurement_belongs_to_the_repaired_pose() -> None:
+def test_the_measurement_belongs_to_the_corrected_pose() -> None:
     """With the legs swapped back the measurement names the agreed front leg."""
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in swapped(still(Side.RIGHT, 6.0), (4.0, 6.0)):
-        _, measurement = repair.feed(pose)
+        measurement = measured(legs.update(pose))
     assert (measurement.posture, measurement.front) == (Posture.HALF_KNEELING, Side.LEFT)
 
 
 def test_being_away_for_long_opens_the_vote() -> None:
     """After nobody was seen for a while the other leg may be in front without being swapped back."""
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in still(Side.RIGHT, 5.0):
-        repair.feed(pose)
+        legs.update(pose)
     for i in range(30):
-        repair.feed(Pose.absent(5.1 + i / 15))
+        legs.update(Pose.absent(5.1 + i / 15))
     later = list(motion([(7.2, half_kneeling("left")), (10.0, half_kneeling("left"))]))
-    assert [repair.feed(pose)[0] for pose in later] == later
-    assert repair.front is Side.RIGHT
+    assert [legs.update(pose) for pose in later] == later
+    assert legs.front is Side.RIGHT
 
 
 @pytest.mark.parametrize("rear", Side)
@@ -138,19 +145,19 @@ def test_being_away_for_long_opens_the_vote() -> None:
 def test_a_cushion_under_the_knee_does_not_change_the_side(rear: Side, above_m: float) -> None:
     """On something soft, 7 cm high, with the camera where it belongs, the detector's names for the legs stand."""
     body = half_kneeling(rear, front_knee_flexion=80)
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in motion([(0.0, body), (5.0, body)], camera=Camera(above_m=above_m)):
-        repair.feed(pose)
-    assert repair.front is rear.other
+        legs.update(pose)
+    assert legs.front is rear.other
 
 
 @pytest.mark.parametrize(("moved_px", "stays"), [(0.0, True), (60.0, False)])
 def test_who_has_not_moved_the_knees_has_not_got_up(moved_px: float, stays: bool) -> None:
     """From the front an unreadable frame is still half-kneeling while hips and knees are where they were, else not."""
     body = half_kneeling("right")
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in motion([(0.0, body), (3.0, body)], camera=FRONT_CAMERA):
-        repair.feed(pose)
+        legs.update(pose)
     unreadable = make_pose(body, t=3.1, camera=FRONT_CAMERA)
     assert unreadable.points_px is not None
     assert unreadable.points_m is not None
@@ -159,9 +166,9 @@ def test_who_has_not_moved_the_knees_has_not_got_up(moved_px: float, stays: bool
     px[:27, 1] -= moved_px  # gets up
     broken = replace(unreadable, points_m=metres, points_px=px)
     assert measure(broken).posture is not Posture.HALF_KNEELING
-    _, measured = repair.feed(broken)
-    assert (measured.posture is Posture.HALF_KNEELING) is stays
-    assert measured.front is (Side.LEFT if stays else None)
+    found = measured(legs.update(broken))
+    assert (found.posture is Posture.HALF_KNEELING) is stays
+    assert found.front is (Side.LEFT if stays else None)
 
 
 @pytest.mark.parametrize("camera", [FRONT_CAMERA, SIDE_CAMERA])
@@ -170,9 +177,9 @@ def test_a_hidden_knee_has_no_say_in_whether_somebody_has_got_up(rear: Side, cam
     """A knee that is not clear may be found anywhere; from the front no knee is sure: while the hips stay, so does the
     person."""
     body = half_kneeling(rear)
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in motion([(0.0, body), (3.0, body)], camera=camera):
-        repair.feed(pose)
+        legs.update(pose)
     pose = make_pose(half_kneeling(rear, bend_to_front=15), t=3.1, camera=camera)
     assert pose.points_px is not None
     assert pose.points_m is not None
@@ -185,8 +192,8 @@ def test_a_hidden_knee_has_no_say_in_whether_somebody_has_got_up(rear: Side, cam
     seen[knee] = 0.6
     elsewhere = replace(pose, points_px=px, points_m=metres)
     assert measure(elsewhere).posture is not Posture.HALF_KNEELING
-    assert (repair.feed(elsewhere)[1].posture is Posture.HALF_KNEELING) is (camera is FRONT_CAMERA)
-    assert repair.feed(replace(elsewhere, t=3.2, visibility=seen))[1].posture is Posture.HALF_KNEELING
+    assert (measured(legs.update(elsewhere)).posture is Posture.HALF_KNEELING) is (camera is FRONT_CAMERA)
+    assert measured(legs.update(replace(elsewhere, t=3.2, visibility=seen))).posture is Posture.HALF_KNEELING
 
 
 @pytest.mark.parametrize("misread", [standing(), lying(), supine()], ids=["standing", "lying", "on the back"])
@@ -196,9 +203,9 @@ def test_from_behind_a_body_whose_hips_stay_still_kneels(misread: Body) -> None:
     Both knees on the floor are believed.
     """
     behind = Camera(yaw_deg=175)
-    repair = LegRepair()
+    legs = LegCorrection()
     for i in range(45):
-        repair.feed(make_pose(half_kneeling(), i / 15, behind))
+        legs.update(make_pose(half_kneeling(), i / 15, behind))
     other = make_pose(misread, 3.0, FRONT_CAMERA)
     kneeling = make_pose(half_kneeling(), 3.0, behind)
     assert kneeling.points_px is not None
@@ -207,9 +214,9 @@ def test_from_behind_a_body_whose_hips_stay_still_kneels(misread: Body) -> None:
     px[[11, 12, 23, 24]] = kneeling.points_px[[11, 12, 23, 24]]
     seen = replace(other, points_px=px)
     assert measure(seen).posture is not Posture.HALF_KNEELING
-    assert repair.feed(seen)[1].posture is Posture.HALF_KNEELING
+    assert measured(legs.update(seen)).posture is Posture.HALF_KNEELING
     both = make_pose(tall_kneeling(), 3.1, behind)
-    assert repair.feed(both)[1].posture is Posture.TALL_KNEELING
+    assert measured(legs.update(both)).posture is Posture.TALL_KNEELING
 
 
 def test_legs_that_look_straight_for_a_moment_are_bent_while_the_feet_stay() -> None:
@@ -222,16 +229,16 @@ def test_legs_that_look_straight_for_a_moment_are_bent_while_the_feet_stay() -> 
     points[25:27] = (points[[23, 24]] + points[[27, 28]]) / 2
     misread = replace(flat, points_px=points)
     assert measure(misread).posture is Posture.LYING
-    repair = LegRepair()
-    assert repair.feed(bent)[1].posture is Posture.SUPINE_KNEES_BENT
-    assert repair.feed(misread)[1].posture is Posture.SUPINE_KNEES_BENT
+    legs = LegCorrection()
+    assert measured(legs.update(bent)).posture is Posture.SUPINE_KNEES_BENT
+    assert measured(legs.update(misread)).posture is Posture.SUPINE_KNEES_BENT
 
 
 def test_legs_that_are_stretched_are_straight() -> None:
     """Feet that have moved are those of somebody who has stretched the legs."""
-    repair = LegRepair()
-    repair.feed(make_pose(supine(), 0.0, FOOT_CAMERA))
-    assert repair.feed(make_pose(lying(), 0.1, FOOT_CAMERA))[1].posture is Posture.LYING
+    legs = LegCorrection()
+    legs.update(make_pose(supine(), 0.0, FOOT_CAMERA))
+    assert measured(legs.update(make_pose(lying(), 0.1, FOOT_CAMERA))).posture is Posture.LYING
 
 
 @pytest.mark.parametrize("hidden_foot", [False, True], ids=["seen", "behind a stool"])
@@ -255,9 +262,9 @@ def test_perspective_tells_the_front_leg(rear: Side, yaw: float, hidden_foot: bo
 @pytest.mark.parametrize("rear", Side)
 def test_swapped_legs_that_look_like_sitting_are_still_half_kneeling(rear: Side) -> None:
     """Hips and knees that have not moved are those of the position before, whatever a frame looks like."""
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in still(rear, 4.0):
-        repair.feed(pose)
+        legs.update(pose)
     odd = still(rear, 4.2)[-1]
     assert odd.points_m is not None
     lifted = odd.points_m.copy()
@@ -266,7 +273,7 @@ def test_swapped_legs_that_look_like_sitting_are_still_half_kneeling(rear: Side)
     misread = replace(odd, t=4.5, points_m=lifted)
     for pose in (misread, swap_legs(replace(misread, t=4.6))):
         assert measure(pose).posture is not Posture.HALF_KNEELING
-        measurement = repair.feed(pose)[1]
+        measurement = measured(legs.update(pose))
         assert (measurement.posture, measurement.front) == (Posture.HALF_KNEELING, rear.other)
 
 
@@ -289,7 +296,7 @@ def test_a_shin_that_points_at_the_camera_shows_no_front_leg() -> None:
 def test_a_trunk_that_is_misread_is_no_jump_of_the_legs(right_px: float) -> None:
     """Shoulders that are found lower by a tenth leave the legs alone, wherever in the picture the body is."""
     poses = still(Side.RIGHT, 5.0)
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in poses:
         assert pose.points_px is not None
         points = pose.points_px + np.array([right_px, 0.0])
@@ -297,7 +304,7 @@ def test_a_trunk_that_is_misread_is_no_jump_of_the_legs(right_px: float) -> None
             points[[11, 12]] += (points[[23, 24]].mean(axis=0) - points[[11, 12]].mean(axis=0)) * 0.1
         moved = points.copy()
         moved[26] += (1.0, 0.0)  # so that a knee that is put back shows
-        found, _ = repair.feed(replace(pose, points_px=moved if pose.t > 4.5 else points))
+        found = legs.update(replace(pose, points_px=moved if pose.t > 4.5 else points))
     assert found.points_px is not None
     assert found.points_px[26] == pytest.approx(moved[26])
 
@@ -331,10 +338,10 @@ def test_misread_legs_are_rebuilt_while_the_hips_glide(rear: Side) -> None:
     """With the front leg folded from the glide on, the front knee reads as without the fault, to 4 degrees."""
     front = rear.other
     signals = [Signal(f"{front}_knee_flexion"), Signal(f"{front}_shin_inclination"), Signal(f"{rear}_knee_flexion")]
-    clean, faulty = LegRepair(), LegRepair()
+    clean, faulty = LegCorrection(), LegCorrection()
     for pose in glide(rear):
-        _, right = clean.feed(pose)
-        _, found = faulty.feed(misread(pose, front) if pose.t > 3.2 else pose)
+        right = measured(clean.update(pose))
+        found = measured(faulty.update(misread(pose, front) if pose.t > 3.2 else pose))
         if pose.t > 3.2:
             assert found.posture is Posture.HALF_KNEELING
             assert [found.image[s].value for s in signals] == pytest.approx(
@@ -345,105 +352,57 @@ def test_misread_legs_are_rebuilt_while_the_hips_glide(rear: Side) -> None:
 @pytest.mark.parametrize("rear", Side)
 def test_misread_legs_of_somebody_who_has_moved_are_not_judged(rear: Side) -> None:
     """When the hips are where the old place of the knee does not allow, nothing is known of the legs, for ever."""
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in still(rear, 3.0):
-        repair.feed(pose)
+        legs.update(pose)
     for pose in still(rear, 8.0)[46:]:
         assert pose.points_px is not None
         moved = replace(pose, points_px=pose.points_px + np.array([120.0, 0.0]))
-        kept, found = repair.feed(misread(moved, rear.other))
+        kept = legs.update(misread(moved, rear.other))
+        found = measured(kept)
         assert found.image[Signal(f"{rear}_thigh_inclination")].confidence == 0.0
         assert found.image[Signal.TRUNK_LEAN].confidence > 0.9
-        assert kept.visibility is not None
-        assert kept.visibility[25:].max() == 0.0
+        assert kept.correction.legs_hidden
+        shown = as_filmed(kept)
+        assert shown.visibility is not None
+        assert shown.visibility[25:].max() == 0.0
 
 
 def test_legs_that_cannot_be_do_not_vote() -> None:
     """A folded leg in the first seconds settles no side; the first right second does."""
-    repair = LegRepair()
+    legs = LegCorrection()
     for pose in still(Side.RIGHT, 3.0):
-        repair.feed(misread(pose, Side.LEFT))
-    assert repair.front is None
+        legs.update(misread(pose, Side.LEFT))
+    assert legs.front is None
     for pose in still(Side.RIGHT, 4.5)[46:]:
-        repair.feed(pose)
-    assert repair.front is Side.LEFT
+        legs.update(pose)
+    assert legs.front is Side.LEFT
 
 
 @pytest.mark.parametrize("trunk", [0.93, 1.07])
 def test_a_trunk_that_looks_shorter_for_a_moment_moves_no_foot(trunk: float) -> None:
     """Raised arms change the length of the trunk: knee and feet are still at their places on the floor."""
-    repair = LegRepair()
+    legs = LegCorrection()
     poses = still(Side.RIGHT, 4.0)
     for pose in poses[:-1]:
-        repair.feed(pose)
+        legs.update(pose)
     last = poses[-1]
     assert last.points_px is not None
     px = last.points_px.copy()
     px[:23, 1] = px[23, 1] + trunk * (px[:23, 1] - px[23, 1])
     changed = replace(last, points_px=px)
-    assert repair.feed(changed)[0] is changed
+    assert legs.update(changed) == changed
 
 
-def test_legs_found_elsewhere_on_a_body_that_stays_are_told_once() -> None:
-    """When the front foot is found 35 pixels further on for good, both measurements are given when that is
-    believed, and differ by what the legs moved."""
-    repair = LegRepair()
-    told = []
+def test_legs_found_elsewhere_are_believed_after_a_while() -> None:
+    """When the front foot is found 35 pixels further on, it is put back at first; for good, it is left there."""
+    legs, put_back = LegCorrection(), []
     for pose in still(Side.RIGHT, 8.0):
         assert pose.points_px is not None
         px = pose.points_px.copy()
         if pose.t > 4.0:
             px[[27, 29, 31]] += [35.0, 0.0]  # the front foot
-        repair.feed(replace(pose, points_px=px))
-        if repair.found_elsewhere is not None:
-            told.append((pose.t, *repair.found_elsewhere))
-    assert [4.0 + ODD_S < t < 4.2 + ODD_S for t, _, _ in told] == [True]
-    _, former, now = told[0]
-    shin = Signal.LEFT_SHIN_INCLINATION
-    assert abs(now.image[shin].value - former.image[shin].value) > 10.0
-
-
-def knelt_before(camera: Camera, seconds: float = 3.0) -> BothKnees:
-    """The memory of both knees after kneeling on them for a while."""
-    both = BothKnees()
-    for i in range(round(15 * seconds) + 1):
-        pose = make_pose(tall_kneeling(), i / 15, camera)
-        both.feed(pose, measure(pose))
-    return both
-
-
-@pytest.mark.parametrize("rear", Side)
-@pytest.mark.parametrize("wrong_names", [False, True])
-def test_the_knee_that_stays_is_the_kneeling_one(rear: Side, wrong_names: bool) -> None:
-    """From the side the knee that stays where it was tells which one kneels, whatever the detector calls it."""
-    pose = make_pose(half_kneeling(rear), 3.5)
-    pose = swap_legs(pose) if wrong_names else pose
-    told = knelt_before(SIDE_CAMERA).kneeling(pose, measure(pose))
-    assert told is not None
-    assert told[0] is rear
-    assert told[1] > 0.5
-
-
-def test_knees_tell_nothing_from_the_front_nor_late_nor_elsewhere() -> None:
-    """Both knees must have been seen from the side, a moment ago, in the same place."""
-    pose = make_pose(half_kneeling(), 3.5)
-    from_front = make_pose(half_kneeling(), 3.5, FRONT_CAMERA)
-    assert knelt_before(FRONT_CAMERA).kneeling(pose, measure(pose)) is None
-    both = knelt_before(SIDE_CAMERA)
-    assert both.kneeling(from_front, measure(from_front)) is None
-    late = replace(pose, t=3.0 + AGO_S + 0.1)
-    assert both.kneeling(late, measure(late)) is None
-    assert pose.points_px is not None
-    elsewhere = replace(pose, points_px=pose.points_px + np.array([60.0, 0.0]))
-    assert both.kneeling(elsewhere, measure(elsewhere)) is None
-
-
-@pytest.mark.parametrize(("body", "forgets"), [(standing(), True), (tall_kneeling(), False)])
-def test_getting_up_ends_what_is_known_of_both_knees(body: Body, forgets: bool) -> None:
-    """Who has stood for a moment may kneel somewhere else; a single misread frame is no standing."""
-    both = knelt_before(SIDE_CAMERA)
-    both.feed(make_pose(standing(), 3.1), measure(make_pose(standing(), 3.1)))
-    for t in (3.2, 3.4, 3.6, 3.8):
-        both.feed(make_pose(body, t), measure(make_pose(body, t)))
-    pose = make_pose(half_kneeling(), 4.0)
-    assert (both.kneeling(pose, measure(pose)) is None) is forgets
+        if legs.update(found := replace(pose, points_px=px)) != found:
+            put_back.append(pose.t)
+    assert 4.0 < put_back[0] < 4.1
+    assert ODD_S + 3.9 < put_back[-1] < ODD_S + 4.2

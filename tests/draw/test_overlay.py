@@ -18,6 +18,7 @@ from posecheck.draw.overlay import draw, draw_measurement, draw_step
 from posecheck.draw.skeleton import Figure
 from posecheck.records import (
     Check,
+    Context,
     Landmark,
     Measurement,
     Phase,
@@ -83,7 +84,7 @@ def a_step(pose: Pose | None = None, *, judged: bool = True, reason: str | None 
     }
     measurement = Measurement(0.0, View(85.0, 1, 0.3), Posture.HALF_KNEELING, Side.LEFT)
     pose = pose if pose is not None else Pose.absent(0.0)
-    return Step(pose, measurement, Check(0.0, judged, reason), (), Progress(**(progress | changes)))
+    return Step(pose, measurement, Check(0.0, judged, reason), Context(), (), Progress(**(progress | changes)))
 
 
 def share_of(image: Image, colour: Colour) -> float:

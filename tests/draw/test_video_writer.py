@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from posecheck.draw import video_writer as video
 from posecheck.draw.video_writer import AnnotatedWriter, VideoWriter
 from posecheck.errors import OutputError
-from posecheck.records import Check, Frame, Measurement, Phase, Pose, Progress, Step
+from posecheck.records import Check, Context, Frame, Measurement, Phase, Pose, Progress, Step
 
 pytestmark = pytest.mark.system
 
@@ -34,7 +34,7 @@ def a_picture(number: int = 0, size: tuple[int, int] = (160, 120)) -> Image:
 
 def a_step(t: float) -> Step:
     progress = Progress(Phase.HOLD, "left", 3.0, 20.0, {"left": 0}, {"left": 2})
-    return Step(Pose.absent(t), Measurement(t), Check(t, True), (), progress)
+    return Step(Pose.absent(t), Measurement(t), Check(t, True), Context(), (), progress)
 
 
 def write(path: Path, count: int = 30, size: tuple[int, int] = (160, 120), **options: Any) -> Path:

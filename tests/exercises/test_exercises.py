@@ -13,15 +13,9 @@ import pytest
 from pydantic import ValidationError
 
 from posecheck.errors import ExerciseError
-from posecheck.exercises import (
-    FOLDER,
-    Exercise,
-    exercise_names,
-    load_exercise,
-    own_exercise_names,
-    user_exercises_dir,
-)
+from posecheck.exercises import Exercise, exercise_names, load_exercise, own_exercise_names, user_exercises_dir
 from posecheck.exercises.format import RESERVED, SIGNAL_NAMES
+from posecheck.exercises.loading import FOLDER
 from posecheck.exercises.schema import exercise_schema, line_of, problems
 from posecheck.exercises.template import starting_file
 from posecheck.exercises.validation import mistakes, warnings

@@ -29,7 +29,7 @@ from posecheck.live.guide.routine import dose_words, routine_for
 from posecheck.live.ui.ghost import draw_ghost, draw_room, stance_of
 from posecheck.live.ui.panels import dose_of
 from posecheck.live.ui.screen import Screen, ScreenStatus
-from posecheck.measure.measuring import measure, reading
+from posecheck.measure import measure, reading
 from posecheck.records import Landmark, Phase, Pose, Signal, Step, Summary
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import FOOT_CAMERA, FRONT_CAMERA, MADE, SIDE_CAMERA, judged, made_set, make_pose, mirrored

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.correct.image_rotation import CameraTurn
+from posecheck.correct.image_rotation import ImageRotation
 from posecheck.errors import ExerciseError
 from posecheck.exercises import load_exercise
 from posecheck.exercises.loading import built_in_path
@@ -15,7 +15,8 @@ from posecheck.exercises.sides import resolved
 from posecheck.exercises.validation import warnings
 from posecheck.judging.check import check
 from posecheck.judging.session import Session
-from posecheck.measure.measuring import BOTH_LEGS, measure, reading
+from posecheck.measure import measure, reading
+from posecheck.measure.angles import BOTH_LEGS
 from posecheck.records import Context, Landmark, Posture, Reading, Signal, Zone
 from posecheck.synthetic.bodies import other_side
 from posecheck.synthetic.exercises import LYING_SIDE_CAMERA, MADE
@@ -179,18 +180,18 @@ def test_what_it_may_also_be_taken_for_is_judged_other_postures_are_not() -> Non
     assert not session.feed(make_pose(lying(), 1.0, SIDE_CAMERA)).check.in_posture
 
 
-def test_a_camera_turn_is_not_guessed_where_it_cannot_be_told() -> None:
+def test_a_turned_camera_is_not_guessed_where_it_cannot_be_told() -> None:
     """Somebody who only stands, before an exercise on the back, is not taken for lying in a picture on its side."""
     poses = [make_pose(standing(), i / 10) for i in range(30)]
     for postures, turned in ((load_exercise("bridge").postures, False), ((Posture.SUPINE_KNEES_BENT,), False)):
-        camera = CameraTurn(*postures)
+        rotation = ImageRotation(*postures)
         for pose in poses:
-            camera.feed(pose)
-        assert bool(camera.turn) is turned
-    careless = CameraTurn(Posture.LYING)
+            rotation.update(pose)
+        assert bool(rotation.turn) is turned
+    careless = ImageRotation(Posture.LYING)
     careless._can_tell = True
     for pose in poses:
-        careless.feed(pose)
+        careless.update(pose)
     assert careless.turn != 0  # what would happen otherwise
 
 

@@ -92,17 +92,3 @@ def test_a_new_visit_starts_without_zeros() -> None:
     baselines.clear()
     assert not baselines.complete
     assert fed(baselines, 1.0, 2.0) is None
-
-
-def test_a_zero_moves_with_a_body_that_is_read_otherwise() -> None:
-    """What the readings of a body that has not moved differ by, its zero differs by, too; and time starts anew."""
-    baselines, enough = Baselines(BEND), round(SETUP_S * 10)
-    assert fed(baselines, 0.0, *[2.0] * enough) is None
-    former, now = (Measurement(0.0, image={Signal.SIDE_BEND: Reading(v, 1.0)}) for v in (5.0, 2.0))
-    baselines.shift(former, now, Side.RIGHT)
-    assert baselines.values == {}
-    assert fed(baselines, 1.0, *[2.0] * (enough + 1)) == 2.0
-    baselines.shift(former, now, Side.RIGHT)
-    assert baselines.values == {KEY: -1.0}
-    baselines.shift(former, Measurement(0.0), Side.RIGHT)
-    assert baselines.values == {KEY: -1.0}

@@ -21,8 +21,8 @@ def conditions(bend: float, confidence: float, context: Context, phase: Phase) -
     measurement = Measurement(1.0, FRONT_VIEW, Posture.HALF_KNEELING, Side.RIGHT, image)
     verdict = check(measurement, BEND, context)
     progress = Progress(phase, "left", 0.0, 20.0, {}, {})
-    step = Step(make_pose(half_kneeling("left")), measurement, verdict, (), progress)
-    return conditions_of(step, BEND, context, phase, "left")
+    step = Step(make_pose(half_kneeling("left")), measurement, verdict, context, (), progress)
+    return conditions_of(step, BEND, phase, "left")
 
 
 @pytest.mark.parametrize(("bend", "missed_by"), [(5.0, 4.5), (9.5, 0.0), (20.0, 0.0), (45.0, 5.0)])

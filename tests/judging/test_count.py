@@ -863,17 +863,3 @@ def test_the_other_sides_turn_ends_the_rest() -> None:
         assert counter.resting
         feed(counter, t, Zone.TRY, group)
         assert counter.resting is resting
-
-
-def test_zeros_move_with_a_body_that_is_read_otherwise() -> None:
-    """The zeros of the front leg that is known move by what two measurements of the same body differ in."""
-    drive = ready()
-    before = drive.counter.context(Side.LEFT, True, None).baselines
-    former, now = (
-        Measurement(2.0, None, NINETY.posture, Side.LEFT, readings(Side.LEFT, "right", "start")) for _ in "ab"
-    )
-    moved = {signal: Reading(r.value + 3.0, r.confidence) for signal, r in now.image.items()}
-    drive.counter.keep_baselines(former, Measurement(2.0, None, NINETY.posture, Side.LEFT, moved))
-    after = drive.counter.context(Side.LEFT, True, None).baselines
-    assert before
-    assert after == {key: pytest.approx(value + 3.0) for key, value in before.items()}

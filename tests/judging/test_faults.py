@@ -1,4 +1,4 @@
-"""The detector's known faults, on landmarks recorded from it: each verdict is right, and wrong without the repair."""
+"""The detector's known faults, on landmarks recorded from it: each verdict is right, and wrong without the correction."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posecheck.correct import legs as repair
+from posecheck.correct import legs as legs_module
 from posecheck.correct.both_knees import BothKnees
-from posecheck.correct.facing import Back
+from posecheck.correct.facing import BackFacing
 from posecheck.correct.image_rotation import turn_back
-from posecheck.detect import person_tracker as follow_module
+from posecheck.detect import person_tracker as tracker_module
 from posecheck.detect.models import load_model
 from posecheck.detect.person_tracker import PersonTracker
 from posecheck.detect.plausibility import is_plausible
@@ -21,8 +21,9 @@ from posecheck.exercises import load_exercise
 from posecheck.judging import check as check_module
 from posecheck.judging.check import check, help_for
 from posecheck.judging.session import Session
+from posecheck.measure import angles as angles_module
 from posecheck.measure import measure
-from posecheck.measure import measuring as measure_module
+from posecheck.measure import view as view_module
 from posecheck.records import Context, Frame, Pose, Posture, Reading, Repetition, Summary
 from posecheck.run import judge
 from posecheck.tape import read_tape
@@ -51,9 +52,9 @@ def test_legs_swapped_for_a_whole_hold_do_not_change_the_side() -> None:
     assert abs(hold.held_s - 22.27) < 1.5
 
 
-def test_without_the_repair_swapped_legs_lose_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_correction_swapped_legs_lose_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same tape is judged wrong when the legs keep the names the detector gave them."""
-    monkeypatch.setattr(repair, "swap_legs", lambda pose: pose)
+    monkeypatch.setattr(legs_module, "swap_legs", lambda pose: pose)
     assert not any(r.counted for r in verdict("swapped_legs", "ninety_ninety").repetitions)
 
 
@@ -67,7 +68,7 @@ def test_folded_legs_are_bridged_while_the_body_is_still() -> None:
 def test_without_the_bridge_folded_legs_cost_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same tape loses more of the hold when folded legs are taken as they come."""
     bridged = only(verdict("folded_legs", "ninety_ninety")).held_s
-    monkeypatch.setattr(repair.LegRepair, "_unfold", lambda *_: None)
+    monkeypatch.setattr(legs_module.LegCorrection, "_unfold", lambda *_: None)
     plain = max(r.held_s for r in verdict("folded_legs", "ninety_ninety").repetitions)
     assert plain < bridged - 0.5
 
@@ -83,9 +84,9 @@ def test_legs_misread_for_a_whole_hold_are_rebuilt() -> None:
 
 def test_without_rebuilding_misread_legs_lose_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hold does not count when misread legs are taken as they come, nor when they are only left out."""
-    monkeypatch.setattr(repair.LegRepair, "_unfold", lambda *_: None)
+    monkeypatch.setattr(legs_module.LegCorrection, "_unfold", lambda *_: None)
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
-    monkeypatch.setattr(repair, "legs_fit", lambda *_: True)
+    monkeypatch.setattr(legs_module, "legs_fit", lambda *_: True)
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
 
 
@@ -111,7 +112,7 @@ def test_a_hidden_rear_knee_is_not_taken_for_a_good_one() -> None:
 
 def test_without_the_posture_by_itself_a_hidden_knee_costs_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hold breaks when legs are remembered that kneel only because somebody says which one is in front."""
-    monkeypatch.setattr(repair, "kneels_by_itself", lambda *_: True)
+    monkeypatch.setattr(legs_module, "kneels_by_itself", lambda *_: True)
     assert not only(verdict("hidden_rear_knee", "ninety_ninety")).counted
 
 
@@ -124,7 +125,7 @@ def test_legs_that_cross_are_named_the_other_way_round() -> None:
 
 def test_without_the_crossing_the_wrong_leg_kneels(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hold is refused, for the other side, when crossed legs are taken by their names."""
-    monkeypatch.setattr(repair, "legs_cross", lambda _: False)
+    monkeypatch.setattr(legs_module, "legs_cross", lambda _: False)
     assert [(r.group, r.counted) for r in verdict("crossed_legs", "side_bend").repetitions] == [("left", False)]
 
 
@@ -137,7 +138,7 @@ def test_a_front_knee_that_seems_to_hang_down_does_not_end_the_hold() -> None:
 
 def test_with_a_say_the_knee_that_seems_to_hang_down_ends_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hold breaks when a clear knee tells from the front, too, that somebody has got up."""
-    monkeypatch.setattr(repair, "from_side", lambda _: True)
+    monkeypatch.setattr(legs_module, "from_side", lambda _: True)
     assert not any(r.counted for r in verdict("hanging_knee", "side_bend").repetitions)
 
 
@@ -149,7 +150,7 @@ def test_a_foot_that_is_drawn_back_is_a_change_of_legs() -> None:
 
 def test_without_the_foot_the_legs_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second hold is taken for one of the first side when the hips alone tell that nobody has got up."""
-    monkeypatch.setattr(repair, "FOOT_AWAY", float("inf"))
+    monkeypatch.setattr(legs_module, "FOOT_AWAY", float("inf"))
     found = [(r.group, r.counted) for r in verdict("knees_not_made_out", "side_bend").repetitions]
     assert found == [("right", True), ("right", False)]
 
@@ -163,7 +164,7 @@ def test_a_back_taken_for_a_chest_is_turned_back() -> None:
 
 def test_without_the_back_known_a_chest_costs_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hold does not count when the body is taken as the detector shows it."""
-    monkeypatch.setattr(Back, "feed", lambda _, pose: pose)
+    monkeypatch.setattr(BackFacing, "update", lambda _, pose: pose)
     assert not any(r.counted for r in verdict("back_for_chest", "side_bend").repetitions)
 
 
@@ -191,7 +192,7 @@ def test_feet_below_the_picture_are_no_posture() -> None:
 
 def test_without_feet_made_up_cut_feet_get_a_wrong_cue(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same body is told to kneel, which it does, when the feet that are made up are believed."""
-    monkeypatch.setattr(measure_module, "FOOTROOM", 0.0)
+    monkeypatch.setattr(view_module, "FOOTROOM", 0.0)
     assert "posture" in instructions("cut_feet", "side_bend")
 
 
@@ -210,7 +211,7 @@ def test_half_a_body_is_not_judged() -> None:
 
 def test_without_the_picture_edge_half_a_body_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same legs are judged, and a hold refused, when points outside the picture are taken for seen."""
-    monkeypatch.setattr(measure_module, "_CUT_CANDIDATES", ())
+    monkeypatch.setattr(view_module, "_CUT_CANDIDATES", ())
     monkeypatch.setattr(check_module, "HEADROOM", float("-inf"))
     session = Session(load_exercise("ninety_ninety"))
     steps = [session.feed(pose) for pose in poses("half_a_body")]
@@ -231,7 +232,7 @@ def test_without_the_choice_of_legs_a_hidden_one_costs_the_drop(monkeypatch: pyt
     def mean(left: Reading, right: Reading) -> Reading:
         return Reading((left.value + right.value) / 2, min(left.confidence, right.confidence))
 
-    monkeypatch.setattr(measure_module, "_both", mean)
+    monkeypatch.setattr(angles_module, "_mean_or_clearer", mean)
     assert not verdict("hidden_leg", "knee_drops").repetitions[0].counted
 
 
@@ -296,7 +297,7 @@ def test_without_the_doubt_a_wrong_lock_is_kept(monkeypatch: pytest.MonkeyPatch)
     right = [Pose(p.t, body.size, body.points_px, body.points_m, body.visibility) for p in wrong]
     _, doubted = follow([wrong, right], right)
     assert ready_after_s(doubted) is not None
-    monkeypatch.setattr(follow_module, "is_plausible", lambda pose: pose.present)
+    monkeypatch.setattr(tracker_module, "is_plausible", lambda pose: pose.present)
     monkeypatch.setattr(PersonTracker, "_audit", lambda *args: args[-1])
     follower, believed = follow([wrong, right], right)
     assert follower.restarts == 0

@@ -125,7 +125,7 @@ def one(stage: Stage, t: float, *events: Event, held_s: float = 0.0, phase: Phas
     if stage is Stage.EXERCISE:
         source = next(m.step for m in moments_of("ninety_ninety") if m.step is not None)
         progress = Progress(phase, "left", held_s, 20.0, dict.fromkeys(goal, 0), goal)
-        step = Step(Pose.absent(t), source.measurement, source.check, events, progress)
+        step = Step(Pose.absent(t), source.measurement, source.check, source.context, events, progress)
     return Moment(t, stage, 0.0, exercise, 1, 1, Pose.absent(t), step, events=events)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from posecheck.cli import app as cli
+from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.measure import measure
 from posecheck.records import Landmark, Pose, Signal
 from posecheck.report.table import columns_of, rows_of
@@ -85,9 +86,7 @@ def test_a_half_kneeling_body_is_measured_at_its_joints() -> None:
     """Also without an exercise: from the side the angles are those that are judged, not those of the raw points."""
     pose = make_pose(half_kneeling("right", hips_forward=10), camera=SIDE_CAMERA)
     row = dict(zip(columns_of(None), next(iter(rows_of([pose], None))), strict=True))
-    joints, raw = (
-        measure(pose, detected=detected).image[Signal.RIGHT_THIGH_INCLINATION].value for detected in (True, False)
-    )
+    joints, raw = (measure(one).image[Signal.RIGHT_THIGH_INCLINATION].value for one in (with_joint_centres(pose), pose))
     assert row["right_thigh_inclination_deg"] == pytest.approx(joints, abs=1e-4)
     assert abs(joints - raw) > 0.5
 
