@@ -117,7 +117,7 @@ def _create(model: Model, video: bool, num_poses: int, min_confidence: float) ->
     """MediaPipe and its landmarker, from the model without its mask; from the model as it is when that is refused."""
     slim = _slimmed(model.data)
     if slim is not model.data:
-        with suppress(ValueError, RuntimeError):
+        with suppress(ValueError, RuntimeError, OSError):  # all that MediaPipe refuses with
             return _create_from(slim, video, num_poses, min_confidence)
     return _create_from(model.data, video, num_poses, min_confidence)
 

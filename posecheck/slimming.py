@@ -21,8 +21,7 @@ import struct
 import zipfile
 import zlib
 
-_HEADER_BYTES = 30  # of an entry of a zip file, before its name
-_ALIGNED_BYTES = 16  # MediaPipe uses the weights where they stand; TFLite aligns them to this
+_HEADER_BYTES, _ENTRY_BYTES = 30, 46  # in a zip file, before a name: at the file's data, and in the list at the end
 _IDENTIFIER = b"TFL3"
 # the numbers of fields in TFLite's schema
 _MODEL_SUBGRAPHS, _MODEL_SIGNATURES = 2, 7
@@ -37,22 +36,27 @@ def without_mask(bundle: bytes) -> bytes:
     `bundle`: the content of a .task file.
     Returns: the same bundle without the mask; `bundle` itself when there is no mask or it cannot be taken out.
     """
-    slimmed = io.BytesIO()
+    slim = bytearray(bundle)
     changed = False
     try:
-        with zipfile.ZipFile(io.BytesIO(bundle)) as old, zipfile.ZipFile(slimmed, "w") as new:
-            for item in old.infolist():
-                network = bytearray(old.read(item))
-                changed |= _take_out_mask(network)
-                start = slimmed.tell() + _HEADER_BYTES + len(item.filename.encode())
-                item.extra = bytes(-start % _ALIGNED_BYTES)
-                new.writestr(item, network)  # compressed or not as before: MediaPipe reads what is stored
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, IndexError, RuntimeError, ValueError):
+        with zipfile.ZipFile(io.BytesIO(bundle)) as file:
+            entry = file.start_dir
+            for item in file.infolist():
+                start = (
+                    item.header_offset + _HEADER_BYTES + sum(struct.unpack_from("<2H", slim, item.header_offset + 26))
+                )
+                network = memoryview(slim)[start : start + item.file_size]
+                if item.compress_type == zipfile.ZIP_STORED and _take_out_mask(network):
+                    changed = True
+                    for checksum in (item.header_offset + 14, entry + 16):
+                        struct.pack_into("<I", slim, checksum, zlib.crc32(network))
+                entry += _ENTRY_BYTES + sum(struct.unpack_from("<3H", slim, entry + 28))
+    except (zipfile.BadZipFile, struct.error, IndexError, NotImplementedError, ValueError):
         return bundle
-    return slimmed.getvalue() if changed else bundle
+    return bytes(slim) if changed else bundle
 
 
-def _take_out_mask(network: bytearray) -> bool:
+def _take_out_mask(network: memoryview) -> bool:
     """Change a TFLite file in place; False, and nothing changed, when it has no mask that can be taken out."""
     if network[4:8] != _IDENTIFIER:
         return False
@@ -91,7 +95,7 @@ class _FlatBuffer:
     distances to tables. A distance is counted from the place where it stands.
     """
 
-    def __init__(self, data: bytearray) -> None:
+    def __init__(self, data: memoryview) -> None:
         self._data = data
 
     def target(self, place: int) -> int:
