@@ -42,13 +42,13 @@ def without_mask(bundle: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(bundle)) as file:
             entry = file.start_dir
             for item in file.infolist():
-                start = (
-                    item.header_offset + _HEADER_BYTES + sum(struct.unpack_from("<2H", slim, item.header_offset + 26))
-                )
+                header = item.header_offset
+                start = header + _HEADER_BYTES + sum(struct.unpack_from("<2H", slim, header + 26))
                 network = memoryview(slim)[start : start + item.file_size]
-                if item.compress_type == zipfile.ZIP_STORED and _take_out_mask(network):
+                sound = item.compress_type == zipfile.ZIP_STORED and zlib.crc32(network) == item.CRC
+                if sound and _take_out_mask(network):
                     changed = True
-                    for checksum in (item.header_offset + 14, entry + 16):
+                    for checksum in (header + 14, entry + 16):
                         struct.pack_into("<I", slim, checksum, zlib.crc32(network))
                 entry += _ENTRY_BYTES + sum(struct.unpack_from("<3H", slim, entry + 28))
     except (zipfile.BadZipFile, struct.error, IndexError, NotImplementedError, ValueError):

@@ -266,6 +266,14 @@ def test_a_bundle_that_was_cut_off_comes_back_as_it_is(share: float) -> None:
     assert isinstance(without_mask(inner), bytes)
 
 
+def test_a_wrong_checksum_is_not_made_right() -> None:
+    """A bundle with one wrong byte among the weights stays damaged for all to see."""
+    damaged = bytearray(load_model().data)
+    damaged[len(damaged) // 2] ^= 1
+    bundle = bytes(damaged)
+    assert without_mask(bundle) is bundle
+
+
 def test_damage_in_the_network_raises_nothing() -> None:
     """Wherever four bytes of the graph's description are wrong, slimming gives bytes and no error."""
     network = parts(changed(no_weights))[LANDMARKS]
