@@ -1,4 +1,4 @@
-"""A pose model without its segmentation mask: the same landmarks for 40 % less work.
+"""A pose model without its segmentation mask: the same landmarks for a third less work.
 
 The landmark network of MediaPipe's pose models ends in five outputs. One of them is a mask of the person, and posecheck
 never asks for it. MediaPipe computes it for every frame all the same. So posecheck takes it out of the model that it
@@ -10,7 +10,12 @@ of outputs names another output a second time, where the mask was: MediaPipe wan
 same to the byte: weights, metadata, sizes. The fields read here are known by their numbers, which FlatBuffers never
 changes, so neither flatbuffers nor a schema is needed.
 
-A bundle that does not look as expected comes back as it is, and runs as it is.
+A bundle that does not look as expected comes back as it is, and runs as it is. A mask is known by its shape, a picture
+of one channel, so its size and the names of files do not matter.
+
+Measured on two busy cores with mediapipe 0.10.31 and the model full: 34.6 ms of CPU time a frame as shipped, 23.6 ms
+without the mask (median of 40 frames of knee_drops.mp4, followed as a video, twice in turn). Taking it out costs 17 ms,
+once for all detectors of a process. No coordinate changes, in a video or in single pictures.
 """
 
 from __future__ import annotations
