@@ -13,12 +13,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.detect.models import Model
+from posecheck.detect.slimming import without_mask
 from posecheck.errors import ModelError, UsageError
 from posecheck.libraries import load_cv2, missing_dependency
 from posecheck.records import LANDMARK_COUNT, Frame, Pose
@@ -108,12 +110,24 @@ class Detector(Closing):
         return self._landmarker.detect_for_video(picture, self._last_ms)
 
 
+_slimmed = lru_cache(maxsize=1)(without_mask)  # once for all detectors of a process
+
+
 def _create(model: Model, video: bool, num_poses: int, min_confidence: float) -> tuple[Any, Any]:
+    """MediaPipe and its landmarker, from the model without its mask; from the model as it is when that is refused."""
+    slim = _slimmed(model.data)
+    if slim is not model.data:
+        with suppress(ValueError, RuntimeError, OSError):  # all that MediaPipe refuses with
+            return _create_from(slim, video, num_poses, min_confidence)
+    return _create_from(model.data, video, num_poses, min_confidence)
+
+
+def _create_from(bundle: bytes, video: bool, num_poses: int, min_confidence: float) -> tuple[Any, Any]:
     import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_buffer=model.data),  # a path breaks on Windows
+        base_options=BaseOptions(model_asset_buffer=bundle),  # a path breaks on Windows
         running_mode=vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE,
         num_poses=num_poses,
         min_pose_detection_confidence=min_confidence,

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from posecheck.capture.video_file import open_video
-from posecheck.detect import landmarker as detect
+from posecheck.detect import landmarker as landmarker_module
 from posecheck.detect.landmarker import Detector, PoseDetector
 from posecheck.detect.models import Model, load_model
 from posecheck.errors import DependencyError, ModelError, UsageError
@@ -60,7 +60,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedLandmarker:
         Image=lambda image_format, data: SimpleNamespace(format=image_format, data=data.copy()),
         ImageFormat=SimpleNamespace(SRGB="rgb"),
     )
-    monkeypatch.setattr(detect, "_create", lambda *_: (mediapipe, landmarker))
+    monkeypatch.setattr(landmarker_module, "_create", lambda *_: (mediapipe, landmarker))
     return landmarker
 
 
@@ -146,7 +146,7 @@ def test_stderr_is_quiet_until_the_first_person_only(
 
 def test_stderr_comes_back_after_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     """An exception in the quiet stretch does not leave stderr silent."""
-    with pytest.raises(KeyError), detect._quiet_stderr():
+    with pytest.raises(KeyError), landmarker_module._quiet_stderr():
         raise KeyError
     os.write(2, b"heard")
     assert capfd.readouterr().err == "heard"
@@ -157,12 +157,12 @@ def test_stderr_comes_back_when_quiet_stretches_overlap(capfd: pytest.CaptureFix
     inside, leave = threading.Event(), threading.Event()
 
     def other() -> None:
-        with detect._quiet_stderr():
+        with landmarker_module._quiet_stderr():
             inside.set()
             leave.wait(5)
 
     thread = threading.Thread(target=other)
-    with detect._quiet_stderr():
+    with landmarker_module._quiet_stderr():
         thread.start()
         assert inside.wait(5)
     os.write(2, b"silent")
@@ -200,7 +200,7 @@ def test_a_missing_library_says_what_to_install(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(detect, "_create", fail)
+    monkeypatch.setattr(landmarker_module, "_create", fail)
     with pytest.raises(DependencyError, match=message):
         Detector(model)
 
