@@ -1,8 +1,8 @@
 """ACCURACY.md: how right posecheck is, on rendered people with known joint angles and on pictures of real people.
 
-    python benchmarks/accuracy.py --render                 from a clean clone: renders 108 clips first (hours)
-    python benchmarks/accuracy.py                          the embedded samples, and what was rendered before
-    python benchmarks/accuracy.py --clips DIR --split tuning -o /tmp/tuning.md
+    python -m benchmarks.accuracy --render                 from a clean clone: renders 108 clips first (hours)
+    python -m benchmarks.accuracy                          the embedded samples, and what was rendered before
+    python -m benchmarks.accuracy --clips DIR --split tuning -o /tmp/tuning.md
 
 Each clip is detected once and kept as a tape (10 to 30 s a clip); judging the tapes again takes a second a clip.
 Rendering needs `pip install -e '.[render]'` and an EGL library, see tools/render/README.md.
@@ -20,10 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # run as a script, the repository is not on the path
-
-from benchmarks.accuracy_card.clips import (  # noqa: E402
+from benchmarks.accuracy_card.clips import (
     FINAL,
     FINAL_SEEDS,
     TUNING,
@@ -33,23 +30,24 @@ from benchmarks.accuracy_card.clips import (  # noqa: E402
     poses,
     tape_path,
 )
-from benchmarks.accuracy_card.compare import Result, compare  # noqa: E402
-from benchmarks.accuracy_card.judge import Report, judge  # noqa: E402
-from benchmarks.accuracy_card.limits import spreads, view_spreads  # noqa: E402
-from benchmarks.accuracy_card.people import (  # noqa: E402
+from benchmarks.accuracy_card.compare import Result, compare
+from benchmarks.accuracy_card.judge import Report, judge
+from benchmarks.accuracy_card.limits import spreads, view_spreads
+from benchmarks.accuracy_card.people import (
     FILM,
     FilmResult,
     PictureResult,
     look_at_pictures,
     watch_film,
 )
-from benchmarks.accuracy_card.tables import MARKS, Limits, card, clip_list, view_section  # noqa: E402
-from benchmarks.accuracy_card.targets import people_targets, problems, targets  # noqa: E402
-from posecheck import __version__  # noqa: E402
-from posecheck.detect.models import DEFAULT_MODEL, Model, load_model  # noqa: E402
-from posecheck.exercises import exercise_names, load_exercise  # noqa: E402
-from posecheck.measure import uncertainty  # noqa: E402
+from benchmarks.accuracy_card.tables import MARKS, Limits, card, clip_list, view_section
+from benchmarks.accuracy_card.targets import people_targets, problems, targets
+from posecheck import __version__
+from posecheck.detect.models import DEFAULT_MODEL, Model, load_model
+from posecheck.exercises import exercise_names, load_exercise
+from posecheck.measure import uncertainty
 
+ROOT = Path(__file__).resolve().parents[1]
 RENDERED = ROOT / "build" / "accuracy" / "clips"
 TAPES = ROOT / "build" / "accuracy" / "tapes"
 PEOPLE = ROOT.parent / "shared" / "people"
@@ -124,7 +122,7 @@ def write_uncertainty(judged: Sequence[tuple[Clip, Result]], path: Path) -> None
                 sizes.setdefault(clip.truth.exercise + view, {}).setdefault(a.signal, []).append(abs(a.error))
     lines = [
         "# ± of each judged signal in degrees: the 95th percentile of measured minus true. Written by",
-        "# `python benchmarks/accuracy.py --split all --uncertainty`; do not edit.",
+        "# `python -m benchmarks.accuracy --split all --uncertainty`; do not edit.",
         f"date = {datetime.date.today().isoformat()}",
     ]
     for table, signals in sorted(sizes.items()):
@@ -180,7 +178,7 @@ def _header(clips: Sequence[Clip], model: Model, split: str, old: Sequence[Clip]
         "# Accuracy",
         "",
         f"Generated on {today} by posecheck {__version__} with the model `{model.name}` (sha256 {model.sha256[:12]}…); "
-        "do not edit. To make it again: `python benchmarks/accuracy.py --render` (renders all clips first: hours on "
+        "do not edit. To make it again: `python -m benchmarks.accuracy --render` (renders all clips first: hours on "
         "2 cores).",
         "",
         "Rendered people with known joint angles (tools/render) were judged as a recording would be. The limits of the "

@@ -1,7 +1,7 @@
 """How long a long history takes to open: five years, 10,000 sets with their plots; prints a table in Markdown.
 
-    python benchmarks/history.py                # about two minutes, most of them to make the sets
-    python benchmarks/history.py --sets 1000
+    python -m benchmarks.history                # about two minutes, most of them to make the sets
+    python -m benchmarks.history --sets 1000
 
 Times are medians of rounds, of a fresh process for the commands, of a request to a running server for the pages; beside
 each stand its spread (lowest to highest) and the CPU time, which is what it would take with nothing else to do.
@@ -31,6 +31,7 @@ from urllib.parse import urlsplit
 from posecheck import Session, load_exercise
 from posecheck.history.store import open_history
 from posecheck.judging.trace import TraceRecorder
+from posecheck.records import Pose
 from posecheck.serve import run
 from posecheck.synthetic.history import kept, made_up_sets
 from posecheck.testing import knee_drops_set, ninety_ninety_set, noisy, side_bend_set
@@ -39,7 +40,11 @@ DAYS = 2000  # on most of them six sets
 MOST_S = 1.0
 AT_ONCE = 500  # sets in one transaction
 MEBIBYTE = 1 << 20
-_MADE = {"ninety_ninety": ninety_ninety_set, "side_bend": side_bend_set, "knee_drops": knee_drops_set}
+_MADE: dict[str, Callable[..., list[Pose]]] = {
+    "ninety_ninety": ninety_ninety_set,
+    "side_bend": side_bend_set,
+    "knee_drops": knee_drops_set,
+}
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Speed of the live set: a 30 fps 1280 x 720 camera, window and all; prints a table in Markdown. Linux, with Xvfb.
 
-    python benchmarks/live.py                  # about two minutes
-    python benchmarks/live.py --minutes 30     # whether memory grows and time drifts
+    python -m benchmarks.live                  # about two minutes
+    python -m benchmarks.live --minutes 30     # whether memory grows and time drifts
 
 The camera is a film that another process plays again and again at its own speed, so that neither the time nor the
 memory of reading a film is counted. What a target asks for stands in the last column; it is meant for two cores with

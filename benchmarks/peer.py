@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from replay import Row, _spread  # beside this file
+from benchmarks.replay import Row, spread_of
 
 ENVIRONMENT = Path(__file__).resolve().parents[1] / "build" / "peer"
 PACKAGES = ("cvzone==1.6.1", "mediapipe==0.10.14", "numpy<2", "opencv-python<4.12", "opencv-contrib-python<4.12")
@@ -56,9 +56,9 @@ def peer_rows(video: Path, bare: Callable[[], float], rounds: int, seconds: floa
         Row(
             "cvzone 1.6.1 with mediapipe 0.10.14, detector and one angle",
             f"{median(rates):.1f} frames/s",
-            _spread(rates),
+            spread_of(rates),
         ),
-        Row("… / bare detector, pipelined", f"{median(ratios):.3f}", _spread(ratios, 3)),
+        Row("… / bare detector, pipelined", f"{median(ratios):.3f}", spread_of(ratios, 3)),
     ]
 
 

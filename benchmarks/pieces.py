@@ -1,7 +1,7 @@
 """Whether recordings that are judged in pieces get the verdict of the whole; a table on the terminal.
 
-    python benchmarks/pieces.py samples                                         # those of two minutes and more
-    python benchmarks/pieces.py samples build/accuracy/clips --piece-s 20       # seams in all that last 40 s
+    python -m benchmarks.pieces samples                                         # those of two minutes and more
+    python -m benchmarks.pieces samples build/accuracy/clips --piece-s 20       # seams in all that last 40 s
 
 Every clip with truth in the folders is judged whole, from its tape (made where it is missing, as for the accuracy
 card), and in pieces on two cores, detected anew. Pieces shorter than posecheck ever makes put seams into more
@@ -14,10 +14,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from accuracy import TAPES  # these are beside this file
-from accuracy_card.clips import Clip, find_clips, make_tape
-from speed import difference
-
+from benchmarks.accuracy import TAPES
+from benchmarks.accuracy_card.clips import Clip, find_clips, make_tape
+from benchmarks.speed import difference
 from posecheck import judge
 from posecheck.batch import split
 from posecheck.batch.single import replay_in_pieces

@@ -1,7 +1,7 @@
 """Speed and memory of replay and judge, as ratios within one run; prints a table in Markdown.
 
-    python benchmarks/replay.py                     # about eight minutes
-    python benchmarks/replay.py --rounds 1 --seconds 5 --tape-minutes 10
+    python -m benchmarks.replay                     # about eight minutes
+    python -m benchmarks.replay --rounds 1 --seconds 5 --tape-minutes 10
 
 Rates are medians of rounds that alternate between the ways that are compared, so that a busy machine slows all of them
 alike; beside each stands its spread (lowest to highest). What a target asks for stands in the last column.
@@ -33,6 +33,7 @@ from posecheck.run import Outputs, TapeRun, VideoRun
 from posecheck.tape import TapeWriter, read_tape
 from posecheck.testing import half_kneeling, make_pose
 
+ROOT = Path(__file__).resolve().parents[1]
 EXERCISE = "ninety_ninety"
 LEAST_REPLAY, LEAST_ANNOTATED, LEAST_JUDGED, MOST_HELP_S = 0.90, 0.75, 3000, 0.4
 MOST_MADE_MS, MOST_HALF_HOUR_S = 0.1, 10.0  # a pose made to order; half an hour of tape judged on one core
@@ -128,11 +129,11 @@ def replay_rows(video: Path, folder: Path, rounds: int, seconds: float) -> list[
     rows = []
     for name, found in rates.items():
         speeds, cpu_ms = [r.fps for r in found], [r.cpu_ms for r in found]
-        rows.append(Row(name, f"{median(speeds):.1f} frames/s", _spread(speeds)))
-        rows.append(Row(f"{name}, CPU of all threads", f"{median(cpu_ms):.1f} ms/frame", _spread(cpu_ms)))
+        rows.append(Row(name, f"{median(speeds):.1f} frames/s", spread_of(speeds)))
+        rows.append(Row(f"{name}, CPU of all threads", f"{median(cpu_ms):.1f} ms/frame", spread_of(cpu_ms)))
         if least[name] is not None:
             ratios = [r.fps / b.fps for r, b in zip(found, rates[first], strict=True)]
-            rows.append(Row(f"{name} / bare", f"{median(ratios):.3f}", _spread(ratios, 3), f"≥ {least[name]:.2f}"))
+            rows.append(Row(f"{name} / bare", f"{median(ratios):.3f}", spread_of(ratios, 3), f"≥ {least[name]:.2f}"))
     return rows
 
 
@@ -198,7 +199,7 @@ class Judging:
                 Row(
                     f"{way}, a second of CPU",
                     f"{median(found):.0f} poses",
-                    _spread(found, 0),
+                    spread_of(found, 0),
                     f"≥ {goal}" if way in ours else "",
                 )
                 for way, found in rates.items()
@@ -206,7 +207,7 @@ class Judging:
             Row(
                 f"judge, a tape of 30 min at {1 / FRAME_S:.0f} poses/s, CPU",
                 f"{median(half_hour):.1f} s",
-                _spread(half_hour),
+                spread_of(half_hour),
                 f"≤ {MOST_HALF_HOUR_S:g} s",
             ),
             Row("judge, peak memory of the first and the second", f"{peaks} MiB", "", "flat"),
@@ -221,7 +222,7 @@ def made_row(rounds: int) -> Row:
         for number in range(MADE_POSES):
             make_pose(half_kneeling("right", hips_forward=number % 20), number / 15)
         times.append(1000 * (time.process_time() - start) / MADE_POSES)
-    return Row("a pose made to order, CPU", f"{median(times):.3f} ms", _spread(times, 3), f"≤ {MOST_MADE_MS:g} ms")
+    return Row("a pose made to order, CPU", f"{median(times):.3f} ms", spread_of(times, 3), f"≤ {MOST_MADE_MS:g} ms")
 
 
 def write_looped(tape: Path, target: Path, seconds: float) -> None:
@@ -264,12 +265,13 @@ def help_row(most_s: float = MOST_HELP_S) -> Row:
         start = time.perf_counter()
         subprocess.run([sys.executable, "-m", "posecheck", "--help"], check=True, stdout=subprocess.DEVNULL)
         times.append(time.perf_counter() - start)
-    return Row("posecheck --help", f"{median(times):.2f} s", _spread(times, 2), f"≤ {most_s} s")
+    return Row("posecheck --help", f"{median(times):.2f} s", spread_of(times, 2), f"≤ {most_s} s")
 
 
 def child(task: str, path: Path, python: Path | str = sys.executable) -> dict[str, Any]:
     """Run a task in a process of its own and read what it measured."""
-    done = subprocess.run([python, __file__, "--child", task, path], check=True, stdout=subprocess.PIPE)
+    call = [python, "-m", "benchmarks.replay", "--child", task, path.resolve()]
+    done = subprocess.run(call, check=True, cwd=ROOT, stdout=subprocess.PIPE)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -283,16 +285,16 @@ def run_child(task: str, path: Path) -> dict[str, Any]:
         with TapeRun(path, EXERCISE) as run:  # as `posecheck judge` does
             poses = sum(1 for _ in run)
             run.summary()
-        return {"poses": poses, "cpu_s": time.process_time() - start, "peak_mb": _peak_mb()}
+        return {"poses": poses, "cpu_s": time.process_time() - start, "peak_mb": peak_mb()}
     memory = []
     with VideoRun(path, EXERCISE, load_model()) as video:
         for count, _ in enumerate(video):
             if count % MEMORY_EVERY == 0:
-                memory.append(_memory_mb())
+                memory.append(memory_mb())
     return {"memory_mb": memory}
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Most resident memory so far; Linux only. Not ru_maxrss: a child inherits that from its parent."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
@@ -300,17 +302,17 @@ def _peak_mb() -> float:
     return float("nan")
 
 
-def _memory_mb() -> float:
+def memory_mb() -> float:
     """Resident memory now; Linux only."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / MEBIBYTE
 
 
-def _spread(values: list[float], digits: int = 1) -> str:
+def spread_of(values: list[float], digits: int = 1) -> str:
     return f"{min(values):.{digits}f}–{max(values):.{digits}f}"
 
 
-def _load() -> str:
+def load_average() -> str:
     return ", ".join(f"{x:.1f}" for x in os.getloadavg()) + f" on {os.cpu_count()} cores"
 
 
@@ -326,7 +328,7 @@ def main() -> None:
         sys.stdout.write(json.dumps(run_child(args.child[0], Path(args.child[1]))))
         return
     video = data_dir("samples") / f"{EXERCISE}.mp4"
-    before = _load()
+    before = load_average()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = [help_row(), made_row(args.rounds), *replay_rows(video, folder, args.rounds, args.seconds)]
@@ -338,7 +340,7 @@ def main() -> None:
         rows += memory_rows(video, folder, args.seconds)
     lines = ["| what | median | lowest–highest | target |", "|---|---|---|---|"]
     lines += [f"| {r.what} | {r.figure} | {r.spread} | {r.target} |" for r in rows]
-    sys.stdout.write("\n".join([*lines, "", f"Load average before: {before}; after: {_load()}.", ""]))
+    sys.stdout.write("\n".join([*lines, "", f"Load average before: {before}; after: {load_average()}.", ""]))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Speed and memory, as ratios within one run; writes the tables of BENCHMARKS.md.
 
-    python benchmarks/speed.py --out BENCHMARKS.md              # eight to nine minutes on two idle cores
-    python benchmarks/speed.py --rounds 1 --seconds 5 --short   # a look, under two minutes
-    python benchmarks/speed.py --peer                           # beside another program, too, got from PyPI
+    python -m benchmarks.speed --out BENCHMARKS.md              # eight to nine minutes on two idle cores
+    python -m benchmarks.speed --rounds 1 --seconds 5 --short   # a look, under two minutes
+    python -m benchmarks.speed --peer                           # beside another program, too, got from PyPI
 
 Ways that are compared take turns within each round, so that a busy machine slows all of them alike; the median of the
 rounds is given, beside it the lowest and the highest. On a machine with more cores it keeps to `--cores` of them.
@@ -26,22 +26,23 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from peer import peer_rows  # beside this file
-from replay import (
+import numpy as np
+
+from benchmarks.peer import peer_rows
+from benchmarks.replay import (
     EXERCISE,
     MEBIBYTE,
     Judging,
     Row,
-    _load,
-    _memory_mb,
-    _peak_mb,
-    _spread,
     bare,
     help_row,
+    load_average,
+    memory_mb,
+    peak_mb,
     rates_of,
     replayed,
+    spread_of,
 )
-
 from posecheck import replay
 from posecheck.batch.engine import Engine
 from posecheck.batch.inputs import Recording, find_recordings
@@ -73,8 +74,6 @@ WARM_SHARE = 1 / 3  # of a run, in which memory may grow
 
 def everybodys(video: Path, model: Model, end_s: float) -> int:
     """The loop that everybody writes: OpenCV, MediaPipe, and an angle with numpy, in one thread."""
-    import numpy as np
-
     angles: list[float] = []
 
     def knee(result: Any) -> None:
@@ -110,11 +109,11 @@ def ratio_rows(ways: dict[str, Callable[[], int]], rounds: int, yardstick: str, 
     rows = []
     for name, found in rates.items():
         speeds = [r.fps for r in found]
-        rows.append(Row(name, f"{median(speeds):.1f} frames/s", _spread(speeds)))
+        rows.append(Row(name, f"{median(speeds):.1f} frames/s", spread_of(speeds)))
         if name != yardstick:
             ratios = [r.fps / b.fps for r, b in zip(found, rates[yardstick], strict=True)]
             target = f"≥ {least[name]:.2f}" if name in least else ""
-            rows.append(Row(f"… / {yardstick}", f"{median(ratios):.3f}", _spread(ratios, 3), target))
+            rows.append(Row(f"… / {yardstick}", f"{median(ratios):.3f}", spread_of(ratios, 3), target))
     return rows
 
 
@@ -213,7 +212,7 @@ def written(video: Path, target: Path, seconds: float, size: tuple[int, int] | N
 
     with open_video(video, end_s=seconds) as source, VideoWriter(target) as writer:
         for frame in source:
-            writer.write(cv2.resize(frame.image, size) if size else frame.image, frame.t)
+            writer.write(cv2.resize(frame.image, size).astype(np.uint8) if size else frame.image, frame.t)
     return target
 
 
@@ -231,7 +230,7 @@ class Measuring:
 
     def __call__(self, work: Work) -> Outcome:
         outcome = self.job(work)
-        return Outcome(work.recording, outcome.state, frames=round(_peak_mb()), problem=outcome.problem)
+        return Outcome(work.recording, outcome.state, frames=round(peak_mb()), problem=outcome.problem)
 
 
 class Simulated:
@@ -275,7 +274,7 @@ def parent_row() -> Row:
     def source() -> Iterator[Recording]:
         for number in range(SIMULATED):
             if number % 100 == 0:
-                memory.append(_memory_mb())
+                memory.append(memory_mb())
             yield Recording(f"/nowhere/{number}.mp4", f"{number}")
 
     start = time.perf_counter()
@@ -300,7 +299,7 @@ def first_row(video: Path) -> Row:
         subprocess.run([sys.executable, "-c", code, str(video)], check=True)
         times.append(time.perf_counter() - start)
     return Row(
-        "first result of a replay, after start", f"{median(times):.2f} s", _spread(times, 2), f"≤ {MOST_FIRST_S} s"
+        "first result of a replay, after start", f"{median(times):.2f} s", spread_of(times, 2), f"≤ {MOST_FIRST_S} s"
     )
 
 
@@ -373,7 +372,7 @@ def main() -> None:
     args = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: args.cores]))
-    video, model, before = data_dir("samples") / f"{EXERCISE}.mp4", load_model(), _load()
+    video, model, before = data_dir("samples") / f"{EXERCISE}.mp4", load_model(), load_average()
     start = time.perf_counter()
     sections: list[tuple[str, Callable[[], list[Row]]]] = [
         ("One recording, one core's landmarker", lambda: one_rows(video, model, args.rounds, args.seconds)),
@@ -399,10 +398,10 @@ def main() -> None:
     page = "\n\n".join(
         [
             "# Speed and memory",
-            f"Regenerate with `python benchmarks/speed.py{options} --out BENCHMARKS.md`.\n"
+            f"Regenerate with `python -m benchmarks.speed{options} --out BENCHMARKS.md`.\n"
             "Ways that are compared ran in turns within each round; ratios are of the same round. The recordings are\n"
             "640 x 480, 15 frames a second.",
-            f"{machine()}.\nLoad average before: {before}; after: {_load()}. It took {took / 60:.1f} minutes.",
+            f"{machine()}.\nLoad average before: {before}; after: {load_average()}. It took {took / 60:.1f} minutes.",
             *parts,
         ]
     )

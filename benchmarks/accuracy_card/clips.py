@@ -19,13 +19,9 @@ from types import ModuleType
 from typing import Any
 
 from posecheck import __version__
-from posecheck.capture import video_file as capture
+from posecheck.capture import video_file
 from posecheck.capture.video_file import open_video
-from posecheck.detect import bystanders as others
-from posecheck.detect import landmarker as detect
-from posecheck.detect import person_tracker as follow
-from posecheck.detect import plausibility as bodies
-from posecheck.detect import target_selection as who
+from posecheck.detect import bystanders, landmarker, person_tracker, plausibility, target_selection
 from posecheck.detect.models import Model
 from posecheck.detect.person_tracker import PersonTracker
 from posecheck.measure import posture
@@ -205,7 +201,10 @@ def camera_class(exercise: str, camera: Any) -> str:
 
 def detection_version() -> str:
     """Digest of the code that poses depend on; comments and docstrings do not count."""
-    parts = [_code(module) for module in (detect, follow, others, who, bodies, posture, capture)]
+    parts = [
+        _code(module)
+        for module in (landmarker, person_tracker, bystanders, target_selection, plausibility, posture, video_file)
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
@@ -247,11 +246,11 @@ def make_tape(clip: Path, model: Model, folder: Path, *, old: bool = False) -> P
     part = path.with_name(".part-" + path.name)
     with ExitStack() as stack:
         source = stack.enter_context(open_video(clip))
-        follower = stack.enter_context(PersonTracker(model))
+        tracker = stack.enter_context(PersonTracker(model))
         header = TapeHeader(__version__, model.name, model.sha256, source.name, source.size)
         tape = stack.enter_context(TapeWriter(part, header))
         for frame in source:
-            tape.write(follower.detect(frame))
+            tape.write(tracker.detect(frame))
     part.replace(path)
     return path
 

@@ -30,7 +30,7 @@ from posecheck.batch.split import (
 )
 from posecheck.batch.work import State, Work
 from posecheck.capture.video_file import open_video
-from posecheck.detect import person_tracker as follow
+from posecheck.detect import person_tracker
 from posecheck.detect.models import Model, load_model
 from posecheck.draw.video_writer import AnnotatedWriter, VideoWriter
 from posecheck.records import Frame, Pose
@@ -170,7 +170,7 @@ def test_a_recording_in_pieces_has_the_outputs_of_a_whole_one(
 ) -> None:
     """Report and tape are the same to the letter when the detector sees the same; the film is there when asked for."""
     monkeypatch.setattr(split, "PIECE_S", 4.0)
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model, _make=None: Watching(drops))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model, _make=None: Watching(drops))
     outs = []
     for pieces in (False, True):
         out = tmp_path / f"{pieces}"
@@ -202,7 +202,7 @@ def test_a_film_is_made_when_the_detector_is_gone(
             done.append("filming")
             super().__init__(path, title=title)
 
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model, _make=None: Detecting(drops))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model, _make=None: Detecting(drops))
     monkeypatch.setattr("posecheck.draw.video_writer.AnnotatedWriter", Filming)
     out = tmp_path / "out"
     prepare(out, resume=False)
@@ -229,7 +229,7 @@ def test_a_long_recording_is_cut_where_a_worker_would_idle(
 ) -> None:
     """Unless the plan says that all are cut, or none."""
     monkeypatch.setattr(split, "PIECE_S", 4.0)
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model, _make=None: Watching(drops))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model, _make=None: Watching(drops))
     prepare(tmp_path / "out", resume=False)
     job = Job(Plan(load_exercise("knee_drops"), tmp_path / "out", "full", "", split=planned), model)
     outcome = job(Work(Recording(str(video), "me"), split=idle))
@@ -240,7 +240,7 @@ def test_the_course_of_a_recording_in_pieces_is_that_of_the_whole(
     video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a report page and the history are made of is the same to the letter, annotated or not."""
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model, _make=None: Watching(drops))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model, _make=None: Watching(drops))
     exercise = load_exercise("knee_drops")
     with VideoRun(video, exercise, model, Outputs(page=tmp_path / "page.html")) as run:
         for _ in run:
@@ -269,7 +269,7 @@ def test_with_somebody_else_in_the_picture_it_is_judged_in_one_piece(
         return made[-1]
 
     monkeypatch.setattr(split, "PIECE_S", 4.0)
-    monkeypatch.setattr(follow, "PersonTracker", follower)
+    monkeypatch.setattr(person_tracker, "PersonTracker", follower)
     prepare(tmp_path / "out", resume=False)
     job = Job(Plan(load_exercise("knee_drops"), tmp_path / "out", "full", "", split=True), model)
     states = work_through(job, video)

@@ -20,7 +20,7 @@ import pytest
 from posecheck import __version__
 from posecheck.cli import app as cli
 from posecheck.cli.options import STOPPED
-from posecheck.detect import person_tracker as follow
+from posecheck.detect import person_tracker
 from posecheck.detect.models import model_names
 from posecheck.draw.video_writer import VideoWriter
 from posecheck.errors import PosecheckError
@@ -102,7 +102,7 @@ def drops() -> list[Pose]:
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch, drops: Sequence[Pose]) -> None:
     """The detector sees the knee drops, whatever is in the picture."""
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model: ScriptedDetector(drops))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model: ScriptedDetector(drops))
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> list[float]:
             seen.append(frame.t)
             return super().detect(frame)
 
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model: Blind([]))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model: Blind([]))
     return seen
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from posecheck import __version__
-from posecheck.detect import person_tracker as follow
+from posecheck.detect import person_tracker
 from posecheck.measure.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 from posecheck.records import Pose
 from posecheck.records.folders import data_dir
@@ -38,7 +38,7 @@ def drops() -> list[Pose]:
 @pytest.fixture
 def video(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drops: Sequence[Pose]) -> Path:
     """A film in which the detector sees these drops."""
-    monkeypatch.setattr(follow, "PersonTracker", lambda _model: ScriptedDetector(drops))
+    monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model: ScriptedDetector(drops))
     monkeypatch.setattr("posecheck.detect.landmarker.Detector", lambda _model, **_: ScriptedDetector(()))  # nobody else
     return film(tmp_path / "me.mp4", len(drops), noise=True)
 

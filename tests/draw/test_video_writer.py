@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from posecheck.draw import video_writer as video
+from posecheck.draw import video_writer
 from posecheck.draw.video_writer import AnnotatedWriter, VideoWriter
 from posecheck.errors import OutputError
 from posecheck.records import Check, Context, Frame, Measurement, Phase, Pose, Progress, Step
@@ -271,14 +271,14 @@ def test_a_full_disk_is_an_output_error(tmp_path: Path, limit: int, fragmented: 
 
 def test_without_an_h264_encoder_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build of FFmpeg without any H.264 encoder gives an OutputError with the remedy."""
-    monkeypatch.setattr(video, "_ENCODERS", ("no_such_encoder",))
+    monkeypatch.setattr(video_writer, "_ENCODERS", ("no_such_encoder",))
     with pytest.raises(OutputError, match=r"no H\.264 encoder"):
         VideoWriter(tmp_path / "out.mp4")
 
 
 def test_another_encoder_is_used_without_libx264(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next encoder of the list takes over, without x264's own options."""
-    monkeypatch.setattr(video, "_ENCODERS", ("no_such_encoder", "h264"))
+    monkeypatch.setattr(video_writer, "_ENCODERS", ("no_such_encoder", "h264"))
     assert len(read(write(tmp_path / "out.mp4"))[0]) == 30
 
 

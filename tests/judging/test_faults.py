@@ -1,4 +1,4 @@
-"""The detector's known faults, on landmarks recorded from it: each verdict is right, and wrong without the correction."""
+"""The detector's known faults, on landmarks recorded from it: each verdict is right, and wrong uncorrected."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from posecheck.measure import measure
 from posecheck.measure.posture import HIDDEN, classify
-from posecheck.records import Landmark, Posture, Side
+from posecheck.records import Landmark, Posture, Side, Vectors
 from posecheck.testing import (
     FOOT_CAMERA,
     Body,
@@ -197,7 +197,8 @@ def test_upside_down_is_no_posture() -> None:
 def test_a_body_without_extent_is_unknown_or_named_without_failing() -> None:
     """All points in one place do not fail."""
     for seen in (0.0, 1.0):
-        assert classify([(5.0, 5.0, 0.0)] * 33, [(0.0, 0.0, 0.0)] * 33, [seen] * 33)[1] is None
+        nowhere = Vectors(((5.0, 5.0, 0.0),) * 33, ((0.0, 0.0, 0.0),) * 33, (seen,) * 33)
+        assert classify(nowhere)[1] is None
 
 
 def test_a_rear_shin_that_points_at_the_camera_from_behind_is_half_kneeling() -> None:

@@ -29,23 +29,21 @@ def test_an_absent_pose_is_equal_to_an_absent_one_only() -> None:
     assert Pose.absent(1.0) != Pose.absent(2.0)
 
 
-def test_plain_numbers_are_those_of_the_arrays() -> None:
-    """Plain floats are the arrays' own, made once; nobody has none, and a changed pose has its own."""
+def test_vectors_are_those_of_the_arrays() -> None:
+    """Vectors have the arrays' own numbers; nobody has none, and a changed pose has its own."""
     pose = make_pose(standing(), 1.0)
     assert pose.points_px is not None
     assert pose.points_m is not None
     assert pose.visibility is not None
-    plain = pose.plain
-    assert plain is not None
-    assert plain is pose.plain
-    assert plain.px == [(x, y, 0.0) for x, y in pose.points_px.tolist()]
-    assert [plain.xs, plain.ys] == pose.points_px.T.tolist()
-    assert plain.m == [tuple(point) for point in pose.points_m.tolist()]
-    assert plain.visibility == pose.visibility.tolist()
-    moved = replace(pose, points_px=pose.points_px + 1.0).plain
+    vectors = pose.vectors()
+    assert vectors is not None
+    assert vectors.px == tuple((x, y, 0.0) for x, y in pose.points_px.tolist())
+    assert vectors.m == tuple(tuple(point) for point in pose.points_m.tolist())
+    assert vectors.visibility == tuple(pose.visibility.tolist())
+    moved = replace(pose, points_px=pose.points_px + 1.0).vectors()
     assert moved is not None
-    assert moved.px[0] == (plain.px[0][0] + 1.0, plain.px[0][1] + 1.0, 0.0)
-    assert Pose.absent(1.0).plain is None
+    assert moved.px[0] == (vectors.px[0][0] + 1.0, vectors.px[0][1] + 1.0, 0.0)
+    assert Pose.absent(1.0).vectors() is None
 
 
 def test_a_pose_is_no_number_and_no_key() -> None:

@@ -41,7 +41,8 @@ def context() -> Any:
     except ImportError as error:
         raise GraphicsError("moderngl is missing: pip install -e '.[render]' in a clone") from error
     try:
-        return moderngl.create_context(standalone=True, backend="egl", require=330)
+        settings: dict[str, Any] = {"backend": "egl"}
+        return moderngl.create_context(standalone=True, require=330, **settings)
     except Exception as error:  # glcontext raises bare Exception
         raise GraphicsError(f"no OpenGL ({error}): install libegl1 and libgl1-mesa-dri") from error
 

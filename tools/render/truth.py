@@ -115,16 +115,17 @@ def _drop_states(samples: Sequence[Sample], fps: float) -> list[str | None]:
 def faults(plan: Plan, samples: Sequence[Sample], spans: Sequence[Span], found: Sequence[Event]) -> list[Fault]:
     """Return what was wrong in each repetition, by the median of its true angles during the hold."""
     result = []
-    reps: tuple[KneelRep | DropRep, ...] = plan.reps
-    for i, (rep, span) in enumerate(zip(reps, spans, strict=True)):
+    for i, (rep, span) in enumerate(zip(plan.reps, spans, strict=True)):
         start, end = span.hold_s
         inside = [s.angles for s in samples if start <= s.t <= end] or [_nearest(samples, start)]
         middle = {key: float(np.median([a[key] for a in inside])) for key in inside[0]}
         held = [e for e in found if e.start_s < end and e.end_s > start]
         if isinstance(rep, DropRep):
             group, names = str(rep.direction), _drop_faults(rep, held)
-        else:
+        elif isinstance(rep, KneelRep):
             group, names = GROUPS[rep.side], _hold_faults(plan, rep, middle, held)
+        else:
+            continue  # nobody knows what is wrong in a free motion
         result += [Fault(i, group, name, round(start, 3), round(end, 3)) for name in names]
     return result
 
