@@ -142,6 +142,8 @@ def _pose(t: float, size: tuple[int, int], landmarks: Any, world: Any) -> Pose:
     steps = Steps.of(size)
     flat = np.array([c for p in landmarks for c in (p.x, p.y, p.visibility)]).reshape(LANDMARK_COUNT, 3)
     metres = np.array([c for p in world for c in (p.x, p.y, p.z)]).reshape(LANDMARK_COUNT, 3)
+    if not (np.isfinite(flat).all() and np.isfinite(metres).all()):
+        return Pose.absent(t, size)  # never seen, but a body that is nowhere is nobody
     return Pose(
         t,
         size,

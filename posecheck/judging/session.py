@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
-from math import isfinite
-
-import numpy as np
+from pathlib import Path
 
 from posecheck._version import __version__
 from posecheck.correct import PoseCorrection, as_filmed
+from posecheck.errors import PoseError
+from posecheck.exercises import load_exercise
 from posecheck.exercises.format import PRIORITIES, Exercise
 from posecheck.exercises.sides import resolved
 from posecheck.judging.check import check, help_for, reading_of, signal_of
@@ -39,26 +39,28 @@ from posecheck.records import (
 )
 
 FPS_FRAMES = 10  # the frame rate is judged on so many stamps
+LONGEST_STEP_S = 10.0  # a guess: frames that are further apart in the median are stamped in another unit
 SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
-FARTHEST = 1e9  # pixels or metres: further off there is no landmark
 
 
 class Session:
     """Judges poses of one source against one exercise, in order of time.
 
     Args:
-        exercise: what is judged, from `load_exercise`.
+        exercise: what is judged: a name, the path of a TOML file, or what `load_exercise` gave.
         source: name of the source, for the summary.
 
     Example:
-        >>> session = Session(load_exercise("ninety_ninety"))    # doctest: +SKIP
+        >>> session = Session("ninety_ninety")                   # doctest: +SKIP
         >>> for pose in poses:                                   # doctest: +SKIP
         ...     step = session.feed(pose)
         >>> session.summary().counts                             # doctest: +SKIP
         {'left': 2, 'right': 2}
     """
 
-    def __init__(self, exercise: Exercise, source: str = "") -> None:
+    def __init__(self, exercise: str | Path | Exercise, source: str = "") -> None:
+        if not isinstance(exercise, Exercise):
+            exercise = load_exercise(exercise)
         self.exercise = exercise = resolved(exercise)
         self._source = source
         self._correction = PoseCorrection(
@@ -83,14 +85,10 @@ class Session:
     def feed(self, pose: Pose) -> Step:
         """Take the next pose; its `t` must be above that of the one before.
 
-        A pose with a coordinate that is no number, or far too large, counts as one in which nobody is seen.
-
         Raises:
-            ValueError: time stands still, runs backwards, or is no number.
+            PoseError: time stands still or runs backwards, or is not in seconds.
         """
         fps = self._rate(pose.t)
-        if not _in_numbers(pose):
-            pose = Pose.absent(pose.t, pose.size)
         pose = self._correction.update(pose)
         measurement = self._smoother.feed(measure(pose))
         context = self._counter.context(pose.correction.front, self._judged, fps)
@@ -148,10 +146,8 @@ class Session:
     def _rate(self, t: float) -> float | None:
         """Frames a second of late, or None when too little was seen."""
         times = self._times
-        if not isfinite(t):
-            raise ValueError(f"time must be a number of seconds, not {t}")
         if times and t <= times[-1]:
-            raise ValueError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
+            raise PoseError(f"time must rise from pose to pose: {t} s follows {times[-1]} s")
         if self._first_t is None:
             self._first_t = t
         if times:
@@ -162,7 +158,10 @@ class Session:
         if len(times) < FPS_FRAMES:
             return None
         # the median: a hole in the stamps is an absence, not a slow source
-        return 1.0 / sorted(self._gaps_s)[(FPS_FRAMES - 1) // 2]
+        step_s = sorted(self._gaps_s)[(FPS_FRAMES - 1) // 2]
+        if step_s > LONGEST_STEP_S:
+            raise PoseError(f"t must be in seconds: {step_s:g} s between two poses look like milliseconds")
+        return 1.0 / step_s
 
     def _wanted(self, measurement: Measurement, verdict: Check, text: str | None) -> tuple[Cue, ...]:
         """What could be said about this frame, most urgent first."""
@@ -232,15 +231,6 @@ class Session:
 def _is_good(verdict: Check) -> bool:
     """Whether a hold goes on."""
     return any(zone in (Zone.KEEP, Zone.ENTER) for zone in verdict.zones.values())
-
-
-def _in_numbers(pose: Pose) -> bool:
-    """Whether every coordinate is a number: one that is not would stay in the filters for good."""
-    if pose.arrays is None:
-        return True
-    px, metres, seen = pose.arrays
-    far = FARTHEST * FARTHEST
-    return bool(np.vdot(px, px) <= far and np.vdot(metres, metres) <= far and np.vdot(seen, seen) <= far)
 
 
 @cache

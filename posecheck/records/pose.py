@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from posecheck.records.body import Posture, Side
+from posecheck.records.pose_check import check_pose
 
 if TYPE_CHECKING:  # the history and its pages, which read these records, do without
     import numpy as np
@@ -69,6 +70,9 @@ class Pose:
     `points_m` is (33, 3) in metres about the mid-hip, x right, y down, z away from the camera.
     `visibility` is (33,), 0 to 1. When nobody is seen the three arrays are all None.
     `correction` is what earlier frames tell of the body.
+
+    Raises:
+        PoseError: shapes, numbers or units are not these; it names what is wrong, and the landmark.
     """
 
     t: float
@@ -77,6 +81,36 @@ class Pose:
     points_m: Floats | None = None
     visibility: Floats | None = None
     correction: Correction = field(default=UNCORRECTED, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.correction is UNCORRECTED:  # what was corrected was checked when it came in
+            check_pose(self)
+
+    @classmethod
+    def from_mediapipe(cls, result: Any, t: float, size: tuple[int, int], person: int = 0) -> Pose:
+        """The pose in a result of MediaPipe's Pose Landmarker (`PoseLandmarkerResult`).
+
+        Args:
+            result: what `detect`, `detect_for_video` or the callback of a live stream gave.
+            t: when the picture was taken, in seconds of the source. (MediaPipe's own stamps are milliseconds.)
+            size: (width, height) of the picture in pixels.
+            person: which of the people that were found, 0 the first.
+
+        Returns:
+            The pose, absent when there are not so many people.
+        """
+        import numpy as np
+
+        if len(result.pose_landmarks) <= person:
+            return cls.absent(t, size)
+        found, metres = result.pose_landmarks[person], result.pose_world_landmarks[person]
+        return cls(
+            t,
+            size,
+            np.array([(p.x, p.y) for p in found]) * size,
+            np.array([(p.x, p.y, p.z) for p in metres]),
+            np.array([p.visibility for p in found]),
+        )
 
     @classmethod
     def absent(cls, t: float, size: tuple[int, int] = (0, 0)) -> Pose:
