@@ -79,7 +79,7 @@ def test_the_wheel_has_everything(wheel: Path) -> None:
 @pytest.mark.model
 def test_the_wheel_works_outside_of_the_clone(programs: Path, tmp_path: Path) -> None:
     """Installed elsewhere, and run from another folder, posecheck judges its embedded sample."""
-    sample = "import posecheck.detect.models as m; print(m.data_dir('samples') / 'knee_drops.mp4')"
+    sample = "import posecheck.records.folders as f; print(f.data_dir('samples') / 'knee_drops.mp4')"
     video = Path(_run(programs / "python", "-c", sample, cwd=tmp_path).strip())
     assert programs.parent in video.parents
     _run(programs / "posecheck", "replay", video, "--to", "4", "-e", "knee_drops", "--json", "r.json", cwd=tmp_path)

@@ -1,6 +1,6 @@
 """Makes docs/report.png and docs/progress.png for README: the pages as Chromium shows them.
 
-    python tools/docs_pages.py [CHROMIUM]
+    python -m tools.docs_pages [CHROMIUM]
 
 The report is that of the faulty sample; the progress is that of a month of made-up sets.
 """

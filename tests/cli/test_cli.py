@@ -198,12 +198,13 @@ def test_doctor_names_each_point_and_what_to_do(command: Command, monkeypatch: p
 @pytest.mark.parametrize("note", ["", "close other programs that use it"])
 def test_doctor_tells_what_live_use_has(monkeypatch: pytest.MonkeyPatch, note: str) -> None:
     """Screen, camera, sound and voice are tried as the live set will use them; none of them is needed for the rest."""
+    from posecheck.capture import devices
     from posecheck.cli import doctor
-    from posecheck.live import cameras, sound, voice
+    from posecheck.live.audio import sound, voice
 
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.setattr(cameras, "list_cameras", lambda: [cameras.CameraInfo(1, "Front", note=note)])
+    monkeypatch.setattr(devices, "list_cameras", lambda: [devices.CameraInfo(1, "Front", note=note)])
     monkeypatch.setattr(sound, "open_sound", lambda **_: sound.Sound(note=sound.NO_DEVICE))
     monkeypatch.setattr(voice.Engine, "start", lambda _: True)
     found = {f.name: f for look in (doctor._window, doctor._camera, doctor._sound, doctor._voice) for f in look()}
@@ -330,7 +331,7 @@ def test_demo_keeps_videos_and_reports_of_every_sample(
     samples.mkdir()
     for name in cli.DEMO:
         film(samples / f"{name}.mp4", 5)
-    monkeypatch.setattr("posecheck.cli.app.data_dir", lambda kind: samples if kind == "samples" else data_dir(kind))
+    monkeypatch.setattr("posecheck.records.folders.data_dir", lambda kind: samples if kind == "samples" else data_dir(kind))
     result = command("demo", "--out", out)
     assert (result.code, result.err) == (0, "")
     assert str(out) in result.out.splitlines()[-1]

@@ -24,6 +24,7 @@ import pytest
 from posecheck.detect import models
 from posecheck.detect.models import Model, fetch_model, list_models, load_model, model_url
 from posecheck.errors import ModelError, OutputError
+from posecheck.records import folders
 from posecheck.records.folders import data_dir
 
 FULL = data_dir("models") / "pose_landmarker_full.task"
@@ -167,7 +168,7 @@ def test_the_user_folder_is_that_of_the_system(monkeypatch: pytest.MonkeyPatch) 
 
 def test_installed_data_is_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a wheel the data is in posecheck/data, in a clone beside the package."""
-    monkeypatch.setattr(models, "__file__", str(tmp_path / "posecheck" / "models.py"))
+    monkeypatch.setattr(folders, "__file__", str(tmp_path / "posecheck" / "records" / "folders.py"))
     assert data_dir("samples") == tmp_path / "samples"
     (tmp_path / "posecheck" / "data" / "samples").mkdir(parents=True)
     assert data_dir("samples") == tmp_path / "posecheck" / "data" / "samples"

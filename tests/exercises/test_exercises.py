@@ -21,6 +21,7 @@ from posecheck.exercises.template import starting_file
 from posecheck.exercises.validation import mistakes, warnings
 from posecheck.live.guide.flow import Flow
 from posecheck.live.guide.routine import load_routine, routine_for
+from posecheck.measure import uncertainty
 from posecheck.measure.signals import about, all_kinds, measured_errors
 from posecheck.records import Pose, Posture, Signal
 from posecheck.testing import FRONT_CAMERA, judged, keys_of, motion, standing
@@ -437,7 +438,7 @@ def test_every_signal_is_described() -> None:
 
 def test_the_error_of_a_signal_is_the_measured_one() -> None:
     """The error is that of uncertainty.toml: the worse leg's, and for a name without one that of its kind."""
-    data = tomllib.loads((FOLDER.parent / "uncertainty.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(uncertainty.FILE.read_text(encoding="utf-8"))
     legs = data["ninety_ninety"]
     worse = max(legs[nearer]["rear_knee_flexion"] for nearer in legs)
     assert ("ninety_ninety", "rear_knee_flexion", worse) in measured_errors("rear_knee_flexion")
