@@ -20,6 +20,7 @@ from posecheck.cli.options import (
     say,
 )
 from posecheck.errors import FormatError, NoPersonError, TooShortError, UsageError
+from posecheck.measure.signals import is_ratio
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 BAR_EVERY = 50  # poses between two moves of the progress bar
 TAPE_STEP = 5  # every so many poses are looked at to recognise the exercise
-_RATIOS = ("ratio", "shift")
 
 
 def register(app: typer.Typer) -> None:
@@ -291,16 +291,12 @@ def _measured(c: Condition) -> str:
     return text if c.error is None else f"{text} ±{c.error:.0f}"
 
 
-def _is_ratio(c: Condition) -> bool:
-    return c.relative == "ratio" or c.name.endswith(_RATIOS)
-
-
 def _number(c: Condition, value: float) -> str:
-    return f"{value:.2f}" if _is_ratio(c) else f"{round(value, 1) + 0.0:.1f}°"
+    return f"{value:.2f}" if is_ratio(c.name, c.relative) else f"{round(value, 1) + 0.0:.1f}°"
 
 
 def _limit(c: Condition) -> str:
-    unit = "" if _is_ratio(c) else "°"
+    unit = "" if is_ratio(c.name, c.relative) else "°"
     if c.low is not None and c.high is not None:
         return f"{c.low:g} to {c.high:g}{unit}"
     if c.low is not None:

@@ -20,7 +20,6 @@ from posecheck.records import LANDMARK_COUNT, Landmark, Pose
 from posecheck.records.geometry import Points, norm, trunk
 
 SHOWN_S, MOST_S = 0.7, 1.0  # the back was seen this much longer than chest or side, with the arms down of late
-FRONT_DEG = 45.0  # yaw: a body that is turned by more shows a side
 UPRIGHT = 0.5  # sine of the trunk's elevation: below, the body lies
 
 _PAIRS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((i, i + 1) for i in range(11, 33, 2)))

@@ -11,10 +11,10 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.measure.view import is_from_side
 from posecheck.records import LANDMARK_COUNT, Measurement, Pose, Side, Vector, Vectors
 from posecheck.records.geometry import Points, distance, midpoint, trunk_length
 
-SIDE_DEG = 50.0  # lengths and perspective can be told when the view is turned by this much
 STILL = 0.08  # in trunk lengths: hips and shoulders that stay within this have not moved
 LIMB_OFF = 0.2  # in trunk lengths: a rear thigh that differs by more is another one
 # in trunk lengths, from the side: front shin, rear thigh and rear shin are as long as this at least, and a rear shin at
@@ -65,7 +65,7 @@ def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
 
 def from_side(measurement: Measurement) -> bool:
     """Whether the body is turned enough for lengths and perspective to tell; not so when nobody is seen."""
-    return measurement.view is not None and measurement.view.yaw_deg >= SIDE_DEG
+    return measurement.view is not None and is_from_side(measurement.view)
 
 
 def legs_cross(px: Points) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from posecheck.measure.signals import is_ratio
 from posecheck.records import Signal, Step
 
-RATIOS = frozenset((Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO))
 SAME_DEG, SAME_RATIO = 0.95, 0.04  # a number that is off by less is left as it is
 DRIFT_S = 0.5  # one that is off by a little more for this long is put right
 CHANGE_S = 0.2  # the shortest time between two changes of a number that is off by a lot
@@ -91,7 +91,7 @@ class Settler:
         return self._blind_t is None
 
     def _settled(self, t: float, signal: Signal, which: int, value: float, step: Step) -> float:
-        same = SAME_RATIO if signal in RATIOS else SAME_DEG
+        same = SAME_RATIO if is_ratio(signal) else SAME_DEG
         # within its ± a number need not follow at once
         far = step.progress.errors.get(signal, 0.0) / 2
         number = self._numbers.setdefault((signal, which), SettledNumber(same, far))

@@ -22,6 +22,7 @@ from posecheck.exercises.format import Exercise, Fault, Limit
 from posecheck.judging.check import value_of
 from posecheck.judging.conditions import HOLDING, Condition, cue_for
 from posecheck.judging.timeline import Break, Timeline
+from posecheck.measure.signals import is_ratio
 from posecheck.measure.uncertainty import errors_of, nearer_leg
 from posecheck.records import Event, Phase, Pose, Step, Summary
 
@@ -275,8 +276,7 @@ class _Channel:
 
     @property
     def decimals(self) -> int:
-        ratio = self.relative == "ratio" or self.name.endswith(("ratio", "shift"))
-        return _DECIMALS_RATIO if ratio else _DECIMALS_DEG
+        return _DECIMALS_RATIO if is_ratio(self.name, self.relative) else _DECIMALS_DEG
 
 
 def _channels(exercise: Exercise) -> tuple[_Channel, ...]:

@@ -86,6 +86,17 @@ def all_kinds() -> tuple[About, ...]:
     return tuple(_TABLE.values())
 
 
+def is_ratio(name: str, relative: str | None = None) -> bool:
+    """Whether the values of a signal have no unit; else they are degrees.
+
+    Args:
+        name: one of its names; what is no signal, as a condition on the posture, is no ratio either.
+        relative: how an exercise takes it: "difference" or "ratio" to the person's own zero, or None.
+    """
+    known = _TABLE.get(kind_of(name))
+    return relative == "ratio" or (known is not None and known.unit == "ratio")
+
+
 def needs_front_leg(name: str) -> bool:
     """Whether the name means something only while one leg is known to be in front."""
     return name == BEND_TO_FRONT or name.partition("_")[0] in ROLES

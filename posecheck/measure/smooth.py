@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import atan2, cos, degrees, pi, radians, sin
 
+from posecheck.measure.signals import is_ratio
 from posecheck.records import Measurement, Reading, Signal, View
 
-RATIOS = frozenset({Signal.KNEE_GAP_RATIO, Signal.KNEE_SHIFT, Signal.FEET_GAP_RATIO})
 TURN = 2.0 * pi
 RATIO_SCALE = 100.0  # a ratio is filtered in hundredths, which move about as fast as degrees do
 
@@ -37,7 +37,7 @@ class _OneEuro:
 
     def __init__(self, value: float, at: float, signal: Signal) -> None:
         self.value, self.at, self.speed = value, at, 0.0
-        self.wraps = signal not in RATIOS
+        self.wraps = not is_ratio(signal)
         self.scale = 1.0 if self.wraps else RATIO_SCALE
 
     def feed(self, raw: float, t: float, how: Smoothing) -> float:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Totals, Trend, Verdict
-from posecheck.report.pages.wording import is_ratio
+from posecheck.measure.signals import is_ratio
 
 LINE_COLUMNS = 8  # of a small trend line
 WEEKS = 10

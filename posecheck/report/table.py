@@ -27,7 +27,7 @@ from posecheck.errors import DependencyError
 from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
 from posecheck.measure import measure
-from posecheck.measure.smooth import RATIOS
+from posecheck.measure.signals import is_ratio
 from posecheck.records import Landmark, Measurement, Pose, Reading, Signal, Step
 from posecheck.records.files import writing
 from posecheck.tape import TapeHeader
@@ -46,7 +46,7 @@ def columns_of(exercise: Exercise | None) -> dict[str, type]:
     found |= {f"{landmark.name.lower()}_{what}": float for landmark in Landmark for what in _POINT_COLUMNS}
     found |= {"posture": str, "front_leg": str, "yaw_deg": float}
     for signal in Signal:
-        unit = "" if signal in RATIOS else "_deg"
+        unit = "" if is_ratio(signal) else "_deg"
         found |= {f"{signal.value}{unit}": float, f"{signal.value}_world{unit}": float}
         found[f"{signal.value}_confidence"] = float
     if exercise is not None:

@@ -16,6 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from posecheck.measure.signals import is_ratio
 from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def _limits(exercise: Exercise) -> Table:
 
 
 def _unit(signal_name: str) -> str:
-    return "" if signal_name.endswith(("ratio", "shift")) else "°"
+    return "" if is_ratio(signal_name) else "°"
 
 
 def _range(limits: tuple[float, float], unit: str) -> str:

@@ -11,6 +11,7 @@ from posecheck.expectation import listed
 from posecheck.judging.check import reading_of
 from posecheck.judging.session import Session
 from posecheck.measure import measure
+from posecheck.measure.signals import is_ratio
 from posecheck.records import Measurement, Pose, Side, Summary
 from posecheck.tape import read_tape
 
@@ -86,7 +87,7 @@ def assert_angle(
 
 
 def _number(value: float, signal: str) -> str:
-    return f"{value:.2f}" if signal.endswith(("ratio", "shift")) else f"{value:.1f}"
+    return f"{value:.2f}" if is_ratio(signal) else f"{value:.1f}"
 
 
 def _where(m: Measurement) -> str:

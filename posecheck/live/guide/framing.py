@@ -11,12 +11,12 @@ from typing import Generic, TypeVar
 from posecheck.exercises import Exercise
 from posecheck.judging.check import CUT_OFF, HIDDEN, NO_PERSON, SMALLEST_BODY, TOO_FAR, WRONG_VIEW, help_for
 from posecheck.live.guide.moment import FramingCheck
+from posecheck.measure.view import FROM_SIDE_DEG
 from posecheck.records import Landmark, Measurement, Posture, Step, View
 
 T = TypeVar("T")
 
 SETTLE_S = 0.5  # what is shown changes when something else has lasted this long
-SIDE_YAW_DEG = 45.0
 LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 UPRIGHT = (Posture.STANDING, Posture.TALL_KNEELING)  # taller than the exercise: the head may leave the picture
 POSTURE_WORDS = {
@@ -159,7 +159,7 @@ def posture_words(exercise: Exercise) -> str:
 
 def view_words(exercise: Exercise) -> str:
     """From where the camera has to see this exercise, in a few words."""
-    if exercise.view.yaw_enter[0] >= SIDE_YAW_DEG:
+    if exercise.view.yaw_enter[0] >= FROM_SIDE_DEG:
         return "Seen from the side"
     if exercise.posture in LYING:
         return "Seen from the foot end"

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from posecheck.draw.canvas import DARK, GREY, SKY, WHITE, Box, Canvas, Image, Point
 from posecheck.exercises.format import Exercise
 from posecheck.libraries import load_cv2
+from posecheck.measure.view import FROM_SIDE_DEG
 from posecheck.records import Landmark, Posture
 from posecheck.synthetic.bodies import Body, floor_sitting, half_kneeling, lying, standing, supine, tall_kneeling
 from posecheck.synthetic.exercises import MADE
 from posecheck.synthetic.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera, make_pose
 
-_SIDE_YAW = 45.0  # an exercise whose views are beyond it on average is seen from the side
 _ARMS_UP = 172.0
 _ROOM_M = 2.05  # height of the room that is drawn
 _PAGE = 1000  # pixels of the square on which a figure is laid out before it is fitted into its box
@@ -83,7 +83,7 @@ def stance_of(exercise: Exercise) -> Stance:
     """The stance that an exercise starts in, by its name or posture, and the view it is judged from."""
     made = MADE.get(exercise.name)
     body = made.start if made else _BODIES.get(exercise.posture, _BODIES[Posture.STANDING])
-    if sum(exercise.view.yaw_enter) / 2 >= _SIDE_YAW:
+    if sum(exercise.view.yaw_enter) / 2 >= FROM_SIDE_DEG:
         return Stance(body, SIDE_CAMERA, 0.95, 2.7)
     if exercise.posture in _LYING:
         return Stance(body, FOOT_CAMERA, 1.75, 2.2)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from posecheck._version import __version__
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Trend, TrendPoint, Verdict
+from posecheck.measure.signals import is_ratio
 from posecheck.report.history_view import NEVER, span_words, state_words
 from posecheck.report.pages.html import Link, Row, day, render, short_day
 from posecheck.report.pages.progress_plots import (
@@ -20,7 +21,7 @@ from posecheck.report.pages.progress_plots import (
     symmetry_plot,
     trend_plot,
 )
-from posecheck.report.pages.wording import is_ratio, number, side, unit, with_error
+from posecheck.report.pages.wording import number, side, unit, with_error
 
 NOT_KNOWN = "How exactly it repeats was never measured, so no change is called one."
 LATEST = 12  # sets that are shown at once; the others of the list unfold

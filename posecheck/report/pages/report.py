@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from posecheck._version import __version__
 from posecheck.judging.trace import Reason, SignalTrace, Trace
+from posecheck.measure.signals import is_ratio
 from posecheck.records import Phase, Repetition
 from posecheck.report.pages.figures import StickFigure, stick_figure
 from posecheck.report.pages.html import Link, Row, moment, render
@@ -20,7 +21,6 @@ from posecheck.report.pages.report_plots import signal_plot, timeline_plots
 from posecheck.report.pages.wording import (
     Words,
     explained,
-    is_ratio,
     limits_text,
     name_of,
     noun,

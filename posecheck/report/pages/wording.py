@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.measure.signals import is_ratio
 from posecheck.report.pages.plots import clock
 
 if TYPE_CHECKING:  # words are quicker to load than what they tell of
@@ -92,11 +93,6 @@ def words_for(name: str, relative: str | None) -> Words:
     plain = name.replace("_", " ")
     against = {"difference": ", from the start", "ratio": ", as a share of the start"}.get(relative or "", "")
     return Words(f"{plain.capitalize()}{against}", f"your {plain}{against} was {{x}}")
-
-
-def is_ratio(name: str, relative: str | None) -> bool:
-    """Whether a signal has no unit."""
-    return relative == "ratio" or "ratio" in name or "shift" in name
 
 
 def unit(name: str, relative: str | None) -> str:
