@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_is_heard() -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C, with all its children: here it is heard."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _no_history_of_ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Whatever a test does, it is not kept in the history of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
@@ -88,11 +96,10 @@ def command(
 @pytest.fixture(scope="module")
 def unhurried() -> Iterator[None]:
     """A film as the camera of a live set is watched frame by frame, as fast as it can be."""
-    from posecheck.live import loop
-    from tests.live.live_set import open_unhurried
+    from tests.live.live_set import take_time
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "open_camera", open_unhurried)
+        take_time(patch)
         yield
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 ROOT = Path(__file__).parents[1]
 PICTURES = ("cv2", "mediapipe", "av")
 BLOCK = f"""
@@ -45,7 +47,7 @@ def run(code: str) -> str:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -91,6 +93,7 @@ def test_a_set_is_judged_without_them() -> None:
     code = """
 from posecheck.report.json_csv import summary_dict
 from posecheck.testing import judged, knee_drops_set
+from tests.waiting import PATIENCE_S
 report = summary_dict(judged(knee_drops_set(), "knee_drops"))
 sys.stdout.write(f"{report['counts']} {report['complete']}")
 """

@@ -12,6 +12,7 @@ import pytest
 
 from posecheck.testing import SIDE_CAMERA
 from tests.cli.command import Command
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -27,7 +28,12 @@ def blocks(language: str) -> list[str]:
 
 def python(code: str) -> str:
     found = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert found.returncode == 0, found.stderr
     return found.stdout

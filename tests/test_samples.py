@@ -30,7 +30,7 @@ from posecheck.report.json_csv import summary_dict
 from posecheck.tape import read_tape
 from posecheck.testing import mirrored
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]  # three recordings are detected, maybe on a busy machine
+pytestmark = [pytest.mark.model, pytest.mark.timeout(1800)]  # three recordings are detected, maybe on a busy machine
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ("ninety_ninety", "side_bend", "knee_drops")

@@ -30,6 +30,7 @@ from posecheck.capture.health import Kind, Situation, Trouble, Watch
 from posecheck.capture.video_file import VideoSource, open_video
 from posecheck.errors import UsageError
 from posecheck.libraries import load_cv2
+from posecheck.live.clock import SYSTEM, Clock
 from posecheck.records import Frame
 from posecheck.records.closing import Closing
 
@@ -60,7 +61,9 @@ class Feed(Protocol):
         """Why it could not be opened, or stopped."""
 
 
-def open_camera(where: str | Path, size: tuple[int, int] | None = None, *, speed: float = 1.0) -> LiveSource:
+def open_camera(
+    where: str | Path, size: tuple[int, int] | None = None, *, speed: float = 1.0, clock: Clock = SYSTEM
+) -> LiveSource:
     """Open a camera, a stream or a video file to be watched live.
 
     Cameras and streams are opened in the background: whether that works is told by `trouble`.
@@ -69,6 +72,7 @@ def open_camera(where: str | Path, size: tuple[int, int] | None = None, *, speed
         where: the index of a camera ("0"), an address (http, rtsp, ...) or the path of a video file.
         size: (width, height) to ask a camera for, in pixels; None leaves it to the camera.
         speed: of a file; 2.0 plays it in half the time.
+        clock: tells the times of pictures and how old they are, and plays a file; another one in tests.
 
     Raises:
         UsageError: no such kind of address, or a value out of range.
@@ -81,16 +85,16 @@ def open_camera(where: str | Path, size: tuple[int, int] | None = None, *, speed
     if size is not None and not (0 < size[0] <= 10_000 and 0 < size[1] <= 10_000):
         raise UsageError(f"a picture of {size[0]} x {size[1]} cannot be had: give a size such as 1280 x 720")
     if not where.isdecimal() and "://" not in where:
-        return _FileSource(open_video(where), speed)
+        return _FileSource(open_video(where), speed, clock)
     # The slowest part of opening with Windows' Media Foundation; must be set before OpenCV is loaded.
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     load_cv2()
     if not where.isdecimal():
         _check_address(where)
-        return WatchedSource(StreamFeed(where))
+        return WatchedSource(StreamFeed(where), clock=clock)
     if int(where) > _LAST_INDEX:
         raise UsageError(f'there is no camera {where}: "posecheck cameras" lists those there are')
-    return WatchedSource(CameraFeed(int(where), size))
+    return WatchedSource(CameraFeed(int(where), size), clock=clock)
 
 
 def _check_address(url: str) -> None:
@@ -200,10 +204,10 @@ class _FileSource(LiveSource):
 
     from_file = True
 
-    def __init__(self, video: VideoSource, speed: float) -> None:
+    def __init__(self, video: VideoSource, speed: float, clock: Clock = SYSTEM) -> None:
         super().__init__(video.name)
         self.size = video.size
-        self._video, self._speed = video, speed
+        self._video, self._speed, self._clock = video, speed, clock
         self._thread: threading.Thread | None = None
 
     def _tend(self) -> None:
@@ -223,11 +227,12 @@ class _FileSource(LiveSource):
         try:
             with self._video:
                 for frame in self._video:
-                    now = time.perf_counter()
+                    now = self._clock.now()
                     start = now - frame.t / self._speed if start is None else start
-                    if self._closed.wait(max(0.0, start + frame.t / self._speed - now)):
-                        return
                     with self._changed:
+                        self._clock.wait_for(self._changed, self._closed.is_set, start + frame.t / self._speed - now)
+                        if self._closed.is_set():
+                            return
                         self._hand_on(frame.t, frame.image)
                 self.warning = self._video.warning
         except Exception as caught:  # noqa: BLE001  # handed to the consumer, who raises it
@@ -242,6 +247,7 @@ class WatchedSource(LiveSource):
         back_off_s: the pauses before each further try; the last one stays.
         read_limit_s: a reading call that takes longer is left behind.
         frozen_limit_s: a picture that stands still so long makes us open anew.
+        clock: tells how old a picture is, and how long a call has lasted.
     """
 
     def __init__(
@@ -251,11 +257,12 @@ class WatchedSource(LiveSource):
         back_off_s: tuple[float, ...] = BACK_OFF_S,
         read_limit_s: float = READ_LIMIT_S,
         frozen_limit_s: float = FROZEN_LIMIT_S,
+        clock: Clock = SYSTEM,
     ) -> None:
         super().__init__(feed.name)
         self._frozen_limit_s = frozen_limit_s
         self._feed, self._back_off_s, self._read_limit_s = feed, back_off_s, read_limit_s
-        self._start = time.perf_counter()
+        self._clock, self._start = clock, clock.now()
         self._last_t = -_STEP_S
         self._watch = Watch(feed.kind, feed.name, sys.platform)
         self._tries = 0  # since the last picture that was new
@@ -272,7 +279,7 @@ class WatchedSource(LiveSource):
             return None if self._closed.is_set() else self._watch.trouble(self._now())
 
     def _now(self) -> float:
-        return time.perf_counter() - self._start
+        return self._clock.now() - self._start
 
     def _join(self, time_limit_s: float) -> None:
         self._readers[-1].join(time_limit_s)
@@ -320,8 +327,9 @@ class WatchedSource(LiveSource):
                 return False
             tries, self._tries = self._tries, self._tries + 1
         wait_s = self._back_off_s[min(tries, len(self._back_off_s)) - 1] if tries else 0.0
-        self._closed.wait(wait_s)
-        return self._mine()
+        with self._changed:
+            self._clock.wait_for(self._changed, self._closed.is_set, wait_s)
+            return self._mine()
 
     def _calling(self, call: Callable[[], T], limit_s: float) -> T:
         """Call what may hang, with the time noted."""

@@ -105,14 +105,15 @@ def _child(command: list[str]) -> Iterator[SimpleQueue[dict[str, Any] | None]]:
             for line in child.stdout:
                 answers.put(json.loads(line))
         answers.put(None)
+        child.wait()
 
-    Thread(target=listen, daemon=True).start()
+    listening = Thread(target=listen, daemon=True)
+    listening.start()
     try:
         yield answers
     finally:
         child.kill()
-        with suppress(subprocess.TimeoutExpired):  # hangs in the driver: the system ends it when it can
-            child.wait(_END_S)
+        listening.join(_END_S)  # a child that hangs in the driver is left to the thread, until the system ends it
 
 
 def _answer(answers: SimpleQueue[dict[str, Any] | None], time_limit_s: float) -> dict[str, Any] | None:

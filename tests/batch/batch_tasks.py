@@ -14,7 +14,7 @@ from posecheck.batch.work import Outcome, State, Work
 
 @dataclass(frozen=True)
 class Scripted:
-    """Notes down in `folder` what was begun; "kill" kills its worker, "once" only the first time, "slow" takes long."""
+    """Notes down in `folder` what was begun; "kill" kills its worker, "once" only the first time, "slow" never ends."""
 
     folder: Path
     takes_s: float = 0.0
@@ -28,7 +28,9 @@ class Scripted:
         (self.folder / f"{name}.begun.{begun}.{os.getpid()}").touch()
         if name.startswith("kill") or (name.startswith("once") and not begun):
             os.kill(os.getpid(), signal.SIGKILL)
-        time.sleep(60.0 if name.startswith("slow") else self.takes_s)
+        while name.startswith("slow"):
+            time.sleep(60.0)
+        time.sleep(self.takes_s)
         if name.startswith("broken"):
             return Outcome(work.recording, State.FAILED, problem="it is broken", exit_code=10)
         (self.folder / f"{name}.done").touch()

@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +35,7 @@ from posecheck.records.files import writing
 from posecheck.report.json_csv import summary_dict
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import knee_drops_set
+from tests.waiting import PATIENCE_S, ending, until
 
 pytestmark = pytest.mark.system
 
@@ -326,18 +326,18 @@ def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(drops: Sequence[Po
     for number in range(1, 400):
         (tmp_path / "clips" / f"{number}.jsonl").write_bytes(first)
     args = ["batch", str(tmp_path / "clips"), "-e", "knee_drops", "--out", str(tmp_path / "out"), "--jobs", "2"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "posecheck", *args],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
+    with ending(
+        subprocess.Popen(
+            [sys.executable, "-m", "posecheck", *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
     ) as process:
-        deadline = time.monotonic() + 60
-        while not list(tmp_path.glob("out/*.json")) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(lambda: list(tmp_path.glob("out/*.json")), "a first report")
         os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert "with --resume to go on" in err
     assert "Traceback" not in err

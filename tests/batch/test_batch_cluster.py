@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from posecheck.exercises import load_exercise
 from posecheck.records.folders import data_dir
 from tests.batch.batch_tasks import Scripted, recordings
 from tests.batch.test_batch_pools import lost
+from tests.waiting import PATIENCE_S, ending, until
 
 distributed = pytest.importorskip("distributed", reason="needs posecheck[cluster]")
 pytestmark = [
@@ -35,7 +37,6 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 60.0  # for processes of a busy machine
 
 
 def dask(folder: Path, name: str, *args: str) -> subprocess.Popen[bytes]:
@@ -58,36 +59,30 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a scheduler."""
-    folder, port = tmp_path_factory.mktemp("scheduler"), free_port()
-    process = dask(
-        folder, "scheduler", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--dashboard-address", ":0"
-    )
-    try:
-        deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
-            with socket.socket() as s:
-                if s.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"tcp://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    folder = tmp_path_factory.mktemp("scheduler")
+    told = folder / "scheduler.json"  # written when it listens
+
+    def address() -> str | None:
+        assert process.poll() is None, (folder / "scheduler.log").read_text(encoding="utf-8")
+        with suppress(OSError, ValueError):
+            return str(json.loads(told.read_text(encoding="utf-8"))["address"])
+        return None
+
+    options = ("--host", "127.0.0.1", "--port", "0", "--dashboard-address", ":0", "--scheduler-file", str(told))
+    with ending(dask(folder, "scheduler", "scheduler", *options)) as process:
+        yield until(address, "the scheduler")
 
 
 @pytest.fixture
 def workers(scheduler: str, tmp_path: Path) -> Iterator[Sequence[subprocess.Popen[bytes]]]:
     """Two workers, each one process with one thread."""
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path / "dask"))
-    started = [dask(tmp_path, f"worker{i}", "worker", scheduler, "--host", "127.0.0.1", *options) for i in range(2)]
-    try:
-        with distributed.Client(scheduler, timeout=START_S, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=START_S)
+    command = ("worker", scheduler, "--host", "127.0.0.1", *options)
+    with ExitStack() as opened:
+        started = [opened.enter_context(ending(dask(tmp_path, f"worker{i}", *command))) for i in range(2)]
+        with distributed.Client(scheduler, timeout=PATIENCE_S, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=PATIENCE_S)
         yield started
-    finally:
-        for process in started:
-            process.kill()
-            process.wait(20)
 
 
 def test_a_killed_worker_loses_nothing(
@@ -101,12 +96,13 @@ def test_a_killed_worker_loses_nothing(
 
     def show(tally: Tally, count: int) -> None:
         running.append(count)
-        if tally.done >= 5 and workers[0].poll() is None:
+        begun = {path.suffix for path in notes.glob("*.begun.*")}
+        if tally.done >= 5 and len(begun) == 2 and workers[0].poll() is None:
             os.kill(workers[0].pid, signal.SIGKILL)
 
-    with ClusterPool(Scripted(notes, takes_s=0.1), scheduler, jobs=1, wait_s=START_S) as pool:
+    with ClusterPool(Scripted(notes, takes_s=0.1), scheduler, jobs=1, wait_s=PATIENCE_S) as pool:
         tally = Engine(pool, lost, show=show).run(recordings(*names), len(names))
-    assert workers[0].poll() is not None
+    until(lambda: workers[0].poll() is not None, "the end of the worker")
     assert (tally.judged, tally.failed) == (24, 0)
     assert {path.stem for path in notes.glob("*.done")} == set(names)
     assert max(running) <= IN_FLIGHT * 2
@@ -121,21 +117,17 @@ def test_a_worker_that_joins_later_works_too(
     notes = tmp_path / "notes"
     notes.mkdir()
     late: list[subprocess.Popen[bytes]] = []
+    opened = ExitStack()
 
     def show(tally: Tally, _running: int) -> None:
         if tally.done >= 2 and not late:
             for worker in workers:
                 worker.kill()
             options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-            late.append(dask(tmp_path, "late", "worker", scheduler, *options))
+            late.append(opened.enter_context(ending(dask(tmp_path, "late", "worker", scheduler, *options))))
 
-    try:
-        with ClusterPool(Scripted(notes, takes_s=0.05), scheduler, jobs=1, wait_s=START_S) as pool:
-            tally = Engine(pool, lost, show=show).run(recordings(*(f"r{i}" for i in range(10))), 10)
-    finally:
-        for worker in late:
-            worker.kill()
-            worker.wait(20)
+    with opened, ClusterPool(Scripted(notes, takes_s=0.05), scheduler, jobs=1, wait_s=PATIENCE_S) as pool:
+        tally = Engine(pool, lost, show=show).run(recordings(*(f"r{i}" for i in range(10))), 10)
     assert (tally.judged, tally.failed) == (10, 0)
     assert f".{late[0].pid}" in {path.suffix for path in notes.glob("*.begun.*")}
 
@@ -174,17 +166,19 @@ def shortened(video: Path, target: Path, seconds: float) -> Path:
     return target
 
 
-def test_a_scheduler_that_is_not_there_is_told_in_time(scheduler: str) -> None:
+def test_a_scheduler_that_is_not_there_is_told(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The words say what to start: the scheduler, its workers; an address that is none is told as such."""
-    start = time.monotonic()
-    for address, words in (
-        (f"tcp://127.0.0.1:{free_port()}", "no scheduler answers .* start one with `dask scheduler`"),
-        ("nonsense://", "start one with|is no address"),
-        (scheduler, "has no workers: start some with `dask worker"),
+    wait = distributed.Client.wait_for_workers
+    monkeypatch.setattr(
+        distributed.Client, "wait_for_workers", lambda client, count, timeout: wait(client, count, timeout / PATIENCE_S)
+    )
+    for address, words, wait_s in (
+        (f"tcp://127.0.0.1:{free_port()}", "no scheduler answers .* start one with `dask scheduler`", 1.0),
+        ("nonsense://", "start one with|is no address", 1.0),
+        (scheduler, "has no workers: start some with `dask worker", PATIENCE_S),  # it is there, however slow
     ):
         with pytest.raises(UsageError, match=words):
-            ClusterPool(Scripted(Path()), address, jobs=1, wait_s=1.0)
-    assert time.monotonic() - start < 30
+            ClusterPool(Scripted(Path()), address, jobs=1, wait_s=wait_s)
     assert threading.active_count() < 50
 
 

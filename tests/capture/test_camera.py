@@ -24,6 +24,7 @@ from posecheck.draw.video_writer import VideoWriter
 from posecheck.errors import FormatError, InputError, PosecheckError, UsageError
 from posecheck.records import Frame
 from tests.capture.mjpeg import SIZE, MjpegServer, Mode
+from tests.waiting import PATIENCE_S, HandClock, ending, until
 
 pytestmark = pytest.mark.system
 
@@ -143,34 +144,62 @@ def test_why_a_camera_does_not_open() -> None:
 
 
 class Viewer:
-    """A consumer as the live window is one: takes, and looks whether something is wrong."""
+    """A consumer as the live window is one: takes, and looks whether something is wrong.
 
-    def __init__(self, source: LiveSource) -> None:
-        self.source = source
+    With a `clock` that is set by hand the time of the source is that of the test, however slow the machine is.
+    """
+
+    def __init__(self, source: LiveSource, clock: HandClock | None = None) -> None:
+        self.source, self.clock = source, clock
         self.frames: list[Frame] = []
+        self.since_t = 0.0  # when the newest picture was seen first
 
-    def until(self, reached: Callable[[], bool], limit_s: float) -> float:
-        """Take until `reached`; returns the seconds that it took, and fails after `limit_s`."""
-        start = time.monotonic()
-        while time.monotonic() - start < limit_s:
-            frame = self.source.take(0.05)
-            if frame is not None:
-                self.frames.append(frame)
-            if reached():
-                return time.monotonic() - start
-        raise AssertionError(f"not within {limit_s} s; trouble: {self.source.trouble}, {len(self.frames)} frames")
+    def take(self) -> None:
+        """Take the newest picture, if there is one."""
+        frame = self.source.take(0.05)
+        if frame is not None:
+            if not self.frames or (self.frames[-1].image != frame.image).any():
+                self.since_t = frame.t
+            self.frames.append(frame)
+
+    def until(self, reached: Callable[[], bool], what: str) -> None:
+        """Take until `reached`."""
+
+        def look() -> bool:
+            self.take()
+            return reached()
+
+        until(look, f"{what} (trouble: {self.source.trouble}, {len(self.frames)} frames)")
 
     def sees(self, *codes: str) -> Trouble:
-        """Wait, no longer than promised, until something is wrong; returns what."""
-        self.until(lambda: (t := self.source.trouble) is not None and t.code in codes, NOTICED_S)
+        """Wait until something is wrong; returns what. The clock is not set further than it takes by the promise."""
+
+        def look() -> bool:
+            if self.clock is not None:
+                self.clock.t = max(self.clock.t, self.since_t + NOTICED_S)
+            trouble = self.source.trouble
+            return trouble is not None and trouble.code in codes
+
+        self.until(look, " or ".join(codes))
         trouble = self.source.trouble
         assert trouble is not None
         return trouble
 
-    def recovers(self, limit_s: float = 8.0) -> None:
-        """Wait until pictures come again and nothing is wrong; longer than the longest pause between two tries."""
+    def recovers(self) -> None:
+        """Wait until pictures come again and nothing is wrong; pauses between two tries are cut short."""
         count = len(self.frames)
-        self.until(lambda: len(self.frames) > count + 2 and self.source.trouble is None, limit_s)
+
+        def look() -> bool:
+            if self.clock is not None:
+                self.clock.move_on()
+            return len(self.frames) > count + 2 and self.source.trouble is None
+
+        self.until(look, "pictures")
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
 
 
 @pytest.fixture
@@ -180,10 +209,10 @@ def server() -> Iterator[MjpegServer]:
 
 
 @pytest.fixture
-def viewer(server: MjpegServer) -> Iterator[Viewer]:
+def viewer(server: MjpegServer, clock: HandClock) -> Iterator[Viewer]:
     """Looks at the stream of `server`, and has seen its first pictures."""
-    with open_camera(server.url) as source:
-        viewer = Viewer(source)
+    with open_camera(server.url, clock=clock) as source:
+        viewer = Viewer(source, clock)
         viewer.recovers()
         yield viewer
 
@@ -222,44 +251,47 @@ def test_a_stalled_connection_is_given_up(server: MjpegServer) -> None:
         viewer = Viewer(source)
         viewer.recovers()
         server.mode = "stall"
-        viewer.until(lambda: server.connections >= 2, NOTICED_S)
+        viewer.until(lambda: server.connections >= 2, "a second connection")
         server.mode = "play"
         viewer.recovers()
-        assert source.restarts == 1
+        assert source.restarts >= 1
         check_order(viewer.frames)
 
 
-def test_a_phone_that_answers_late_is_waited_for(server: MjpegServer) -> None:
+def test_a_phone_that_answers_late_is_waited_for(server: MjpegServer, clock: HandClock) -> None:
     """An address at which the video is not started yet is told, and the picture comes once it is."""
     server.mode = "drop"
-    with open_camera(server.url) as source:
-        viewer = Viewer(source)
+    with open_camera(server.url, clock=clock) as source:
+        viewer = Viewer(source, clock)
         assert "start the video" in viewer.sees("no_video").text
+        clock.t = 7.0
         server.mode = "play"
         viewer.recovers()
         assert source.restarts == 0
-        assert viewer.frames[0].t > 0.4  # counted from the opening
+        assert viewer.frames[0].t >= 7.0  # counted from the opening
 
 
 def test_nothing_at_the_address(server: MjpegServer) -> None:
     """An address at which nobody answers is told as such, without the password in it."""
-    port = server.port
+    port, clock = server.port, HandClock()
     server.__exit__(None, None, None)
-    with open_camera(f"http://me:secret@127.0.0.1:{port}/video") as source:
-        trouble = Viewer(source).sees("unreachable")
+    with open_camera(f"http://me:secret@127.0.0.1:{port}/video", clock=clock) as source:
+        trouble = Viewer(source, clock).sees("unreachable")
     assert f"Nothing answers at http://127.0.0.1:{port}/video" in trouble.text
     assert "secret" not in trouble.text + source.name
 
 
 def test_the_newest_picture_wins(viewer: Viewer) -> None:
     """Who comes late gets the newest picture; those in between are counted as dropped."""
-    dropped = viewer.source.dropped
-    time.sleep(0.5)
-    before = viewer.source.dropped
-    frame = viewer.source.take(0.0)
+    source, clock = viewer.source, viewer.clock
+    assert clock is not None
+    dropped = source.dropped
+    clock.t += 1.0
+    until(lambda: source.dropped - dropped >= 5, "five pictures that nobody took")
+    before = source.dropped
+    frame = source.take(0.0)
     assert frame is not None
-    assert frame.t > viewer.frames[-1].t + 0.3
-    assert before - dropped >= 5
+    assert frame.t >= clock.t + 0.001 * (before - dropped - 2)  # each a millisecond later; two may be from before
 
 
 # ---- a camera that hangs: the calls of OpenCV replaced ----
@@ -273,8 +305,9 @@ class FakeCapture:
 
     def grab(self) -> bool:
         if self.hangs or not self.feed.hang.is_set():
-            self.feed.back.wait(20)
-        time.sleep(0.01)
+            self.feed.hanging += 1
+            self.feed.back.wait()
+        time.sleep(0.01)  # its rate
         self.count += not self.feed.frozen
         return not self.feed.unplugged
 
@@ -286,7 +319,10 @@ class FakeCapture:
 
 
 class FakeFeed:
-    """A camera that can be unplugged (`unplugged`), and whose calls hang while `hang` is cleared, until `back`."""
+    """A camera that can be unplugged (`unplugged`), and whose calls hang while `hang` is cleared, until `back`.
+
+    `hanging` counts the calls that did.
+    """
 
     kind = Kind.CAMERA
     name = "camera 0"
@@ -296,13 +332,15 @@ class FakeFeed:
         self.hang, self.back = threading.Event(), threading.Event()
         self.hang.set()
         self.unplugged = self.broken = self.frozen = False
+        self.hanging = 0
         self.opened: list[FakeCapture] = []
 
     def open(self) -> FakeCapture | None:
         if self.broken:
             raise RuntimeError("a fault")
         if not self.hang.is_set():
-            self.back.wait(20)
+            self.hanging += 1
+            self.back.wait()
         if self.unplugged:
             return None
         self.opened.append(FakeCapture(self))
@@ -319,10 +357,10 @@ def feed() -> Iterator[FakeFeed]:
     feed.back.set()
 
 
-def test_a_camera_unplugged_and_plugged_in_again(feed: FakeFeed) -> None:
+def test_a_camera_unplugged_and_plugged_in_again(feed: FakeFeed, clock: HandClock) -> None:
     """A camera that is gone is told, and once it is back the picture goes on."""
-    with WatchedSource(feed, back_off_s=(0.05, 0.1)) as source:
-        viewer = Viewer(source)
+    with WatchedSource(feed, back_off_s=(0.05, 0.1), clock=clock) as source:
+        viewer = Viewer(source, clock)
         viewer.recovers()
         feed.unplugged = True
         assert viewer.sees("lost").text == "Camera 0 is gone: plug it in again."
@@ -330,63 +368,90 @@ def test_a_camera_unplugged_and_plugged_in_again(feed: FakeFeed) -> None:
         viewer.recovers()
         assert source.restarts == 1
         check_order(viewer.frames)
-    assert all(capture.released for capture in feed.opened)
+    until(lambda: all(capture.released for capture in feed.opened), "the release")
 
 
-def test_a_call_that_hangs_is_left_behind(feed: FakeFeed) -> None:
+def test_a_call_that_hangs_is_left_behind(feed: FakeFeed, clock: HandClock) -> None:
     """When a read does not return, another thread opens anew; the old capture is released when its call ends."""
-    with WatchedSource(feed, back_off_s=(0.05,), read_limit_s=0.4) as source:
-        viewer = Viewer(source)
+    with WatchedSource(feed, back_off_s=(0.05,), read_limit_s=0.4, clock=clock) as source:
+        viewer = Viewer(source, clock)
         viewer.recovers()
         feed.opened[0].hangs = True
-        viewer.until(lambda: source.restarts == 1, NOTICED_S)
+        viewer.until(lambda: feed.hanging == 1, "the hang")
+        clock.t += 0.39
+        viewer.take()
+        assert len(feed.opened) == 1
+        clock.t += 0.02
         viewer.recovers()
+        assert source.restarts == 1
         assert not feed.opened[0].released
         feed.back.set()
-        viewer.until(lambda: feed.opened[0].released, 2.0)
+        viewer.until(lambda: feed.opened[0].released, "the release")
         check_order(viewer.frames)
 
 
-def test_a_camera_that_hangs_for_good_does_not_pile_up_threads(feed: FakeFeed) -> None:
+def test_a_camera_that_hangs_for_good_does_not_pile_up_threads(feed: FakeFeed, clock: HandClock) -> None:
     """While every call hangs it is told, and the number of threads is bounded; then it goes on."""
     feed.open_limit_s = 0.1
-    with WatchedSource(feed, back_off_s=(0.05,), read_limit_s=0.1) as source:
-        viewer = Viewer(source)
+
+    def readers() -> int:
+        return sum(t.name == "read camera 0" for t in threading.enumerate())
+
+    with WatchedSource(feed, back_off_s=(0.05,), read_limit_s=0.1, clock=clock) as source:
+        viewer = Viewer(source, clock)
         viewer.recovers()
         feed.hang.clear()
-        viewer.sees("stalled")
-        readers = [t for t in threading.enumerate() if t.name == "read camera 0"]
-        assert 2 <= len(readers) <= 4  # bounded, however long it hangs
+
+        def hang_on() -> bool:
+            """The time goes on; all threads that there may be hang."""
+            clock.t += 0.05
+            assert readers() <= 4
+            return feed.hanging == 4
+
+        viewer.until(hang_on, "four calls that hang")
+        assert viewer.sees("stalled")
+        for _ in range(10):  # bounded, however long it hangs
+            clock.t += 10.0
+            viewer.take()
+            assert readers() == 4
         feed.hang.set()
         feed.back.set()
         viewer.recovers()
         check_order(viewer.frames)
-    assert all(capture.released for capture in feed.opened)
+    until(lambda: all(capture.released for capture in feed.opened), "the release")
 
 
 def test_close_does_not_wait_for_a_camera_that_hangs(feed: FakeFeed) -> None:
-    """Closing while a call hangs returns within 1.5 s, and nothing more is handed on."""
-    source = WatchedSource(feed)
+    """Closing while a call hangs leaves it behind, and nothing more is handed on."""
     feed.hang.clear()
-    time.sleep(0.1)
-    start = time.monotonic()
+    source = WatchedSource(feed)
+    until(lambda: feed.hanging, "the hang")
     source.close()
     source.close()
-    assert time.monotonic() - start < 1.5
+    assert "read camera 0" in {t.name for t in threading.enumerate()}  # hangs still
     assert source.take(0.0) is None
     assert source.ended
     assert source.trouble is None
 
 
-def test_a_frozen_camera_is_opened_anew(feed: FakeFeed) -> None:
+def test_a_frozen_camera_is_opened_anew(feed: FakeFeed, clock: HandClock) -> None:
     """A picture that stands still makes us open the camera again, with growing pauses while that does not help."""
     feed.frozen = True
-    with WatchedSource(feed, back_off_s=(0.05, 0.3, 60.0), frozen_limit_s=0.2) as source:
-        viewer = Viewer(source)
-        viewer.until(lambda: source.restarts == 2, NOTICED_S)
+    with WatchedSource(feed, back_off_s=(0.05, 0.3, 60.0), frozen_limit_s=0.2, clock=clock) as source:
+        viewer = Viewer(source, clock)
+
+        def goes_on(step_s: float, reached: Callable[[], bool]) -> bool:
+            clock.t += step_s
+            return reached()
+
+        viewer.until(lambda: goes_on(0.01, lambda: source.restarts == 2), "two openings more")
         assert viewer.frames[-1].t > 0.74  # twice 0.2 s of looking, and two pauses
-        viewer.until(lambda: feed.opened[2].released, NOTICED_S)
+        viewer.until(lambda: goes_on(0.01, lambda: feed.opened[2].released), "the third release")
+        again_t = until(lambda: clock.next_t, "the long pause")
+        assert again_t - clock.t > 59.0
         assert len(feed.opened) == 3
+        clock.t = again_t
+        viewer.until(lambda: len(feed.opened) == 4, "a fourth opening")
 
 
 def test_a_fault_of_ours_is_raised_and_not_waited_for(feed: FakeFeed) -> None:
@@ -394,7 +459,7 @@ def test_a_fault_of_ours_is_raised_and_not_waited_for(feed: FakeFeed) -> None:
     feed.broken = True
     with WatchedSource(feed) as source:
         with pytest.raises(RuntimeError, match="a fault"):
-            source.take(3.0)
+            source.take(PATIENCE_S)
         assert source.ended
 
 
@@ -408,18 +473,28 @@ def test_leaving_by_an_error_closes_the_source(server: MjpegServer) -> None:
 
     with pytest.raises(KeyError):
         consume()
-    assert [t for t in threading.enumerate() if t.name == f"read {server.url}"] == []
+    until(lambda: f"read {server.url}" not in {t.name for t in threading.enumerate()}, "the end of the thread")
 
 
 def test_a_program_ends_cleanly_while_a_stream_hangs(server: MjpegServer) -> None:
-    """A process that leaves while OpenCV waits for a stalled stream ends at once, without a crash."""
+    """A process that leaves while OpenCV waits, here for an hour, for a stalled stream ends without a crash."""
     server.mode = "stall"
-    code = f"import time; from posecheck.capture.camera import open_camera; s = open_camera({server.url!r})\n"
-    code += "assert s.take(0.6) is None; print(time.monotonic()); s.close()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
-    ended = time.monotonic()
-    assert (done.returncode, done.stderr) == (0, "")
-    assert ended - float(done.stdout) < 4.5  # less than OpenCV would wait
+    code = f"""
+from posecheck.live import feeds
+from posecheck.capture.camera import WatchedSource
+feeds._STREAM_OPEN_S = 3600.0
+source = WatchedSource(feeds.StreamFeed({server.url!r}, 3600.0))
+input()
+assert source.take(0.0) is None
+source.close()
+"""
+    command = [sys.executable, "-c", code]
+    with ending(
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    ) as child:
+        until(lambda: server.connections or child.poll() is not None, "the connection")
+        out, err = child.communicate("\n", timeout=PATIENCE_S)
+    assert (child.returncode, out, err) == (0, "", "")
 
 
 # ---- what is given to open ----
@@ -428,8 +503,9 @@ def test_a_program_ends_cleanly_while_a_stream_hangs(server: MjpegServer) -> Non
 @pytest.mark.skipif(not (sys.platform == "linux" and NO_VIDEO_DEVICE), reason="there is a camera")
 def test_a_wrong_index_is_told() -> None:
     """An index without a camera is told within 3 s, with where to look."""
-    with open_camera("0", (1280, 720)) as source:
-        trouble = Viewer(source).sees("wrong_index")
+    clock = HandClock()
+    with open_camera("0", (1280, 720), clock=clock) as source:
+        trouble = Viewer(source, clock).sees("wrong_index")
     assert os.environ["OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS"] == "0"  # or Windows takes half a minute
     assert trouble.text == 'There is no camera 0: plug it in, or choose one that "posecheck cameras" lists.'
 
@@ -475,47 +551,57 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def play(source: LiveSource, pause_s: float = 0.0) -> tuple[list[Frame], float]:
-    """Every frame that is to be had up to the end, and how long that took in seconds."""
-    start, frames = time.monotonic(), []
-    for _ in range(400):
-        if (frame := source.take(0.1)) is not None:
-            frames.append(frame)
-            time.sleep(pause_s)
-        if source.ended:
-            return frames, time.monotonic() - start
-    raise AssertionError("the file does not end")
+def play(source: LiveSource) -> None:
+    """Take every frame that is to be had, up to the end."""
+
+    def over() -> bool:
+        source.take(0.1)
+        return source.ended
+
+    until(over, "the end of the file")
 
 
-def test_a_file_plays_at_its_own_speed_and_ends(film: Path) -> None:
-    """A file takes as long as it is, tells its own times, and the run ends with it, without any trouble."""
-    with open_camera(str(film)) as source:
-        time.sleep(0.3)  # a slow start skips nothing
-        frames, took_s = play(source)
+def test_a_file_plays_at_its_own_speed_and_ends(film: Path, clock: HandClock) -> None:
+    """Each frame comes when its time has come, not before; the run ends with the file, without any trouble."""
+    frames: list[Frame] = []
+    with open_camera(str(film), clock=clock) as source:
+        clock.t = 5.0  # a slow start skips nothing: it begins with the first that is taken
+        for index in range(20):
+            if index > 0:
+                due_t = until(lambda: clock.next_t, "the wait for the next frame")
+                assert due_t == pytest.approx(5.0 + index / 20)
+                assert source.take(0.0) is None
+                clock.t = due_t
+            frames.append(until(lambda: source.take(0.1), "the next frame"))
+        until(lambda: source.ended, "the end")
         assert source.trouble is None
         assert source.take(0.0) is None
-    assert FILE_S - 0.1 <= took_s < FILE_S + 1.0
-    times = {round(index / 20, 3) for index in range(20)}
-    assert {round(frame.t, 3) for frame in frames} <= times
-    assert len(frames) + source.dropped == 20
-    assert (source.name, source.size, source.from_file) == (film.name, (64, 48), True)
+    assert [frame.t for frame in frames] == pytest.approx([index / 20 for index in range(20)])
+    assert (source.name, source.size, source.from_file, source.dropped) == (film.name, (64, 48), True, 0)
     check_order(frames)
 
 
-def test_a_slow_consumer_gets_the_newest_frames_of_a_file(film: Path) -> None:
-    """A consumer that takes 0.2 s a frame misses frames, not time: the file still ends when it should."""
-    with open_camera(film, speed=2.0) as source:
-        frames, took_s = play(source, pause_s=0.2)
-    assert took_s < FILE_S / 2 + 0.8
-    assert source.dropped >= 8
-    assert frames[-1].t == pytest.approx(FILE_S - 0.05, abs=0.001)
+def test_a_slow_consumer_gets_the_newest_frames_of_a_file(film: Path, clock: HandClock) -> None:
+    """A consumer that takes 0.21 s a frame misses frames, not time: the file still ends when it should."""
+    with open_camera(film, speed=2.0, clock=clock) as source:
+        frames = [until(lambda: source.take(0.1), "the first frame")]
+        while not source.ended:
+            until(lambda: clock.next_t, "the wait for the next frame")
+            clock.t += 0.21
+            due = min(20, int(clock.t * 2.0 * 20) + 1)  # frames that have come
+            until(lambda due=due: len(frames) + source.dropped == due - 1, "the newest frame")  # type: ignore[misc]
+            frames.append(until(lambda: source.take(0.1), "the newest frame"))
+            until(lambda: source.ended or clock.next_t, "the end, or a further frame")
+    assert [round(frame.t * 20) for frame in frames] == [0, 8, 16, 19]
+    assert clock.t < FILE_S / 2 + 0.21
+    assert source.dropped == 16
     check_order(frames)
 
 
 def test_a_file_that_was_never_played_closes(film: Path) -> None:
     """Closing before the first frame, or in the middle, ends the source at once."""
     with open_camera(film) as never, open_camera(film) as begun:
-        assert begun.take(2.0) is not None
+        assert begun.take(PATIENCE_S) is not None
     assert never.ended
     assert begun.ended
     assert begun.take(1.0) is None
@@ -526,31 +612,27 @@ def test_a_file_that_was_never_played_closes(film: Path) -> None:
 
 def script(answers: dict[str, str]) -> Callable[[str], list[str]]:
     """A stand-in for the child process: what it runs for "names", and for each index."""
-    ready = "import sys, time; print('{\"ready\": true}', flush=True); "
-    return lambda what: [sys.executable, "-S", "-c", ready + answers[what]]
+    # with the answer in one piece: no time passes between the two
+    return lambda what: [sys.executable, "-S", "-c", "import sys, time; print('{\"ready\": true}'); " + answers[what]]
 
 
 @pytest.mark.skipif(not (sys.platform == "linux" and NO_VIDEO_DEVICE), reason="there is a camera")
 def test_no_camera_is_an_empty_list() -> None:
-    """A computer without a camera has an empty list, soon."""
-    start = time.monotonic()
-    assert list_cameras() == ()
-    assert time.monotonic() - start < 10
+    """A computer without a camera has an empty list."""
+    assert list_cameras(PATIENCE_S) == ()
 
 
 def test_the_list_tells_name_size_and_rate_and_a_camera_that_hangs_is_cut_off() -> None:
-    """One that works, one in use and one that hangs are listed, each with what to do, in little more than the limit."""
+    """One that works, one in use and one that would hang for ever are listed, each with what to do."""
     command = script(
         {
             "names": 'print(\'{"names": [[2, "Old"], [0, "Front camera"], [1, "Desk"]]}\')',
             "0": 'print(\'{"open": true, "width": 1280, "height": 720, "fps": 30.0}\')',
             "1": 'print(\'{"open": false, "allowed": true}\')',
-            "2": "time.sleep(30)",
+            "2": "sys.stdout.flush()\nwhile True: time.sleep(60)",
         }
     )
-    start = time.monotonic()
     front, desk, old = list_cameras(0.5, command=command)
-    assert time.monotonic() - start < 4
     assert front == CameraInfo(0, "Front camera", 1280, 720, 30.0)
     assert (desk.index, desk.name, desk.width) == (1, "Desk", None)
     assert desk.note.startswith("Camera 1 ")
@@ -561,7 +643,7 @@ def test_without_names_only_what_opens_is_listed() -> None:
     """Where the system tells no names, the first indices are tried; a child that crashes is no camera."""
     answers = {"names": "sys.exit(1)", "0": "print('{\"open\": false}')", "2": "sys.exit(1)", "3": "print('oops')"}
     answers["1"] = 'print(\'{"open": true, "width": 640, "height": 480, "fps": 0}\')'
-    assert list_cameras(3.0, command=script(answers)) == (CameraInfo(1, "", 640, 480),)
+    assert list_cameras(PATIENCE_S, command=script(answers)) == (CameraInfo(1, "", 640, 480),)
 
 
 def test_a_film_that_is_cut_off_says_so_at_its_end(tmp_path: Path, film: Path) -> None:

@@ -8,7 +8,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from posecheck.capture.video_file import VideoSource, open_video, read_image
 from posecheck.errors import DependencyError, InputError, PosecheckError, UsageError
 from posecheck.records import Frame
+from tests.waiting import until
 
 pytestmark = pytest.mark.system
 
@@ -320,13 +320,26 @@ def test_a_whole_video_is_not_called_cut_off(tmp_path: Path, options: dict[str, 
     assert not source.truncated
 
 
-def test_the_thread_ends_when_the_consumer_raises(video: Path) -> None:
-    """An exception in the loop ends the decoding thread at once, although it waits for room."""
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the frames that were decoded."""
+    numbers: list[int] = []
+
+    def count(index: int, t: float, image: NDArray[np.uint8]) -> Frame:
+        numbers.append(index)
+        return Frame(index, t, image)
+
+    monkeypatch.setattr("posecheck.capture.video_file.Frame", count)
+    return numbers
+
+
+def test_the_thread_ends_when_the_consumer_raises(video: Path, made: list[int]) -> None:
+    """An exception in the loop ends the decoding thread, although it waits for room."""
 
     def consume() -> None:
         with open_video(video) as source:
             for _ in source:
-                time.sleep(0.05)  # lets it come that far
+                until(lambda: len(made) == 2, "the frame that waits for room")
                 raise KeyError
 
     with pytest.raises(KeyError):
@@ -344,20 +357,14 @@ def test_the_thread_ends_when_the_consumer_stops(video: Path) -> None:
     assert decoders() == []
 
 
-def test_decoding_runs_one_frame_ahead(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow consumer does not fill the memory."""
-    made = []
-
-    def count(index: int, t: float, image: NDArray[np.uint8]) -> Frame:
-        made.append(index)
-        return Frame(index, t, image)
-
-    monkeypatch.setattr("posecheck.capture.video_file.Frame", count)
+def test_decoding_runs_one_frame_ahead(video: Path, made: list[int]) -> None:
+    """A slow consumer does not fill the memory: at each of its frames only the next one is there, too."""
     with open_video(video) as source:
-        next(iter_source := iter(source))
-        time.sleep(0.2)
-        assert len(made) == 2
-        assert next(iter_source).index == 1
+        for frame in source:
+            ahead = min(frame.index + 2, 60)
+            until(lambda ahead=ahead: len(made) >= ahead, "the next frame")  # type: ignore[misc]
+            assert len(made) <= frame.index + 2
+    assert made == list(range(60))
 
 
 def test_errors_of_the_thread_reach_the_consumer(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,36 +30,35 @@ from posecheck.report import terminal
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import ScriptedDetector, knee_drops_set
 from tests.cli.command import Command, Result
+from tests.waiting import PATIENCE_S, ending, until
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = data_dir("samples") / "knee_drops.mp4"
 FPS = 15.0
 SIZE = (64, 48)
 FULL_DISK = Path("/dev/full")
-EXIT_SECONDS = 60
 
 needs_full_disk = pytest.mark.skipif(not FULL_DISK.exists(), reason="this system has no /dev/full")
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="signals and permissions are those of POSIX")
 
 
 def launch(*args: object, **options: Any) -> subprocess.Popen[str]:
-    """Start the command line in a process of its own, able to receive Ctrl-C whatever started the tests."""
+    """Start the command line in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **options.pop("env", {})}
     defaults = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    ctrl_c = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
     return subprocess.Popen(
         [sys.executable, "-m", "posecheck", *map(str, args)],
         text=True,
         encoding="utf-8",
         env=environment,
-        **{**defaults, **(ctrl_c if os.name == "posix" else {}), **options},
+        **{**defaults, **options},
     )
 
 
 def run_apart(*args: object, **options: Any) -> Result:
     """Run the command line in a process of its own to its end."""
-    with launch(*args, **options) as process:
-        out, err = process.communicate(timeout=EXIT_SECONDS)
+    with ending(launch(*args, **options)) as process:
+        out, err = process.communicate(timeout=PATIENCE_S)
     return Result(process.returncode, out or "", err or "")
 
 
@@ -331,7 +329,9 @@ def test_demo_keeps_videos_and_reports_of_every_sample(
     samples.mkdir()
     for name in cli.DEMO:
         film(samples / f"{name}.mp4", 5)
-    monkeypatch.setattr("posecheck.records.folders.data_dir", lambda kind: samples if kind == "samples" else data_dir(kind))
+    monkeypatch.setattr(
+        "posecheck.records.folders.data_dir", lambda kind: samples if kind == "samples" else data_dir(kind)
+    )
     result = command("demo", "--out", out)
     assert (result.code, result.err) == (0, "")
     assert str(out) in result.out.splitlines()[-1]
@@ -605,12 +605,12 @@ def test_a_full_disk_behind_standard_output() -> None:
 @pytest.mark.system
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     """`posecheck ... | head -1` ends without a trace."""
-    with launch("exercises", "ninety_ninety") as process:
+    with ending(launch("exercises", "ninety_ninety")) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
-        process.wait(EXIT_SECONDS)
+        process.wait(PATIENCE_S)
 
 
 @pytest.mark.system
@@ -700,14 +700,15 @@ def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
     """Ctrl-C in the middle: the table is printed, report, tape and video are whole, and the code is 130."""
     report, tape, seen = tmp_path / "r.json", tmp_path / "t.jsonl", tmp_path / "seen.mp4"
     outputs = ("--json", report, "--tape", tape, "--annotate", seen)
-    with launch("replay", SAMPLE, "-e", "knee_drops", *outputs) as process:
-        deadline = time.monotonic() + EXIT_SECONDS
-        while not (tape.exists() and tape.stat().st_size > 100_000):  # dozens of frames
+    with ending(launch("replay", SAMPLE, "-e", "knee_drops", *outputs)) as process:
+
+        def has_progress() -> bool:
             assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline, "no progress"
-            time.sleep(0.05)
+            return tape.exists() and tape.stat().st_size > 100_000  # dozens of frames
+
+        until(has_progress, "progress")
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=EXIT_SECONDS)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == STOPPED, err
     assert err == "posecheck: stopped; the verdict covers what was judged so far\n"
     assert "stopped before the end" in out
@@ -738,25 +739,34 @@ def test_the_progress_bar_shows_rate_and_time_left() -> None:
     import pty
 
     code = (
-        "import os, time\n"
+        "import os, sys\n"
         "from posecheck.report.terminal import progress_bar\n"
         "with progress_bar('me.mp4', False) as advance:\n"
         "    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)\n"
         "    for done in range(8):\n"
         "        advance(done, 10, 'left 1/2')\n"
-        "        time.sleep(0.1)\n"
+        "        sys.stdin.readline()\n"
+        "    sys.stdin.read()\n"
     )
     ours, theirs = pty.openpty()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen([sys.executable, "-c", code], stderr=theirs, env=environment) as process:
+    command = [sys.executable, "-c", code]
+    with ending(subprocess.Popen(command, stdin=subprocess.PIPE, stderr=theirs, env=environment)) as process:
+        assert process.stdin is not None
         os.close(theirs)
-        shown = b""
-        while chunk := _read(ours):
+        shown, text = b"", ""
+        while not re.search(r"me\.mp4 .*\d0 %, [\d.]+ frames/s, \d:\d\d left +left 1/2", text):
+            chunk = _read(ours)
+            assert chunk, text
             shown += chunk
-        assert process.wait(EXIT_SECONDS) == 0
+            text = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", shown).decode("utf-8", "replace")
+            process.stdin.write(b"\n")  # a step further each time that the bar was drawn
+            process.stdin.flush()
+        process.stdin.close()
+        while _read(ours):
+            pass
+        assert process.wait(PATIENCE_S) == 0
     os.close(ours)
-    text = re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", shown).decode("utf-8")
-    assert re.search(r"me\.mp4 .*\d0 %, [\d.]+ frames/s, \d:\d\d left +left 1/2", text), text
 
 
 def _read(terminal_end: int) -> bytes:

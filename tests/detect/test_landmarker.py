@@ -20,6 +20,7 @@ from posecheck.detect.models import Model, load_model
 from posecheck.errors import DependencyError, ModelError, UsageError
 from posecheck.records import Frame, Landmark, Pose
 from posecheck.records.folders import data_dir
+from tests.waiting import PATIENCE_S
 
 SAMPLE = data_dir("samples") / "side_bend.mp4"
 
@@ -159,12 +160,12 @@ def test_stderr_comes_back_when_quiet_stretches_overlap(capfd: pytest.CaptureFix
     def other() -> None:
         with landmarker_module._quiet_stderr():
             inside.set()
-            leave.wait(5)
+            leave.wait(PATIENCE_S)
 
     thread = threading.Thread(target=other)
     with landmarker_module._quiet_stderr():
         thread.start()
-        assert inside.wait(5)
+        assert inside.wait(PATIENCE_S)
     os.write(2, b"silent")
     leave.set()
     thread.join()

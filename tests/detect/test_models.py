@@ -26,6 +26,7 @@ from posecheck.detect.models import Model, fetch_model, list_models, load_model,
 from posecheck.errors import ModelError, OutputError
 from posecheck.records import folders
 from posecheck.records.folders import data_dir
+from tests.waiting import PATIENCE_S
 
 FULL = data_dir("models") / "pose_landmarker_full.task"
 FULL_SHA256 = "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad"
@@ -207,7 +208,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], models.Op
         def open_url(url: str) -> AbstractContextManager[IO[bytes]]:
             assert url == model_url("lite")
             response: AbstractContextManager[IO[bytes]] = direct.open(
-                f"http://127.0.0.1:{server.server_port}{path}", timeout=10
+                f"http://127.0.0.1:{server.server_port}{path}", timeout=PATIENCE_S
             )
             return response
 

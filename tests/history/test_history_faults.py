@@ -8,9 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from posecheck.history.records import KeptSet
 from posecheck.history.store import History, open_history
 from posecheck.live.history_writer import BackgroundHistory
 from tests.history.history_child import so_far
+from tests.waiting import PATIENCE_S, ending, until
 
 pytestmark = pytest.mark.system
 
@@ -67,8 +68,8 @@ def quick_folder(tmp_path: Path) -> Iterator[Path]:
 def test_kill_9_in_the_middle_of_writing(quick_folder: Path) -> None:
     """Killed 100 times while it writes: the database is sound, and every hold that was said to be kept is there."""
     path = quick_folder / "history.db"
-    process = child("kill", str(path), str(KILLED))
-    out, err = process.communicate(timeout=200)
+    with ending(child("kill", str(path), str(KILLED))) as process:
+        out, err = process.communicate()
     assert process.returncode == 0, err
     rounds = [tuple(map(int, line.split())) for line in out.splitlines()]
     assert len(rounds) == KILLED
@@ -85,39 +86,53 @@ def test_kill_9_in_the_middle_of_writing(quick_folder: Path) -> None:
 
 def test_two_processes_at_once(path: Path) -> None:
     """Two that make the same new history and write to it at once lose nothing, while a third reads."""
-    writers = [child("write", str(path), seed) for seed in ("one", "two")]
     seen = 0
-    while any(writer.poll() is None for writer in writers):
+
+    def over() -> bool:
+        nonlocal seen
+        ended = all(writer.poll() is not None for writer in writers)
         if path.exists():
             with open_history(path) as history:
                 seen = max(seen, len(history.figures()))
-        time.sleep(0.05)
-    for writer in writers:
-        _, err = writer.communicate()
-        assert writer.returncode == 0, err
+        return ended
+
+    with ExitStack() as opened:
+        writers = [opened.enter_context(ending(child("write", str(path), seed))) for seed in ("one", "two")]
+        until(over, "the end of both")
+        for writer in writers:
+            _, err = writer.communicate()
+            assert writer.returncode == 0, err
     with open_history(path, write=True) as history:
         assert history.said is None
         assert history.uids() == {f"{seed} {number}" for seed in ("one", "two") for number in range(30)}
         assert {len(history.get(i).summary.repetitions) for i in history.ids()} == {3}
-    assert seen <= 60
+    assert seen == 60
 
 
-def test_a_lock_blocks_neither_readers_nor_a_live_set(path: Path) -> None:
+def test_a_lock_blocks_neither_readers_nor_a_live_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another program holds the lock, reading goes on, a live set is not delayed, and is written after it."""
+    monkeypatch.setattr(opening, "BUSY_S", 3600.0)  # whoever waits for the lock waits for the end of this test
     filled(path)
+    writing = threading.Event()
+    put = History.put
+
+    def noted(history: History, *sets: KeptSet) -> tuple[int, ...]:
+        writing.set()
+        return put(history, *sets)
+
+    monkeypatch.setattr(History, "put", noted)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with open_history(path) as history:
             assert history.count() == 3
         background = BackgroundHistory(path)
-        started = time.perf_counter()
         background.put(so_far("new", 1))
+        assert writing.wait(PATIENCE_S)
         background.put(so_far("new", 2))
-        assert time.perf_counter() - started < 0.2
-        time.sleep(0.3)
         with open_history(path) as history:
             assert history.count() == 3
         other.execute("COMMIT")
+    until(lambda: not background._waiting, "the writing")
     background.close()
     assert background.trouble is None
     with open_history(path) as history:
@@ -169,7 +184,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     call = ["unshare", "-Urm", "sh", "-c", script, "sh", sys.executable]
     if shutil.which("unshare") is None:
         pytest.skip("there is no unshare: a small disk cannot be made without being root")
-    found = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    found = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     if "unshare" in found.stderr or "mount" in found.stderr:
         pytest.skip(f"this system lets nobody make a small disk: {found.stderr.strip()}")
     assert found.returncode == 0, found.stderr
@@ -189,23 +204,14 @@ def test_a_disk_that_has_room_again(path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
     try:
         background.put(so_far("new", 1))
-        wait_until(lambda: background.trouble is not None)
+        until(lambda: background.trouble is not None)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     background.put(so_far("new", 2))
-    wait_until(lambda: background.trouble is None)
+    until(lambda: background.trouble is None)
     background.close()
     with open_history(path) as history:
         assert history.get(4) == so_far("new", 2)
-
-
-def wait_until(met: object, limit_s: float = 20.0) -> None:
-    """Wait for a condition; fails when it does not come."""
-    assert callable(met)
-    end = time.monotonic() + limit_s
-    while not met():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.01)
 
 
 # ---- folders and files that cannot be written, or read
@@ -350,7 +356,7 @@ def test_damage_during_a_live_set(path: Path, monkeypatch: pytest.MonkeyPatch) -
     filled(path)
     background = BackgroundHistory(path, retry_s=0.05)
     background.put(so_far("new", 1))
-    wait_until(lambda: not background._waiting)
+    until(lambda: not background._waiting)
     real = History.put
 
     def spoiled(history: History, *_sets: KeptSet) -> tuple[int, ...]:
@@ -361,7 +367,7 @@ def test_damage_during_a_live_set(path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(History, "put", spoiled)
     background.put(so_far("new", 2))
-    wait_until(lambda: background.trouble is None and background.said is not None)
+    until(lambda: background.trouble is None and background.said is not None)
     background.close()
     assert "set aside" in (background.said or "")
     with open_history(path) as history:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import bisect
 import functools
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from posecheck.capture.camera import LiveSource, open_camera
 from posecheck.capture.video_file import open_video
 from posecheck.detect.models import Model
 from posecheck.draw.video_writer import VideoWriter
+from posecheck.live import loop
 from posecheck.live.guide.routine import routine_for
 from posecheck.live.loop import LiveOptions, LiveVerdict, run_live
 from posecheck.records import Frame, Pose, Summary
 from posecheck.records.closing import Closing
 from posecheck.testing import knee_drops_set
+from tests.waiting import until
 
 FPS = 10.0
-KEY_S = 5.0  # at most so long a key is waited for
 SIZE = (64, 48)
 MODEL = Model("made", "0" * 64, 0, Path("made.task"), b"")
 
@@ -49,17 +50,55 @@ class EveryFrame(LiveSource):
         self._video.close()
 
 
+class Held(EveryFrame):
+    """A film that stands still at some times, in seconds, while a test in another process does what it has to.
+
+    It tells so by a file in `folder`, "reached 3.0", and goes on when there is another one, "go on 3.0".
+    """
+
+    def __init__(self, path: str | Path, folder: Path, *times_s: float) -> None:
+        super().__init__(path)
+        self._folder, self._times_s = folder, list(times_s)
+        self._frame: Frame | None = None  # at which it stands still
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """The next frame; None while it stands still."""
+        frame = self._frame or super().take(timeout_s)
+        if frame is None or not self._times_s or frame.t < self._times_s[0]:
+            return frame
+        if self._frame is None:
+            self._frame = frame
+            (self._folder / f"reached {self._times_s[0]}").touch()
+        if not (self._folder / f"go on {self._times_s[0]}").exists():
+            self._closed.wait(timeout_s)
+            return None
+        del self._times_s[0]
+        self._frame = None
+        return frame
+
+
 def open_unhurried(where: str, size: tuple[int, int] | None = None, *, speed: float = 1.0) -> LiveSource:
     """As `open_camera`; a film is watched frame by frame."""
     return open_camera(where, size, speed=speed) if "://" in where else EveryFrame(where)
+
+
+def take_time(patch: pytest.MonkeyPatch) -> None:
+    """Let live sets judge and record every frame of a film, however busy the machine is."""
+
+    def offer(writer: VideoWriter, image: Any, t: float) -> bool:
+        writer.write(image, t)
+        return True
+
+    patch.setattr(loop, "open_camera", open_unhurried)
+    patch.setattr(VideoWriter, "offer", offer)
 
 
 class Person(Closing):
     """Whatever is in the picture, this detector finds the poses given: at each frame that of its time.
 
     `seen_t` is the time of the newest frame; `fault` is raised at `fault_t`. With `waits` the person stands still while
-    no frames come: poses go on by frames, not by time. While a key is `due` no further frame is looked at, for some
-    seconds at most: a film that runs as fast as it can does not overtake whoever presses keys.
+    no frames come: poses go on by frames, not by time. While a key is `due` no further frame is looked at: a
+    film that runs as fast as it can does not overtake whoever presses keys.
     """
 
     def __init__(
@@ -79,9 +118,8 @@ class Person(Closing):
 
     def detect(self, frame: Frame) -> Pose:
         """The pose at the time of the frame."""
-        end = time.monotonic() + KEY_S
-        while self.due() and time.monotonic() < end:
-            time.sleep(0.001)
+        if self.due():
+            until(lambda: not self.due(), "the press of a key")
         if self._fault is not None and frame.t >= self._fault_t:
             raise self._fault
         step_s = min(frame.t - self.seen_t, 0.1) if self.seen_t >= 0 else 0.0
@@ -104,8 +142,8 @@ class Person(Closing):
 class Viewer(Closing):
     """A screen that nobody sees; presses each key once the person was seen at its time (seconds of the source).
 
-    `shown` counts pictures, `newest` is the last one, `room` the size of the window in pixels. `closes` tells when the
-    window is closed by its button; `breaks` makes `show` raise.
+    `shown` counts pictures, `newest` is the last one, `room` the size of the window in pixels; `asked` tells whether
+    there was a look at the keys. `closes` tells when the window is closed by its button; `breaks` makes `show` raise.
     """
 
     def __init__(
@@ -118,6 +156,7 @@ class Viewer(Closing):
         self._person, self._keys = person, list(keys)
         self._closes, self._breaks = closes, breaks
         self.shown = 0
+        self.asked = False
         self.newest: Any = None
         self.room = (1000, 700)
         self.released = False
@@ -144,6 +183,7 @@ class Viewer(Closing):
     def keys(self) -> list[str]:
         due = [key for t, key in self._keys if self._person.seen_t >= t]
         self._keys = self._keys[len(due) :]
+        self.asked = True
         return due
 
     def toggle_fullscreen(self) -> None:

@@ -28,6 +28,7 @@ from posecheck.tape import read_tape
 from posecheck.testing import knee_drops_set, ninety_ninety_set, side_bend_set
 from tests.capture.mjpeg import MjpegServer
 from tests.live.live_set import FPS, LiveSet, Person, counts, drops, film, one_after_the_other
+from tests.waiting import until
 
 SPEED = 4.0  # how much faster than life a film runs where time matters
 DAILY = [{"left": 2, "right": 2}, {"left": 2, "right": 2}, {"in": 5, "out": 5}]
@@ -177,12 +178,14 @@ def test_a_key_before_the_first_picture_is_kept(tmp_path: Path, short_film: Path
     """Who presses space while the model loads has paused the set, and the tape knows."""
     tape = tmp_path / "t.jsonl"
 
-    class Slow(Person):
+    class Waiting(Person):
+        """Finds nothing before a key was asked for."""
+
         def detect(self, frame: Any) -> Pose:
-            time.sleep(0.2 if self.seen_t < 0 else 0.0)
+            until(lambda: live.viewers[0].asked, "a look at the keys")
             return super().detect(frame)
 
-    person = Slow(drops())
+    person = Waiting(drops())
     live = LiveSet(person, keys=[(-1.0, "pause"), (0.5, "pause")])
     verdict = live.run("knee_drops", short_film, tape=tape)
     with read_tape(tape) as kept:

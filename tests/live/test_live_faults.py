@@ -6,24 +6,24 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from posecheck.capture.video_file import open_video
-from posecheck.errors import CameraError, ModelError, OutputError, PosecheckError
+from posecheck.errors import CameraError, InputError, ModelError, OutputError, PosecheckError
 from posecheck.live import loop
 from posecheck.live.guide.routine import routine_for
 from posecheck.live.ui.screen import ScreenStatus
 from posecheck.tape import read_tape
 from tests.capture.mjpeg import MjpegServer, Mode
 from tests.live.live_set import MODEL, LiveSet, Person, counts, drops, film
+from tests.waiting import ending, until
 
 ROOT = Path(__file__).resolve().parents[2]
-SOON_S = 20.0
 LOST_S = 2.0  # the promise: a crash loses no more
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="limits and signals are those of POSIX")
 pytestmark = [pytest.mark.system, pytest.mark.usefixtures("unhurried")]
@@ -127,11 +127,9 @@ def test_the_picture_is_there_while_the_model_loads(works: bool) -> None:
     """A stream is shown before the detector is ready; one that cannot be made then ends the set with its error."""
     person = Person(drops())
     live = LiveSet(person)
-    shown: list[int] = []
 
     def make() -> Person:
-        time.sleep(1.0)
-        shown.append(live.viewers[0].shown)
+        until(lambda: live.viewers[0].shown >= 3, "three pictures")
         if not works:
             raise ModelError("the model is damaged")
         return person
@@ -145,7 +143,6 @@ def test_the_picture_is_there_while_the_model_loads(works: bool) -> None:
             make_detector=make,
             make_display=live.display,
         )
-    assert shown[0] >= 3
     assert isinstance(verdict.error, ModelError) == (not works)
 
 
@@ -180,14 +177,6 @@ def test_a_damaged_file_ends_the_set_with_its_verdict(tmp_path: Path, short_film
 # ---- a camera that misbehaves
 
 
-def until(reached: Callable[[], bool], limit_s: float = SOON_S) -> None:
-    """Wait for something to come true."""
-    end = time.monotonic() + limit_s
-    while not reached():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.02)
-
-
 def tells_of_the_camera(statuses: list[ScreenStatus]) -> bool:
     """Whether the window said that something is wrong with the stream."""
     return any("camera app" in status.notice for status in statuses if status.notice)
@@ -212,18 +201,17 @@ def test_the_set_goes_on_where_it_was(statuses: list[ScreenStatus]) -> None:
 
         def misbehave() -> None:
             for at_s, mode in zip((3.0, 5.5, 7.5), modes, strict=True):
-                until(lambda at_s=at_s: person.acted_s >= at_s)  # type: ignore[misc]
+                until(lambda at_s=at_s: person.acted_s >= at_s, f"{at_s} s")  # type: ignore[misc]
                 del statuses[:]
                 server.mode = mode
-                until(lambda: tells_of_the_camera(statuses))
+                until(lambda: tells_of_the_camera(statuses), f"words on {mode}")
                 server.mode = "play"
 
         thread = threading.Thread(target=misbehave, daemon=True)
         thread.start()
         live = LiveSet(person, closes=lambda: person.finished)
         verdict = live.run("knee_drops", server.url)
-        thread.join(SOON_S)
-        assert not thread.is_alive()
+        thread.join()
     assert verdict.error is None
     assert counts(verdict.summaries) == [{"in": 1, "out": 1}]
 
@@ -234,41 +222,44 @@ def test_the_set_goes_on_where_it_was(statuses: list[ScreenStatus]) -> None:
 CHILD = """
 import sys, time
 from pathlib import Path
-from tests.live.live_set import LiveSet, Person, drops
+import pytest
+from tests.live.live_set import LiveSet, Person, drops, take_time
 
-class Telling(Person):
+class Standing(Person):
     def detect(self, frame):
-        print(frame.t, flush=True)
+        if frame.t >= 4.75:
+            print(frame.t, flush=True)
+            sys.stdin.read()
         return super().detect(frame)
 
+take_time(pytest.MonkeyPatch())
 folder, camera, ending = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-LiveSet(Telling(drops())).run("knee_drops", camera, tape=folder / f"t{ending}", record=folder / "r.mp4")
+LiveSet(Standing(drops())).run("knee_drops", camera, tape=folder / f"t{ending}", record=folder / "r.mp4")
 """
 
 
 @needs_posix
-@pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz"])
-def test_a_crash_loses_two_seconds_at_most(tmp_path: Path, short_film: Path, ending: str) -> None:
-    """Killed in the middle, film and tape can be read up to the last two seconds."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(tmp_path), str(short_film), ending],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    last_t = 0.0
-    with child, child.stdout:
-        for line in child.stdout:
-            last_t = float(line)
-            if last_t >= 4.75:
-                break
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz"])
+def test_a_crash_loses_two_seconds_at_most(tmp_path: Path, short_film: Path, suffix: str) -> None:
+    """Killed in the middle, where it stands still, film and tape can be read up to the last two seconds."""
+    paths = tmp_path / f"t{suffix}", tmp_path / "r.mp4"
+
+    def kept_t() -> list[float]:
+        """The last times on the disk."""
+        times: list[float] = []
+        with suppress(InputError), read_tape(paths[0]) as tape, open_video(paths[1]) as source:
+            times += [max((p.t for p in tape), default=0.0), max((f.t for f in source), default=0.0)]
+        return times
+
+    command = [sys.executable, "-c", CHILD, str(tmp_path), str(short_film), suffix]
+    with ending(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)) as child:
+        assert child.stdout is not None
+        last_t = float(child.stdout.readline())
+        until(lambda: min(kept_t(), default=0.0) >= last_t - LOST_S, "what was seen two seconds ago on the disk")
         child.kill()
-    with read_tape(tmp_path / f"t{ending}") as tape:
-        kept_t = list(tape)[-1].t
-    assert last_t - LOST_S <= kept_t <= last_t
-    with open_video(tmp_path / "r.mp4") as source:
-        assert last_t - LOST_S <= [frame.t for frame in source][-1] <= last_t
+        child.wait()
+    assert last_t - LOST_S <= min(kept_t())
+    assert max(kept_t()) <= last_t
 
 
 @needs_posix

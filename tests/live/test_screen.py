@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -26,6 +25,7 @@ from posecheck.live.ui.screen import CARE_S, Screen, ScreenStatus, fit
 from posecheck.records import Landmark, Phase, Pose, Posture, Repetition, Signal, Step, Summary
 from posecheck.testing import make_pose, standing
 from tests.draw.test_overlay import ANGLES, LONGEST_CUE, Image, a_pose, a_step, blank, share_of
+from tests.effort import effort
 
 pytestmark = pytest.mark.system
 
@@ -422,16 +422,11 @@ def test_memory_is_only_of_pictures_before() -> None:
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_drawing_is_quick(stage: Stage) -> None:
-    """A picture of 1280 x 720 is drawn in about 4 ms of processor time; the limit leaves room for a busy machine."""
+    """A picture of 1280 x 720 is drawn in about 4 ms of processor time."""
     image, screen = blank((1280, 720)), Screen()
-    moments = [a_moment(stage, (1280, 720), t=20.0 + frame / 30) for frame in range(20)]
-    screen.draw(image, moments[0], status=PLAIN)
-    taken = []
-    for moment in moments[1:]:
-        begin = time.thread_time()
-        screen.draw(image, moment, status=PLAIN)
-        taken.append(time.thread_time() - begin)
-    assert np.median(taken) < 0.012
+    moments = (a_moment(stage, (1280, 720), t=20.0 + frame / 30) for frame in range(20))
+    found = effort(lambda: screen.draw(image, next(moments), status=PLAIN), rounds=19)
+    assert found < 12, found
 
 
 def test_a_step_is_not_changed_by_settling() -> None:

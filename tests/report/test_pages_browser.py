@@ -15,6 +15,7 @@ from posecheck.report.pages.report import report_page
 from posecheck.synthetic.history import made_up_progress
 from posecheck.testing import ninety_ninety_set
 from tests.judging.test_trace import traced
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -51,9 +52,11 @@ def browser() -> Iterator[Browser]:
     """Chromium with a fresh profile of its own."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: dev)")
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), timeout=1000 * PATIENCE_S)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @dataclass(slots=True)
@@ -74,6 +77,7 @@ class Seen:
 def seen(browser: Browser) -> Iterator[Seen]:
     """A fresh window that notes every request, console message and error."""
     context = browser.new_context()
+    context.set_default_timeout(1000 * PATIENCE_S)
     found = Seen(context.new_page())
     found.page.on("request", lambda request: found.requests.append(request.url))
     found.page.on("console", lambda message: found.complaints.append(message.text))

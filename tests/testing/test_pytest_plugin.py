@@ -17,6 +17,7 @@ from posecheck.expectation import expectation_text
 from posecheck.records import Pose
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import judged, knee_drops_set
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.system
 
@@ -35,7 +36,7 @@ def run_pytest(folder: Path, *args: str) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE_S,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr

@@ -12,19 +12,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Condition, Thread
 from typing import Any
 
 import numpy as np
 
 from posecheck.live.audio.sound import CLIP_PEAK, RATE_HZ, Samples, Sound
+from posecheck.live.clock import SYSTEM, Clock
 from posecheck.live.guide.phrases import WORDS_A_MINUTE
 from posecheck.records.closing import Closing
 
@@ -53,12 +53,13 @@ class Engine(Closing):
     Args:
         command: what to start instead of the worker (for tests); the folder for the files is appended.
         answer_s: an answer that takes longer is a hang: the child is ended and started anew.
+        clock: by which it is waited for.
     """
 
-    def __init__(self, command: Sequence[str] | None = None, answer_s: float = ANSWER_S) -> None:
+    def __init__(self, command: Sequence[str] | None = None, answer_s: float = ANSWER_S, clock: Clock = SYSTEM) -> None:
         self._folder = tempfile.mkdtemp(prefix="posecheck-voice-")
         self._command = [*command, self._folder] if command else worker_command(self._folder)
-        self._answer_s = answer_s
+        self._answer_s, self._clock = answer_s, clock
         self._child: subprocess.Popen[str] | None = None
         self._answers: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._starts_left = 1 + RESTARTS
@@ -143,10 +144,7 @@ class Engine(Closing):
         return True
 
     def _wait(self, seconds: float) -> dict[str, Any] | None:
-        try:
-            return self._answers.get(timeout=seconds)
-        except Empty:
-            return None
+        return self._clock.next_of(self._answers, seconds)
 
     def _lost(self) -> None:
         self._end()
@@ -175,6 +173,7 @@ def _listen(child: subprocess.Popen[str], answers: SimpleQueue[dict[str, Any] | 
         for line in child.stdout:
             answers.put(json.loads(line))
     answers.put(None)
+    child.wait()  # also when `_end` has not waited long enough for it
 
 
 def _load(path: str | None) -> Samples | None:
@@ -213,10 +212,11 @@ class Voice(Closing):
     Args:
         sound: plays the clips.
         engine: makes them; started in the background.
+        clock: tells how late a text is, and when a clip has been played.
     """
 
-    def __init__(self, sound: Sound, engine: Engine) -> None:
-        self._sound, self._engine = sound, engine
+    def __init__(self, sound: Sound, engine: Engine, clock: Clock = SYSTEM) -> None:
+        self._sound, self._engine, self._clock = sound, engine, clock
         self._changed = Condition()
         self._wishes: deque[_Wish] = deque()
         self._ahead: deque[str] = deque()
@@ -255,10 +255,10 @@ class Voice(Closing):
             if interrupt:
                 self._turn += 1
                 self._wishes = deque(w for w in self._wishes if w.patience_s == float("inf"))
-                self._wishes.appendleft(_Wish(text, t, time.monotonic(), patience_s))
+                self._wishes.appendleft(_Wish(text, t, self._clock.now(), patience_s))
                 self._sound.hush()
             else:
-                self._wishes.append(_Wish(text, t, time.monotonic(), patience_s))
+                self._wishes.append(_Wish(text, t, self._clock.now(), patience_s))
             self._changed.notify_all()
 
     def prepare(self, texts: Iterable[str]) -> None:
@@ -299,12 +299,11 @@ class Voice(Closing):
         with self._changed:
             if clip is not None and turn == self._turn and not self._late(wish):
                 self._sound.speak(clip, wish.t)
-                self._changed.wait_for(lambda: turn != self._turn, len(clip) / RATE_HZ)
+                self._clock.wait_for(self._changed, lambda: turn != self._turn, len(clip) / RATE_HZ)
             self._speaking = False
 
-    @staticmethod
-    def _late(wish: _Wish) -> bool:
-        return time.monotonic() - wish.asked_at > wish.patience_s
+    def _late(self, wish: _Wish) -> bool:
+        return self._clock.now() - wish.asked_at > wish.patience_s
 
 
 def open_voice(sound: Sound) -> Voice:

@@ -10,7 +10,6 @@ import ctypes
 import os
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,8 @@ import numpy as np
 from posecheck.draw.canvas import DARK, Image
 from posecheck.errors import DependencyError, UsageError
 from posecheck.libraries import load_cv2, missing_dependency
+from posecheck.live.clock import SYSTEM, Clock
+from posecheck.live.x11 import MapNotices
 from posecheck.records.closing import Closing
 
 TITLE = "posecheck"
@@ -32,6 +33,7 @@ _NEARLY = 1.01  # a picture that is smaller by less than this is not enlarged: t
 _REPEAT_S = 0.3  # a key that comes again sooner is held down
 _MOST_KEYS = 16  # taken at once
 _SCREEN_S = 5.0  # a screen that does not answer for so long is none
+_NOTICE_S = 1.0  # a guess: so long a window may stay black that could be shown
 _NO_SCREEN = (
     "there is no screen to show a window on ({reason}): run it on the machine's own desktop, "
     "or record a video and judge it with posecheck replay"
@@ -44,6 +46,7 @@ class Window(Closing):
     Args:
         size: (width, height) of the window to begin with, in pixels; None: as its pictures, near _FIRST_SIZE.
         title: what stands above it.
+        clock: tells a key that is held down from one that is pressed again.
 
     Raises:
         UsageError: there is no screen. DependencyError: this OpenCV cannot show windows.
@@ -56,8 +59,8 @@ class Window(Closing):
                     break
     """
 
-    def __init__(self, size: tuple[int, int] | None = None, title: str = TITLE) -> None:
-        self._cv2 = load_cv2()
+    def __init__(self, size: tuple[int, int] | None = None, title: str = TITLE, clock: Clock = SYSTEM) -> None:
+        self._cv2, self._clock = load_cv2(), clock
         self._title = title
         self._closed = self._full = self._shown = False
         self._own_size: tuple[int, int] | None = (
@@ -65,11 +68,13 @@ class Window(Closing):
         )  # what we made it; None once that is not for us
         self._suited = 0.0  # width / height of the pictures that it was made for
         self._pressed: dict[str, float] = {}
+        self._notices: MapNotices | None = None
+        self._noticed_at = clock.now()
         self._ground: Image = np.zeros((1, 1, 3), np.uint8)
         self._layout = (0, 0, 0, 0)  # (width, height) of the window, and of the picture in it
         cv2 = self._cv2
         try:
-            with checked_screen():
+            with checked_screen() as self._notices:
                 cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL | cv2.WINDOW_FREERATIO)
             if size is not None:
                 cv2.resizeWindow(title, *size)
@@ -91,6 +96,7 @@ class Window(Closing):
             width, height = self.size
             self._cv2.imshow(self._title, self._fitted(image, max(1, width), max(1, height)))
             self._shown = True
+            self._notice()
         except self._cv2.error:
             self._closed = True
 
@@ -107,7 +113,7 @@ class Window(Closing):
             if code == -1:
                 break
             name = key_name(code)
-            now = time.monotonic()
+            now = self._clock.now()
             if name is not None and now - self._pressed.get(name, -_REPEAT_S) >= _REPEAT_S:
                 names.append(name)
             if name is not None:
@@ -150,6 +156,8 @@ class Window(Closing):
     def close(self) -> None:
         """Close the window."""
         gone, self._closed = self.closed, True
+        if self._notices is not None:
+            self._notices.close()
         if gone:
             return
         try:
@@ -157,6 +165,13 @@ class Window(Closing):
             self._cv2.pollKey()  # lets it go at once
         except self._cv2.error:
             return
+
+    def _notice(self) -> None:
+        """Tell Qt now and then that its window is there, see `x11`."""
+        now = self._clock.now()
+        if self._notices is not None and now - self._noticed_at >= _NOTICE_S:
+            self._noticed_at = now
+            self._notices.send(self._title)
 
     def _suit(self, image: Image) -> None:
         """Give the window the shape of its pictures, as long as nobody has chosen another size."""
@@ -204,10 +219,11 @@ def key_name(code: int) -> str | None:
 
 
 @contextmanager
-def checked_screen() -> Iterator[None]:
+def checked_screen() -> Iterator[MapNotices | None]:
     """Find out whether a window can be shown, before Qt does; the first window is to be opened inside the block.
 
-    Quiet on macOS and Windows, which always have a screen.
+    Quiet on macOS and Windows, which always have a screen. Gives what tells Qt that its window is there, to be closed
+    with it; None where it is not Qt that shows windows, on an X server.
 
     Raises:
         UsageError: there is no screen. DependencyError: a system library that Qt needs is missing.
@@ -217,22 +233,23 @@ def checked_screen() -> Iterator[None]:
     if linux and not os.environ.get("DISPLAY"):
         raise UsageError(_NO_SCREEN.format(reason="DISPLAY is not set"))
     if not linux or not plugin.exists():  # no Qt: an OpenCV built with GTK, or without windows
-        yield
+        yield None
         return
     try:
         library = ctypes.CDLL(str(plugin))
     except OSError as error:
         raise missing_dependency(error, "opencv-python") from error
-    connection = _connection(library)
+    # kept open: some servers start anew when nobody is connected, and would turn Qt away meanwhile
+    notices = MapNotices(library, _connection(library))
     try:
         # The wheel brings this one plugin and no fonts; without these Qt complains on standard error, or gives up.
         os.environ["QT_QPA_PLATFORM"] = "xcb"
         if not Path(os.environ.get("QT_QPA_FONTDIR") or "-").is_dir():
             os.environ["QT_QPA_FONTDIR"] = str(plugin.parent)
-        yield
-    finally:
-        # only now: some servers start anew when nobody is connected, and would turn Qt away meanwhile
-        library.xcb_disconnect(connection)
+        yield notices
+    except BaseException:
+        notices.close()
+        raise
 
 
 def _connection(library: Any) -> ctypes.c_void_p:
