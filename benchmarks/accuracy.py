@@ -1,10 +1,12 @@
-"""ACCURACY.md: how right posecheck is, on rendered people with known joint angles and on pictures of real people.
+"""ACCURACY.md: how right posecheck is, on rendered bodies with known joint angles and on pictures of real people.
 
     python -m benchmarks.accuracy --render                 from a clean clone: renders 108 clips first (hours)
     python -m benchmarks.accuracy                          the embedded samples, and what was rendered before
     python -m benchmarks.accuracy --clips DIR --split tuning -o /tmp/tuning.md
+    python -m benchmarks.accuracy --card                   nothing is measured: the card from the tables that are there
 
-Each clip is detected once and kept as a tape (10 to 30 s a clip); judging the tapes again takes a second a clip.
+All figures are written as tables (accuracy_card/results; with -o beside that file), and from these the card. Each clip
+is detected once and kept as a tape (10 to 30 s a clip); judging the tapes again takes a second a clip.
 Rendering needs `pip install -e '.[render]'` and an EGL library, see tools/render/README.md.
 """
 # ruff: noqa: T201  # a script: the summary in the terminal is its output
@@ -20,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.accuracy_card.card import card
 from benchmarks.accuracy_card.clips import (
     FINAL,
     FINAL_SEEDS,
@@ -40,7 +43,20 @@ from benchmarks.accuracy_card.people import (
     look_at_pictures,
     watch_film,
 )
-from benchmarks.accuracy_card.tables import MARKS, Limits, card, clip_list, view_section
+from benchmarks.accuracy_card.results import FOLDER, PEOPLE, Results, about_table, read, write
+from benchmarks.accuracy_card.tables import (
+    Limits,
+    angle_table,
+    clip_table,
+    counting_table,
+    fault_table,
+    film_table,
+    gauge_table,
+    limit_table,
+    photograph_table,
+    target_table,
+    view_table,
+)
 from benchmarks.accuracy_card.targets import people_targets, problems, targets
 from posecheck import __version__
 from posecheck.detect.models import DEFAULT_MODEL, Model, load_model
@@ -50,7 +66,8 @@ from posecheck.measure import uncertainty
 ROOT = Path(__file__).resolve().parents[1]
 RENDERED = ROOT / "build" / "accuracy" / "clips"
 TAPES = ROOT / "build" / "accuracy" / "tapes"
-PEOPLE = ROOT.parent / "shared" / "people"
+PICTURES = ROOT.parent / "shared" / "people"
+CARD = ROOT / "ACCURACY.md"
 SPLITS = (TUNING, FINAL)
 # final plans of seeds 0 to 16 were looked at while limits were chosen; take the next seeds when these were, too
 SEEDS = {TUNING: (0,), FINAL: FINAL_SEEDS}
@@ -59,6 +76,21 @@ SEEDS = {TUNING: (0,), FINAL: FINAL_SEEDS}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; returns 0 whether or not the targets are met."""
     args = _arguments(argv)
+    folder = FOLDER if args.output == CARD else args.output.with_suffix("")
+    if not args.card:
+        results, judged = _measure(args)
+        if results is None:
+            return 2
+        write(results, folder)
+        _tell(results, judged, everything=args.all)
+    people = {PEOPLE: read(FOLDER)[PEOPLE]}
+    args.output.write_text(card(Results({**read(folder).tables, **people})), encoding="utf-8")
+    print(f"written: {args.output} and {folder}")
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> tuple[Results | None, list[tuple[Clip, Result]]]:
+    """Judge all clips; no results when there is nothing to judge, or not what the card is about."""
     if args.render:
         render(args.render, args.split)
     folders = args.clips or [ROOT / "samples", *([RENDERED] if RENDERED.exists() else [])]
@@ -67,30 +99,59 @@ def main(argv: Sequence[str] | None = None) -> int:
     clips = find_clips(folders, args.split)
     if not clips:
         print(f"no NAME.mp4 with NAME.truth.json in {', '.join(map(str, folders))}: give --clips or --render")
-        return 2
+        return None, []
+    if args.output == CARD and not any(c.split == FINAL for c in clips):
+        print("no final clips, so there is nothing for the card: give --render, or -o FILE for what is there")
+        return None, []
     model = load_model(DEFAULT_MODEL)
     judged, reports = _judge_all(clips, model, args.tapes, old=args.old_tapes)
-    people = _people(args.people, model, args.tapes) if args.people.is_dir() else None
-    own = [(c, r) for c, r in judged if c.split == (FINAL if args.split != TUNING else TUNING)]
-    found = [*targets(own), *(people_targets(*people) if people else ())]
-    tuning = [(c, reports[c.name]) for c in clips if c.split == TUNING]
-    limits, views = _limits(tuning), view_section(view_spreads(tuning))
-    counts = {name: report.counts for name, report in reports.items()}
-    old = [c for c in clips if not tape_path(c.video, model, args.tapes).exists()]
-    text = card(_header(clips, model, args.split, old), judged, counts, found, limits, views, people)
-    args.output.write_text(text, encoding="utf-8")
     if args.uncertainty:
         write_uncertainty([(c, r) for c, r in judged if c.split == TUNING], uncertainty.FILE)
+    pictures, film = _people(args.people, model, args.tapes) if args.people.is_dir() else ([], None)
+    own = [(c, r) for c, r in judged if c.split == (FINAL if args.split != TUNING else TUNING)]
+    tuning = [(c, reports[c.name]) for c in clips if c.split == TUNING]
+    tables = {
+        "run": about_table(_about(clips, model, args.tapes)),
+        "targets": target_table([*targets(own), *(people_targets(pictures, film) if pictures else ())]),
+        "counting": counting_table(judged),
+        "angles": angle_table(judged),
+        "faults": fault_table(judged),
+        "views": view_table(judged),
+        "clips": clip_table(judged, {name: report.counts for name, report in reports.items()}),
+        "limits": limit_table(_limits(tuning)),
+        "gauges": gauge_table(view_spreads(tuning)),
+        "photographs": photograph_table(pictures),
+        "film": film_table(FILM, film),
+    }
+    return Results(tables), judged
+
+
+def _about(clips: Sequence[Clip], model: Model, tapes: Path) -> dict[str, str]:
+    """What was run, and when; the tapes that are not of today's detecting code are counted."""
+    about = {
+        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "posecheck": __version__,
+        "model": model.name,
+        "model_sha256": model.sha256[:12],
+        "final_seeds": " and ".join(map(str, FINAL_SEEDS)),
+    }
+    for split in (FINAL, TUNING):
+        own = [c for c in clips if c.split == split]
+        about[f"{split}_clips"] = str(len(own))
+        earlier = sum(not tape_path(c.video, model, tapes).exists() for c in own)
+        about[f"{split}_clips_by_earlier_code"] = str(earlier)
+    return about
+
+
+def _tell(results: Results, judged: Sequence[tuple[Clip, Result]], *, everything: bool) -> None:
+    """Print what is wrong: in full of tuning clips, by name of final ones, which are not to be looked at."""
     for clip, result in judged:
         told = problems(clip, result)
-        if told and (args.all or clip.split == TUNING):
-            print(f"{clip.name}: {'; '.join(told)}")
-        elif told:
-            print(f"{clip.name}: fails")
-    for target in found:
-        print(f"{MARKS[target.met].strip('*'):12} {target.name}: {target.found} (to reach: {target.wanted})")
-    print(f"{len(judged)} clips; written: {args.output}")
-    return 0
+        if told:
+            print(f"{clip.name}: {'; '.join(told) if everything or clip.split == TUNING else 'fails'}")
+    for row in results["targets"]:
+        print(f"{row['met']:12} {row['figure']}: {row['found']} (to reach: {row['to_reach']})")
+    print(f"{len(judged)} clips")
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -99,7 +160,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--render", type=Path, nargs="?", const=RENDERED, metavar="DIR", help=f"render the sets first ({RENDERED})"
     )
-    parser.add_argument("--people", type=Path, default=PEOPLE, metavar="DIR", help="pictures of real people")
+    parser.add_argument("--people", type=Path, default=PICTURES, metavar="DIR", help="pictures of real people")
     parser.add_argument("--tapes", type=Path, default=TAPES, metavar="DIR", help="where tapes are kept")
     parser.add_argument("--old-tapes", action="store_true", help="use tapes that other detecting code made, too")
     parser.add_argument("--split", choices=(*SPLITS, "all"), default="all")
@@ -107,7 +168,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--uncertainty", action="store_true", help="write the ± that posecheck shows, from tuning clips"
     )
     parser.add_argument("--all", action="store_true", help="print what is wrong with final clips, too")
-    parser.add_argument("-o", "--output", type=Path, default=ROOT / "ACCURACY.md", metavar="FILE")
+    parser.add_argument("--card", action="store_true", help="measure nothing: write the card from the tables")
+    parser.add_argument("-o", "--output", type=Path, default=CARD, metavar="FILE")
     return parser.parse_args(argv)
 
 
@@ -169,37 +231,6 @@ def _limits(tuning: Sequence[tuple[Clip, Report]]) -> Limits:
         name: list(spreads(load_exercise(name), [(c.truth, r) for c, r in usable if c.truth.exercise == name]))
         for name in exercise_names()
     }
-
-
-def _header(clips: Sequence[Clip], model: Model, split: str, old: Sequence[Clip]) -> list[str]:
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    seeds = " and ".join(map(str, FINAL_SEEDS))
-    return [
-        "# Accuracy",
-        "",
-        f"Generated on {today} by posecheck {__version__} with the model `{model.name}` (sha256 {model.sha256[:12]}…); "
-        "do not edit. To make it again: `python -m benchmarks.accuracy --render` (renders all clips first: hours on "
-        "2 cores).",
-        "",
-        "Rendered people with known joint angles (tools/render) were judged as a recording would be. The limits of the "
-        "exercises were chosen on the tuning clips; only the **final figures** count: other cameras, plans, clothes "
-        f"and rooms (seeds {seeds}), never looked at. Their bodies F to J are not those of the tuning plans, but "
-        f"earlier final sets of the same bodies (seeds 0 to {min(FINAL_SEEDS) - 1}) were looked at; they count as "
-        "tuning where listed."
-        + ("" if split == "all" else f" This card was made from the {split} clips alone: the targets are over those."),
-        "",
-        *([_earlier(old, clips), ""] if old else []),
-        *(f"- {name}: {clip_list(clips, name)}" for name in SPLITS),
-    ]
-
-
-def _earlier(old: Sequence[Clip], clips: Sequence[Clip]) -> str:
-    """Which of the tapes are not of today's detecting code; figures that rest on such final ones are provisional."""
-    counts = (
-        f"{sum(c.split == name for c in old)} of {sum(c.split == name for c in clips)} {name} tapes" for name in SPLITS
-    )
-    provisional = "**Provisional**: " if any(c.split == FINAL for c in old) else ""
-    return f"{provisional}{' and '.join(counts)} were made by earlier detecting code."
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.accuracy_card import limits, people, tables, targets
+from benchmarks.accuracy_card import limits, people, results, tables, targets
+from benchmarks.accuracy_card.card import card
 from benchmarks.accuracy_card.clips import (
     FINAL_SEEDS,
     Clip,
@@ -33,6 +34,7 @@ from posecheck.testing import ninety_ninety_set
 
 pytestmark = pytest.mark.system
 
+ROOT = Path(__file__).resolve().parents[1]
 FPS = 10.0
 ANGLES = {"front_knee": 90.0, "back_knee": 85.0, "rear_thigh_inclination": 20.0, "side_lean": 15.0}
 
@@ -264,30 +266,98 @@ def test_targets_are_met_by_a_right_report_and_missed_by_a_wrong_one() -> None:
     assert bad["exact counts"] is False
 
 
-def test_a_session_on_poses_made_to_order_gives_a_card() -> None:
-    """From poses to Markdown: counts by body, targets, and the spread of every limit."""
-    exercise = load_exercise("ninety_ninety")
-    report = judge(ninety_ninety_set(), exercise)
+def made_results(truth: Truth, report: Report, **change: Any) -> results.Results:
+    """All tables of a run over one clip, without people."""
+    clip = clip_of(truth, **change)
+    pair = (clip, compare(truth, report))
+    spread = {"ninety_ninety": list(limits.spreads(load_exercise("ninety_ninety"), [(truth, report)]))}
+    about = {"date": "2026-01-02", "posecheck": "0", "model": "full", "final_seeds": "1"}
+    about |= {f"{split}_clips{end}": "0" for split in ("final", "tuning") for end in ("", "_by_earlier_code")}
+    return results.Results(
+        {
+            "run": results.about_table(about),
+            "targets": tables.target_table(targets.targets([pair])),
+            "counting": tables.counting_table([pair]),
+            "angles": tables.angle_table([pair]),
+            "faults": tables.fault_table([pair]),
+            "views": tables.view_table([pair]),
+            "clips": tables.clip_table([pair], {"x": report.counts}),
+            "limits": tables.limit_table(spread),
+            "gauges": tables.gauge_table(limits.view_spreads([(clip, report)])),
+            "photographs": tables.photograph_table([]),
+            "film": tables.film_table("", None),
+        }
+    )
+
+
+def test_a_session_on_poses_made_to_order_gives_tables_and_a_card(tmp_path: Path) -> None:
+    """From poses to files and back: counts by body, angles, the spread of every limit; and the card from them."""
+    report = judge(ninety_ninety_set(), load_exercise("ninety_ninety"))
     assert report.repetitions
-    truth = truth_of()
-    pair = (clip_of(truth, split="tuning"), compare(truth, report))
-    spread = {"ninety_ninety": list(limits.spreads(exercise, [(truth, report)]))}
-    views = tables.view_section(limits.view_spreads([(pair[0], report)]))
-    text = tables.card(["# Accuracy"], [pair], {"x": report.counts}, targets.targets([pair]), spread, views, None)
-    assert "| exact counts |" in text
-    assert "front_knee_flexion" in text
-    assert "| 90-90 | yaw | side |" in text
+    made = made_results(truth_of(), report)
+    results.write(made, tmp_path)
+    read = results.read(tmp_path)
+    assert read == results.Results({name: made.tables[name] for name in read.tables})
+    assert set(read.tables) == set(made.tables)
+    assert [row["clips"] for row in read["counting"].where(body="A", kind="regular")] == ["1"]
+    assert {"front_knee_flexion", "trunk_lean"} <= {row["limit"] for row in read["limits"]}
+    assert read["gauges"].where(gauge="yaw", seen_from="side")
+    text = card(read)
+    assert "| 90-90 stretch, from the side | 0 of 1 |" in text, "two more than in the truth"
     assert "nan" not in text
 
 
+def test_the_card_tells_rendered_from_people_and_hides_no_fault() -> None:
+    """A difficult clip that is wrong stands in the headline, among the targets, and with what went wrong."""
+    text = card(made_results(truth_of(), report_of(), kind="hard", label="hard_box"))
+    assert "| difficult | no | all counts exact | 0 of 1 |" in text
+    assert "| both together | no | all counts exact | 0 of 1 |" in text
+    assert "| x | difficult | 1 / 0 | 0 / 0 | counts off by 1" in text
+    assert "**not met**: exact counts in difficult surroundings, 0 of 1" in text
+    assert "never" in text.partition("rendered bodies\n")[0], "nobody measured the three exercises on people"
+    right = card(made_results(truth_of(), report_of(repetition())))
+    assert "any fault in its verdict:\n\nNone." in right
+    early = made_results(truth_of(), report_of())
+    about = {**early.about, "final_clips_by_earlier_code": "1"}
+    assert "**Provisional**" in card(results.Results({**early.tables, "run": results.about_table(about)}))
+    assert "**Provisional**" not in card(early)
+
+
+def test_the_card_is_what_the_tables_say() -> None:
+    """ACCURACY.md is made from the tables beside the benchmark, and is read in one go: at most 16 kB."""
+    text = (ROOT / "ACCURACY.md").read_text(encoding="utf-8")
+    kept = results.read(results.FOLDER)
+    assert text == card(kept)
+    assert len(text.encode()) <= 16_000
+    clips = kept["clips"]
+    assert [str(len(clips.where(split=split))) for split in ("final", "tuning")] == [
+        kept.about["final_clips"],
+        kept.about["tuning_clips"],
+    ]
+
+
+def test_a_row_that_does_not_fit_its_columns_is_refused(tmp_path: Path) -> None:
+    """A table in which a value would slip under another column is not written."""
+    with pytest.raises(ValueError, match="2 values under 1 columns"):
+        results.write(results.Results({"x": results.Table(("a",), (("1", "2"),))}), tmp_path)
+
+
 def test_pictures_fit_either_leg_where_the_table_does_not_say() -> None:
-    """An unknown posture is right only with a reason; angles take the leg that fits better."""
+    """An unknown posture with a reason is neither right nor wrong; angles take the leg that fits better."""
     picture = people.Picture("x", frozenset({Posture.LYING}), {"knee_flexion": 20.0})
     image = {Signal.LEFT_KNEE_FLEXION: Reading(70.0, 1.0), Signal.RIGHT_KNEE_FLEXION: Reading(25.0, 1.0)}
     view = View(90.0, 1, 0.7, 1.5)
     found = people.compare_picture(picture, Measurement(0.0, view, Posture.LYING, None, image), None)
-    assert (found.posture_ok, found.angles_ok, found.angles) == (True, True, (("knee_flexion", 20.0, 25.0),))
+    assert (found.posture_is, found.angles_ok, found.angles) == ("right", True, (("knee_flexion", 20.0, 25.0),))
     unseen = people.compare_picture(picture, Measurement(0.0, view, Posture.LYING), "turn")
     assert (unseen.angles, set(unseen.refused)) == ((), set(picture.seen))
     wrong = people.compare_picture(picture, Measurement(0.0, view, Posture.STANDING, None, image), None)
-    assert not wrong.posture_ok
+    assert wrong.posture_is == "wrong"
+    reasons = {"hidden": "unknown", None: "wrong"}
+    unknown = {why: people.compare_picture(picture, Measurement(0.0, view, Posture.UNKNOWN), why) for why in reasons}
+    assert {why: one.posture_is for why, one in unknown.items()} == reasons
+    (told,) = (t for t in targets.people_targets([found, unknown["hidden"]], None) if "posture" in t.name)
+    assert (told.found, told.met) == ("0 of 2; 1 right, 1 unknown, and told why", True)
+    assert targets.people_targets([unknown[None]], None)[0].met is False
+    rows = list(tables.photograph_table([found, unknown["hidden"]]))
+    assert [row["posture_is"] for row in rows] == ["right", "unknown"]

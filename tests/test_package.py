@@ -1,25 +1,29 @@
-"""The wheel: it has all that is needed in it, and works outside of the clone."""
+"""The wheel has all that is needed in it, and works outside of the clone; the sdist passes its own tests."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from posecheck import __version__
 from posecheck.detect.models import DEFAULT_MODEL
 from posecheck.exercises import exercise_names, more_exercise_names
 
-pytestmark = pytest.mark.system
-
 ROOT = Path(__file__).resolve().parent.parent
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider")
 WANTED = (
     f"posecheck/data/models/pose_landmarker_{DEFAULT_MODEL}.task",
     *(f"posecheck/data/samples/{name}.{end}" for name in exercise_names() for end in ("mp4", "truth.json")),
@@ -55,6 +59,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked sdist, built from the clone with the build tools that are installed."""
+    folder = tmp_path_factory.mktemp("sdist")
+    _run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("*.tar.gz")
+    with tarfile.open(built) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / built.name.removesuffix(".tar.gz")
+
+
+@pytest.fixture(scope="module")
 def programs(wheel: Path) -> Path:
     """The programs of a new environment with the wheel in it, which borrows the libraries of this one."""
     folder = wheel.parent / "environment"
@@ -67,6 +82,7 @@ def programs(wheel: Path) -> Path:
     return programs
 
 
+@pytest.mark.system
 def test_the_wheel_has_everything(wheel: Path) -> None:
     """Model, samples, exercises, types and licence are in the wheel, each once; tests are not."""
     with zipfile.ZipFile(wheel) as archive:
@@ -76,6 +92,7 @@ def test_the_wheel_has_everything(wheel: Path) -> None:
     assert {name.split("/")[0] for name in names} == {"posecheck", f"posecheck-{__version__}.dist-info"}
 
 
+@pytest.mark.system
 @pytest.mark.model
 def test_the_wheel_works_outside_of_the_clone(programs: Path, tmp_path: Path) -> None:
     """Installed elsewhere, and run from another folder, posecheck judges its embedded sample."""
@@ -86,3 +103,60 @@ def test_the_wheel_works_outside_of_the_clone(programs: Path, tmp_path: Path) ->
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert report["frames"] == report["frames_with_pose"] == 60
     assert report["exercise"] == "knee_drops"
+
+
+@pytest.mark.system
+def test_the_sdist_has_all_that_its_tests_import(source: Path) -> None:
+    """From the unpacked sdist as many tests are found as from the clone."""
+    found = [_run(*PYTEST, "--collect-only", cwd=folder).splitlines() for folder in (source, ROOT)]
+    names = [{line for line in lines if line.startswith("tests/")} for lines in found]
+    assert names[0] == names[1]
+    assert len(names[0]) > 1000
+
+
+@pytest.mark.system
+def test_tests_of_the_sdist_pass(source: Path) -> None:
+    """Those tests that want files beside the package pass there: README, docs, accuracy card, tapes, exercises."""
+    files = [f"tests/{name}.py" for name in ("test_readme", "test_accuracy", "test_faults")]
+    told = _run(*PYTEST, "-m", "not model", *files, cwd=source)
+    assert " passed" in told
+    where = _run(sys.executable, "-c", "import posecheck; print(posecheck.__file__)", cwd=source)
+    assert source in Path(where.strip()).parents
+
+
+def wanted(project: dict[str, Any], extra: str) -> set[Requirement]:
+    """What the project and an extra of it require, with the extras that this one names."""
+    extras = project["optional-dependencies"]
+    ours = {Requirement(line) for line in (*project["dependencies"], *extras[extra])}
+    for requirement in [r for r in ours if r.name == project["name"]]:
+        ours.remove(requirement)
+        for further in requirement.extras:
+            ours |= {Requirement(line) for line in extras[further]}
+    return ours
+
+
+def test_the_lock_file_fits() -> None:
+    """Each package that development needs is locked in a version that is allowed, with hashes, from no address."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.findall(r"^([\w.-]+)==([^ ;\\]+)[^\n]*\\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n?)+)", text, re.M)
+    locked: dict[str, list[str]] = {}
+    for name, version, _ in entries:
+        locked.setdefault(name, []).append(version)
+    assert len(entries) == len(re.findall(r"^[^ #\n]", text, re.M)), "every line that is no comment is such an entry"
+    assert "://" not in text
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        needed = wanted(tomllib.load(file)["project"], "dev")
+    wrong = [
+        str(requirement)
+        for requirement in needed
+        if not all(map(requirement.specifier.contains, locked.get(requirement.name.lower(), ["none"])))
+    ]
+    assert wrong == [], "make it again: CONTRIBUTING.md says how"
+
+
+def test_version_and_date_are_the_same_everywhere() -> None:
+    """The version that is cited is that of the code, and the changelog has it with the same date."""
+    cited = dict(re.findall(r'^(version|date-released): "?([\d.-]+)', (ROOT / "CITATION.cff").read_text("utf-8"), re.M))
+    assert cited["version"] == __version__
+    released = re.findall(r"^## \[([\d.]+)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert released[0] == (cited["version"], cited["date-released"])

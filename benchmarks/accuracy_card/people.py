@@ -59,17 +59,18 @@ PICTURES = (
     Picture("Seated_Overhead_Stretch_0", frozenset({Posture.FLOOR_SITTING}), {"side_bend": 36.0}),
     Picture("Lying_Bent_Leg_Groin_0", frozenset({LYING, SUPINE})),
 )
+RIGHT, WRONG, UNKNOWN = "right", "wrong", "unknown"  # what the posture of a photograph was
 FILM = "squats.mp4"  # standing throughout; nothing may count
 
 
 @dataclass(frozen=True, slots=True)
 class PictureResult:
     """What was found in a photograph; `angles`: (signal, seen, measured) in degrees; `refused`: the signals that were
-    not measured, as the view does not show them."""
+    not measured, as the view does not show them. `posture_is`: RIGHT, WRONG, or UNKNOWN with a reason (`why`)."""
 
     name: str
     posture: Posture
-    posture_ok: bool
+    posture_is: str
     why: str | None
     angles: tuple[tuple[str, float, float], ...]
     refused: tuple[str, ...] = ()
@@ -101,8 +102,9 @@ def look_at_pictures(folder: Path, model: Model) -> Iterator[PictureResult]:
 
 
 def compare_picture(picture: Picture, found: Measurement, why: str | None) -> PictureResult:
-    """Compare a measurement with what was seen; an unknown posture is right when it has a reason."""
-    ok = found.posture in picture.postures or (found.posture is Posture.UNKNOWN and why is not None)
+    """Compare a measurement with what was seen; an unknown posture is neither right nor wrong when it has a reason."""
+    honest = found.posture is Posture.UNKNOWN and why is not None
+    posture_is = RIGHT if found.posture in picture.postures else UNKNOWN if honest else WRONG
     angles, refused = [], []
     for name, seen in picture.seen.items():
         sides = [f"left_{name}", f"right_{name}"]  # where the table does not say which leg: the one that fits better
@@ -112,7 +114,7 @@ def compare_picture(picture: Picture, found: Measurement, why: str | None) -> Pi
             angles.append((name, seen, min(readings, key=lambda value: abs(value - seen))))
         else:
             refused.append(name)
-    return PictureResult(picture.name, found.posture, ok, why, tuple(angles), tuple(refused))
+    return PictureResult(picture.name, found.posture, posture_is, why, tuple(angles), tuple(refused))
 
 
 def watch_film(path: Path, model: Model, tapes: Path) -> FilmResult:
