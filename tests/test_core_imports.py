@@ -93,7 +93,6 @@ def test_a_set_is_judged_without_them() -> None:
     code = """
 from posecheck.report.json_csv import summary_dict
 from posecheck.testing import judged, knee_drops_set
-from tests.waiting import PATIENCE_S
 report = summary_dict(judged(knee_drops_set(), "knee_drops"))
 sys.stdout.write(f"{report['counts']} {report['complete']}")
 """

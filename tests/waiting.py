@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from threading import Condition
 from typing import AnyStr, TypeVar
 
-from posecheck.live.clock import Clock
+from posecheck.capture.clock import Clock
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from posecheck.batch.settings import Plan
 from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
 from posecheck.batch.store import keep, workspace
 from posecheck.batch.work import Outcome, State, Work
-from posecheck.detect.landmarker import Detector
+from posecheck.detect.landmarker import Detector, load_mediapipe
 from posecheck.detect.models import Model, load_model
 from posecheck.errors import (
     DependencyError,
@@ -38,6 +38,7 @@ from posecheck.errors import (
     TooShortError,
 )
 from posecheck.expectation import is_tape
+from posecheck.libraries import load_cv2
 from posecheck.records import Summary
 from posecheck.records.closing import Closing
 from posecheck.records.files import writing
@@ -58,10 +59,8 @@ class Job:
     def warm_up(self) -> None:
         """Load what every recording needs, so that no recording waits for it."""
         if self._model is not None:
-            import cv2
-            import mediapipe  # noqa: F401
-
-            cv2.setNumThreads(1)
+            load_mediapipe()
+            load_cv2().setNumThreads(1)
 
     def __call__(self, work: Work) -> Outcome:
         """Judge a recording, or a part of the work on it; whatever goes wrong is in the outcome."""

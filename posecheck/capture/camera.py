@@ -25,12 +25,12 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.capture.clock import SYSTEM, Clock
 from posecheck.capture.feeds import CameraFeed, StreamFeed, hide_password
 from posecheck.capture.health import Kind, Situation, Trouble, Watch
 from posecheck.capture.video_file import VideoSource, open_video
 from posecheck.errors import UsageError
 from posecheck.libraries import load_cv2
-from posecheck.live.clock import SYSTEM, Clock
 from posecheck.records import Frame
 from posecheck.records.closing import Closing
 

@@ -30,6 +30,18 @@ from posecheck.records.quantisation import Steps, in_steps
 _LONGEST_SIDE_PX = 1280  # the network sees 256 x 256: a larger picture only costs time
 
 
+def load_mediapipe() -> None:
+    """Load MediaPipe before it is needed, so that no picture waits for it.
+
+    Raises:
+        DependencyError: MediaPipe, or a system library that it needs, is missing.
+    """
+    try:
+        import mediapipe  # noqa: F401
+    except (ImportError, OSError) as error:
+        raise missing_dependency(error, "mediapipe") from error
+
+
 class PoseDetector(Protocol):
     """Whatever turns frames into poses; scripted ones in tests."""
 

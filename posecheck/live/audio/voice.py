@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
+from posecheck.capture.clock import SYSTEM, Clock
 from posecheck.live.audio.sound import CLIP_PEAK, RATE_HZ, Samples, Sound
-from posecheck.live.clock import SYSTEM, Clock
 from posecheck.live.guide.phrases import WORDS_A_MINUTE
 from posecheck.records.closing import Closing
 

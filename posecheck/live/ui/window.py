@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from posecheck.capture.clock import SYSTEM, Clock
 from posecheck.draw.canvas import DARK, Image
 from posecheck.errors import DependencyError, UsageError
 from posecheck.libraries import load_cv2, missing_dependency
-from posecheck.live.clock import SYSTEM, Clock
-from posecheck.live.x11 import MapNotices
+from posecheck.live.ui.x11 import MapNotices
 from posecheck.records.closing import Closing
 
 TITLE = "posecheck"
