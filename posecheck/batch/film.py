@@ -34,14 +34,16 @@ class Known(Closing):
 
     def __init__(self, poses: Iterator[Pose]) -> None:
         self._poses = poses
-        self._next: Pose | None = None
+        self._next = next(poses, None)
 
     def detect(self, frame: Frame) -> Pose:
         """The pose at the frame's time; absent where there is none."""
-        while self._next is None or self._next.t < frame.t - SAME_TIME_S:
-            self._next = next(self._poses, Pose(float("inf"), (0, 0)))
+        while self._next is not None and self._next.t < frame.t - SAME_TIME_S:
+            self._next = next(self._poses, None)
+        if self._next is not None and self._next.t <= frame.t + SAME_TIME_S:
+            return self._next
         height, width = frame.image.shape[:2]
-        return self._next if self._next.t <= frame.t + SAME_TIME_S else Pose.absent(frame.t, (width, height))
+        return Pose.absent(frame.t, (width, height))
 
     def close(self) -> None:
         """Nothing is held."""

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from posecheck.records import Measurement, Side
 from posecheck.records.geometry import near_side
@@ -22,9 +23,14 @@ KNEELING_NEARER, FRONT_NEARER = "kneeling_leg_nearer", "front_leg_nearer"  # wha
 
 
 @cache
+def _figures() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+@cache
 def measured_exercises() -> tuple[str, ...]:
     """Names of the exercises whose errors were measured on recordings, sorted."""
-    return tuple(sorted(tomllib.loads(FILE.read_text(encoding="utf-8"))))
+    return tuple(sorted(name for name, errors in _figures().items() if isinstance(errors, dict)))
 
 
 @cache
@@ -33,7 +39,7 @@ def errors_of(exercise: str, nearer: str | None = None) -> Mapping[str, float]:
 
     `nearer` is KNEELING_NEARER or FRONT_NEARER where the exercise is seen from the side, else None.
     """
-    data = tomllib.loads(FILE.read_text(encoding="utf-8")).get(exercise, {})
+    data = _figures().get(exercise, {})
     return {name: float(x) for name, x in data.get(nearer, data).items() if isinstance(x, float)}
 
 

@@ -31,64 +31,133 @@ All angles are degrees with the zero and sign of `posecheck.measure.measuring`, 
 
 from __future__ import annotations
 
-from posecheck.synthetic.bodies import (
-    FOOT_AHEAD,
-    FOOT_BEHIND,
-    FOREARM,
-    HAND,
-    HEAD,
-    HIP_HALF,
-    SHIN,
-    SHOULDER_HALF,
-    THIGH,
-    TRUNK,
-    UPPER_ARM,
-    Body,
-    floor_sitting,
-    half_kneeling,
-    lying,
-    other_side,
-    shin_box,
-    standing,
-    supine,
-    tall_kneeling,
-)
-from posecheck.synthetic.detector_bias import as_detected
-from posecheck.synthetic.exercises import MADE, made_set
-from posecheck.synthetic.motions import (
-    keys_of,
-    knee_drops_set,
-    motion,
-    ninety_ninety_set,
-    side_bend_set,
-)
-from posecheck.synthetic.poses import (
-    FOOT_CAMERA,
-    FRONT_CAMERA,
-    SIDE_CAMERA,
-    Camera,
-    make_pose,
-)
-from posecheck.testing.assertions import (
-    assert_angle,
-    assert_counts,
-    assert_holds,
-    judged,
-    load_tape,
-    pose_at,
-)
-from posecheck.testing.faults import (
-    dropped_out,
-    hidden,
-    mirrored,
-    noisy,
-    swapped,
-)
-from posecheck.testing.scripted import (
-    ScriptedDetector,
-    ScriptedSource,
-    blank_frames,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from posecheck.synthetic.bodies import (
+        FOOT_AHEAD,
+        FOOT_BEHIND,
+        FOREARM,
+        HAND,
+        HEAD,
+        HIP_HALF,
+        SHIN,
+        SHOULDER_HALF,
+        THIGH,
+        TRUNK,
+        UPPER_ARM,
+        Body,
+        floor_sitting,
+        half_kneeling,
+        lying,
+        other_side,
+        shin_box,
+        standing,
+        supine,
+        tall_kneeling,
+    )
+    from posecheck.synthetic.detector_bias import as_detected
+    from posecheck.synthetic.exercises import MADE, made_set
+    from posecheck.synthetic.motions import (
+        keys_of,
+        knee_drops_set,
+        motion,
+        ninety_ninety_set,
+        side_bend_set,
+    )
+    from posecheck.synthetic.poses import (
+        FOOT_CAMERA,
+        FRONT_CAMERA,
+        SIDE_CAMERA,
+        Camera,
+        make_pose,
+    )
+    from posecheck.testing.assertions import (
+        assert_angle,
+        assert_counts,
+        assert_holds,
+        judged,
+        load_tape,
+        pose_at,
+    )
+    from posecheck.testing.faults import (
+        dropped_out,
+        hidden,
+        mirrored,
+        noisy,
+        swapped,
+    )
+    from posecheck.testing.scripted import (
+        ScriptedDetector,
+        ScriptedSource,
+        blank_frames,
+    )
+
+_HOMES = {
+    "posecheck.synthetic.bodies": (
+        "FOOT_AHEAD",
+        "FOOT_BEHIND",
+        "FOREARM",
+        "HAND",
+        "HEAD",
+        "HIP_HALF",
+        "SHIN",
+        "SHOULDER_HALF",
+        "THIGH",
+        "TRUNK",
+        "UPPER_ARM",
+        "Body",
+        "floor_sitting",
+        "half_kneeling",
+        "lying",
+        "other_side",
+        "shin_box",
+        "standing",
+        "supine",
+        "tall_kneeling",
+    ),
+    "posecheck.synthetic.detector_bias": ("as_detected",),
+    "posecheck.synthetic.exercises": (
+        "MADE",
+        "made_set",
+    ),
+    "posecheck.synthetic.motions": (
+        "keys_of",
+        "knee_drops_set",
+        "motion",
+        "ninety_ninety_set",
+        "side_bend_set",
+    ),
+    "posecheck.synthetic.poses": (
+        "FOOT_CAMERA",
+        "FRONT_CAMERA",
+        "SIDE_CAMERA",
+        "Camera",
+        "make_pose",
+    ),
+    "posecheck.testing.assertions": (
+        "assert_angle",
+        "assert_counts",
+        "assert_holds",
+        "judged",
+        "load_tape",
+        "pose_at",
+    ),
+    "posecheck.testing.faults": (
+        "dropped_out",
+        "hidden",
+        "mirrored",
+        "noisy",
+        "swapped",
+    ),
+    "posecheck.testing.scripted": (
+        "ScriptedDetector",
+        "ScriptedSource",
+        "blank_frames",
+    ),
+}
+_ADDRESSES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "FOOT_AHEAD",
@@ -139,3 +208,14 @@ __all__ = [
     "swapped",
     "tall_kneeling",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # loaded when first asked for: the pytest plugin is in this package, and loads nothing for who does not use it
+    if name not in _ADDRESSES:
+        raise AttributeError(f"module 'posecheck.testing' has no attribute {name!r}")
+    return getattr(import_module(_ADDRESSES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

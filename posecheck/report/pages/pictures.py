@@ -18,7 +18,7 @@ from posecheck.draw.overlay import draw_body
 from posecheck.draw.skeleton import TRUNK
 from posecheck.judging.trace import Figure, Trace
 from posecheck.libraries import load_cv2
-from posecheck.records import Floats, Frame, Pose
+from posecheck.records import LANDMARK_COUNT, Floats, Frame, Pose
 
 FACE = slice(0, 11)  # nose, eyes, ears and mouth
 HEIGHT_PX = 400  # of a picture in the page; shown at half of it
@@ -89,11 +89,16 @@ def picture(frame: Frame, figure: Figure, *, blur: bool = True, finder: Finder |
     scale = HEIGHT_PX / image.shape[0]
     size = (max(1, round(image.shape[1] * scale)), HEIGHT_PX)
     image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    pose = Pose(frame.t, size, (points - (left, top)) * scale, None, np.array(figure.visibility, float))
+    pose = _drawn(frame, size, (points - (left, top)) * scale, np.array(figure.visibility, float))
     canvas = Canvas(image)
     draw_body(canvas, pose, mirror=False)
     whole, data = cv2.imencode(".jpg", canvas.image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return bytes(data) if whole else b""
+
+
+def _drawn(frame: Frame, size: tuple[int, int], points: Floats, visibility: Floats) -> Pose:
+    """A pose of which only the picture is known, for drawing or painting over."""
+    return Pose(frame.t, size, points, np.zeros((LANDMARK_COUNT, 3)), visibility)
 
 
 def others_in(frame: Frame, points: Floats, finder: Finder) -> list[Floats]:
@@ -102,7 +107,7 @@ def others_in(frame: Frame, points: Floats, finder: Finder) -> list[Floats]:
     One too many blurs a corner of the picture, one too few shows a face; so whatever is found counts.
     """
     found: list[Floats] = []
-    rest = without(frame, Pose(frame.t, _size_of(frame), points))
+    rest = without(frame, _drawn(frame, _size_of(frame), points, np.ones(LANDMARK_COUNT)))
     for _ in range(_MOST_OTHERS):
         other = finder.detect(rest)
         if other.points_px is None:
