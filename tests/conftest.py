@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not any(item.get_closest_marker(name) for name in ("model", "system")):
             item.add_marker("core")
+        else:
+            item.add_marker("no_cover")  # of pytest-cov: what the core's own tests do not reach is not reached
     if hasattr(config, "workerinput"):
         model = Counter(item.path for item in items if item.get_closest_marker("model"))
         items.sort(key=lambda item: -model[item.path])

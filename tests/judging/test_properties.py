@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from posecheck.draw.display_filter import Settler
+from posecheck.errors import PoseError
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
 from posecheck.judging.timeline import explain
@@ -23,7 +23,6 @@ from posecheck.report.json_csv import summary_dict
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 from tests.judging.strategies import (
     EXERCISES,
-    JUNK,
     MISHAPS,
     Mishap,
     Poses,
@@ -104,11 +103,11 @@ def assert_survives(name: str, poses: Poses) -> None:
 
 
 @given(name=exercises, happens=mishaps)
-@example(name="ninety_ninety", happens=[Mishap("junk", 0.0, 1.0, 1)])
+@example(name="ninety_ninety", happens=[Mishap("absent", 0.0, 1.0, 1)])
 @example(name="side_bend", happens=[Mishap("one point", 0.5, 0.1, 1)])
 @example(name="knee_drops", happens=[Mishap("far off", 0.0, 1.0, 1)])
 def test_whatever_happens_to_a_recording_the_verdict_is_sane(name: str, happens: list[Mishap]) -> None:
-    """Lost, frozen, swapped, shaken, hurried, far off or no numbers at all: no crash, no NaN, no time from nowhere."""
+    """Lost, frozen, swapped, shaken, hurried or far off: no crash, no NaN, no time from nowhere."""
     assert_survives(name, befallen(one_hold(name), happens))
 
 
@@ -177,60 +176,25 @@ def test_the_phase_says_what_is_held(stills: list[Still]) -> None:
 # ---- the contract about time and numbers
 
 
-@pytest.mark.parametrize("again", [0.0, -0.1, -1e9, float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("again", [0.0, -0.1, -1e9])
 def test_a_time_that_does_not_rise_is_an_error(again: float) -> None:
-    """A time repeated, earlier, or no number at all is refused by name, and the session goes on as if without it."""
+    """A time that comes again, or an earlier one, is refused by name, and the session goes on as if without it."""
     poses = one_hold("knee_drops")
     whole, plain = Session(load_exercise("knee_drops")), Session(load_exercise("knee_drops"))
     for number, pose in enumerate(poses):
         assert whole.feed(pose) == plain.feed(pose)
         if number % 20 == 0:
-            with pytest.raises(ValueError, match="time must"):
+            with pytest.raises(PoseError, match="time must rise"):
                 whole.feed(Pose.absent(pose.t + again))
     assert whole.summary() == plain.summary()
 
 
-@pytest.mark.parametrize("t", [float("nan"), float("inf"), float("-inf")])
-def test_a_first_time_that_is_no_number_is_an_error(t: float) -> None:
-    """The first pose, too, needs a time."""
-    with pytest.raises(ValueError, match="time must be a number"):
-        Session(load_exercise("knee_drops")).feed(Pose.absent(t))
-
-
-@pytest.mark.parametrize("junk", JUNK)
-@pytest.mark.parametrize("array", ["points_px", "points_m", "visibility"])
-def test_a_pose_with_a_number_that_is_none_is_nobody(junk: float, array: str) -> None:
-    """One coordinate that is no number, and the frame counts as one in which nobody is seen."""
-    poses = one_hold("side_bend")
-    bad = getattr(poses[30], array).copy()
-    bad[12] = junk
-    spoilt, lost = (
-        [*poses[:30], one, *poses[31:]]
-        for one in (replace(poses[30], **{array: bad}), Pose.absent(poses[30].t, poses[30].size))
-    )
-    assert judge(spoilt) == judge(lost)
-
-
-def test_pixels_alone_are_nobody() -> None:
-    """Poses without metres in the middle of a hold are lost ones: not judged, and the hold goes on after them."""
-    poses = one_hold("ninety_ninety")
-    flat, lost = (
-        [change(p) if 12.0 <= p.t < 12.4 else p for p in poses]
-        for change in (lambda p: replace(p, points_m=None), lambda p: Pose.absent(p.t, p.size))
-    )
-    for name in EXERCISES:
-        sessions = Session(load_exercise(name)), Session(load_exercise(name))
-        for one, other in zip(flat, lost, strict=True):
-            steps = sessions[0].feed(one), sessions[1].feed(other)
-            assert steps[0].check == steps[1].check
-        assert sessions[0].summary().repetitions == sessions[1].summary().repetitions
-
-
-def judge(poses: Iterable[Pose]) -> Summary:
-    session = Session(load_exercise("side_bend"))
-    for pose in poses:
-        session.feed(pose)
-    return session.summary()
+def test_milliseconds_are_an_error() -> None:
+    """Whoever counts in milliseconds is told after a few poses, not with a verdict on a set of hours."""
+    session = Session("knee_drops")
+    with pytest.raises(PoseError, match=r"t must be in seconds: 125 s between two poses"):
+        for pose in one_hold("knee_drops"):
+            session.feed(replace(pose, t=1000 * pose.t))
 
 
 def test_measuring_forgets() -> None:
@@ -247,15 +211,12 @@ def test_measuring_forgets() -> None:
 def test_a_tape_gives_back_every_number(
     name: str, happens: list[Mishap], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Any poses that have numbers read back bit for bit, whatever their picture's size."""
+    """Any poses read back bit for bit, whatever their picture's size."""
     poses = befallen(one_hold(name), happens)
-    clean = [p for p in poses if all(a is None or bool(np.isfinite(a).all()) for a in (p.points_px, p.points_m))]
-    clean = [p for p in clean if p.points_px is None or p.points_m is not None]  # a tape keeps both or none
-    clean = [p for p in clean if p.visibility is None or bool(abs(p.visibility.sum()) < math.inf)]
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
-    write(path, clean)
+    write(path, poses)
     with read_tape(path) as tape:
-        assert list(tape) == clean
+        assert tuple(tape) == poses
 
 
 def write(path: Path, poses: Iterable[Pose]) -> None:
