@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from posecheck.errors import PoseError
-from posecheck.records import Correction, Landmark, Pose
+from posecheck.records import Landmark, Pose
 from posecheck.testing import make_pose, standing
 
 ARRAYS = ("points_px", "points_m", "visibility")
@@ -84,9 +84,3 @@ def test_what_a_body_can_be_is_taken() -> None:
         replace(GOOD, size=(4, 4), points_px=GOOD.points_px / 640),
     ):
         assert pose.present
-
-
-def test_what_was_corrected_is_not_looked_at_again() -> None:
-    """A pose is checked where it comes in; what the stages make of it is theirs."""
-    corrected = replace(GOOD, correction=Correction(legs_hidden=True))
-    assert replace(corrected, t=float("nan")).correction.legs_hidden
