@@ -31,9 +31,11 @@ def test_a_number_that_is_none_is_told_with_its_landmark(name: str, junk: float)
 @pytest.mark.parametrize("missing", [("points_m",), ("visibility",), ("points_px", "points_m")])
 def test_half_a_pose_is_none(missing: tuple[str, ...]) -> None:
     """Some arrays without the others are refused; all three missing is a pose in which nobody is seen."""
+    some: dict[str, Any] = dict.fromkeys(missing)
     with pytest.raises(PoseError, match=f"^{' and '.join(missing)} is None: give all three"):
-        replace(GOOD, **dict.fromkeys(missing))
-    assert not replace(GOOD, **dict.fromkeys(ARRAYS)).present
+        replace(GOOD, **some)
+    none: dict[str, Any] = dict.fromkeys(ARRAYS)
+    assert not replace(GOOD, **none).present
 
 
 @pytest.mark.parametrize(
