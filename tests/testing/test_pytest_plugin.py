@@ -22,7 +22,10 @@ from tests.waiting import PATIENCE_S
 pytestmark = pytest.mark.system
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("numpy", "pydantic", "typer", "rich", "cv2", "mediapipe", "av", "posecheck.testing", "posecheck.exercises")
+HEAVY = (
+    *("numpy", "pydantic", "typer", "rich", "cv2", "mediapipe", "av"),
+    *("posecheck.records", "posecheck.exercises", "posecheck.synthetic", "posecheck.testing.assertions"),
+)
 
 
 def run_pytest(folder: Path, *args: str) -> tuple[int, str]:
