@@ -1,14 +1,14 @@
-"""The pytest plugin: fixtures `posecheck_session`, `pose` and `tape`, and *.posecheck.toml files as tests.
+"""The pytest plugin: fixtures `posecheck_session`, `posecheck_pose` and `posecheck_tape`, and *.posecheck.toml files as tests.
 
     @pytest.mark.posecheck(tape="me-*.jsonl.gz")  # from the test's folder, or those of the ini `posecheck_tapes`
-    def test_every_drop_counts(tape, posecheck_session):
+    def test_every_drop_counts(posecheck_tape, posecheck_session):
         session = posecheck_session("knee_drops")
-        for pose in tape:
+        for pose in posecheck_tape:
             session.feed(pose)
         assert session.summary().complete
 
-    def test_a_deep_knee(pose):
-        assert_angle(pose("half_kneeling", front_knee_flexion=100), "front_knee_flexion", 100, within=5)
+    def test_a_deep_knee(posecheck_pose):
+        assert_angle(posecheck_pose("half_kneeling", front_knee_flexion=100), "front_knee_flexion", 100, within=5)
 
 A recording with its expectation file (`posecheck expect`) is a test without a line of Python. `-m posecheck` chooses
 these and the tests with the marker, `-m "not posecheck_video"` leaves out the ones that run the pose model.
@@ -43,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known, for --strict-markers."""
     config.addinivalue_line(
-        "markers", "posecheck(tape=NAME): give the fixture `tape` this tape; a list, or a pattern: a test for each."
+        "markers", "posecheck(tape=NAME): give the fixture `posecheck_tape` this tape; a list, or a pattern: a test for each."
     )
     config.addinivalue_line("markers", "posecheck_video: judges a video with the pose model (seconds).")
 
@@ -69,8 +69,8 @@ def posecheck_session(request: pytest.FixtureRequest) -> Callable[[str | Path | 
 
 
 @pytest.fixture
-def pose() -> Callable[..., Pose]:
-    """Make a pose: `pose("half_kneeling", rear="left", hips_forward=15)`, or of a `Body`; see `make_pose`."""
+def posecheck_pose() -> Callable[..., Pose]:
+    """Make a pose: `posecheck_pose("half_kneeling", rear="left", hips_forward=15)`, or of a `Body`; see `make_pose`."""
 
     def make(
         body: Body | str = "standing",
@@ -95,14 +95,14 @@ def pose() -> Callable[..., Pose]:
 
 
 @pytest.fixture
-def tape(request: pytest.FixtureRequest) -> list[Pose]:
+def posecheck_tape(request: pytest.FixtureRequest) -> list[Pose]:
     """The poses of the tape that the marker names: `@pytest.mark.posecheck(tape="me.jsonl.gz")`."""
     from posecheck.errors import PosecheckError
     from posecheck.testing import load_tape
 
     given: Path | str | None = getattr(request, "param", None)
     if given is None:
-        pytest.fail('the fixture `tape` needs @pytest.mark.posecheck(tape="NAME")', pytrace=False)
+        pytest.fail('the fixture `posecheck_tape` needs @pytest.mark.posecheck(tape="NAME")', pytrace=False)
     if isinstance(given, str):
         pytest.fail(given, pytrace=False)
     try:
@@ -113,7 +113,7 @@ def tape(request: pytest.FixtureRequest) -> list[Pose]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for each tape that its marker names."""
-    if "tape" not in metafunc.fixturenames:
+    if "posecheck_tape" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker("posecheck")
     named = marker.kwargs.get("tape") if marker else None
@@ -122,7 +122,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     folders = [metafunc.definition.path.parent, *metafunc.config.getini("posecheck_tapes")]
     found = list(_find([named] if isinstance(named, str | Path) else named, folders))
     ids = [one.name if isinstance(one, Path) else "missing" for one in found]
-    metafunc.parametrize("tape", found, indirect=True, ids=ids)
+    metafunc.parametrize("posecheck_tape", found, indirect=True, ids=ids)
 
 
 def _find(names: Iterable[str | Path], folders: list[Path]) -> Iterator[Path | str]:

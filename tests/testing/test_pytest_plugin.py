@@ -22,7 +22,10 @@ from tests.waiting import PATIENCE_S
 pytestmark = pytest.mark.system
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("numpy", "pydantic", "typer", "rich", "cv2", "mediapipe", "av", "posecheck.testing", "posecheck.exercises")
+HEAVY = (
+    *("numpy", "pydantic", "typer", "rich", "cv2", "mediapipe", "av"),
+    *("posecheck.records", "posecheck.exercises", "posecheck.synthetic", "posecheck.testing.assertions"),
+)
 
 
 def run_pytest(folder: Path, *args: str) -> tuple[int, str]:
@@ -111,19 +114,20 @@ def test_the_fixtures_make_sessions_poses_and_tapes(project: Path) -> None:
 from posecheck.testing import Body, assert_angle, assert_counts
 
 @pytest.mark.posecheck(tape="one.jsonl")
-def test_counts(tape, posecheck_session):
+def test_counts(posecheck_tape, posecheck_session):
     session = posecheck_session("knee_drops")
-    for pose in tape:
+    for pose in posecheck_tape:
         session.feed(pose)
     assert_counts(session.summary(), **{"in": 1})
 
-def test_knee(pose):
-    assert_angle(pose("half_kneeling", rear="left", front_knee_flexion=100), "front_knee_flexion", 100, within=5)
-    assert pose(Body(trunk_lean=20), 2.5).t == 2.5
+def test_knee(posecheck_pose):
+    knee = posecheck_pose("half_kneeling", rear="left", front_knee_flexion=100)
+    assert_angle(knee, "front_knee_flexion", 100, within=5)
+    assert posecheck_pose(Body(trunk_lean=20), 2.5).t == 2.5
     with pytest.raises(ValueError, match="no posture 'handstand'; known: standing"):
-        pose("handstand")
+        posecheck_pose("handstand")
     with pytest.raises(TypeError, match="angles go with the name of a posture"):
-        pose(Body(), trunk_lean=3)
+        posecheck_pose(Body(), trunk_lean=3)
 
 def test_own(posecheck_session, tmp_path):
     assert posecheck_session("own.toml").exercise.name == "own"
@@ -144,13 +148,13 @@ def test_a_pattern_is_a_test_for_each_tape(project: Path) -> None:
         project,
         """
 @pytest.mark.posecheck(tape="*.jsonl")
-def test_pattern(tape):
-    assert len(tape) > 10
+def test_pattern(posecheck_tape):
+    assert len(posecheck_tape) > 10
 
 @pytest.mark.posecheck(tape=["one.jsonl", "two.jsonl"])
 class TestList:
-    def test_list(self, tape):
-        assert tape[0].present
+    def test_list(self, posecheck_tape):
+        assert posecheck_tape[0].present
 """,
     )
     code, told = run_pytest(project, "-v")
@@ -170,12 +174,12 @@ def test_a_tape_that_is_not_there_fails_in_words(project: Path) -> None:
         project,
         """
 @pytest.mark.posecheck(tape="three.jsonl")
-def test_missing(tape): pass
+def test_missing(posecheck_tape): pass
 
 @pytest.mark.posecheck(tape="bad.jsonl")
-def test_damaged(tape): pass
+def test_damaged(posecheck_tape): pass
 
-def test_unmarked(tape): pass
+def test_unmarked(posecheck_tape): pass
 """,
     )
     code, told = run_pytest(project)
@@ -183,12 +187,12 @@ def test_unmarked(tape): pass
     assert "3 errors" in told
     assert "no tape three.jsonl in " in told
     assert "bad.jsonl is not a tape: give one made with" in told
-    assert 'the fixture `tape` needs @pytest.mark.posecheck(tape="NAME")' in told
+    assert 'the fixture `posecheck_tape` needs @pytest.mark.posecheck(tape="NAME")' in told
     assert "Traceback" not in told
 
 
 def test_a_fixture_of_ones_own_wins(project: Path) -> None:
-    """A project that has its own `pose` or `tape` keeps it."""
+    """The plugin takes no common name: a project's own `pose` and `tape` are its own, also beside the marker."""
     write_test(
         project,
         """
@@ -198,6 +202,7 @@ def tape(): return "mine"
 @pytest.fixture
 def pose(): return "mine, too"
 
+@pytest.mark.posecheck(tape="one.jsonl")
 def test_mine(tape, pose): assert (tape, pose) == ("mine", "mine, too")
 """,
     )
