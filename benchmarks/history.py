@@ -84,7 +84,7 @@ def trace_of(name: str) -> str:
     exercise = load_exercise(name)
     session, recorder = Session(exercise, "camera 0"), TraceRecorder(exercise, from_first=True)
     for pose in noisy(_MADE[name](fps=15)):
-        recorder.feed(session.feed(pose))
+        recorder.update(session.feed(pose))
     recorder.note(session.finish())
     return recorder.trace(session.summary()).to_json()
 

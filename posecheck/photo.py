@@ -52,7 +52,7 @@ def seen_from_here(measurement: Measurement) -> Measurement:
     view = measurement.view
     if view is None:
         return measurement
-    oblique = measurement.front is not None and view.trunk_look < SIDE_LOOK
+    oblique = measurement.front is not None and view.trunk_to_shoulder_ratio < SIDE_LOOK
 
     def visible(plane: str, readings: Mapping[Signal, Reading]) -> dict[Signal, Reading]:
         kept = {}

@@ -149,7 +149,7 @@ class _Run:
     def _judge(self, pose: Pose) -> Step:
         step = self._session.feed(pose)
         if self._recorder is not None:
-            self._recorder.feed(step)
+            self._recorder.update(step)
         return step
 
     def _table(self, outputs: Outputs) -> CsvWriter | None:

@@ -33,7 +33,7 @@ def test_a_lunge_from_further_round_is_refused(yaw: float) -> None:
     found = photograph(half_kneeling(), Camera(yaw_deg=yaw))
     assert found.posture is Posture.HALF_KNEELING
     assert found.view is not None
-    assert found.view.trunk_look < SIDE_LOOK
+    assert found.view.trunk_to_shoulder_ratio < SIDE_LOOK
     assert not {KNEE, HIP, Signal.TRUNK_LEAN} & (found.image.keys() | found.world.keys())
     assert Signal.ARM_ELEVATION in found.image
 

@@ -157,7 +157,11 @@ def view_spreads(clips: Iterable[tuple[Clip, Report]]) -> Iterator[tuple[str, st
             if frame.measurement.view is None or (rears[at] is None and clip.truth.exercise != "knee_drops"):
                 continue
             view = frame.measurement.view
-            gauges = {"yaw": view.yaw_deg, "trunk look": view.trunk_look, "body share": view.body_share}
+            gauges = {
+                "yaw": view.yaw_deg,
+                "trunk look": view.trunk_to_shoulder_ratio,
+                "body share": view.body_size_fraction,
+            }
             for name, value in gauges.items():
                 found.setdefault((clip.truth.exercise, name, label), []).append(value)
     for (exercise, name, label), values in sorted(found.items()):

@@ -22,7 +22,7 @@ LOUD_OFFSET, MOVED = 0.03, 0.4
 
 
 class BothKnees:
-    """Remembers knees and feet of a body that kneels on both; feed it the poses of one source in order of time."""
+    """Remembers knees and feet of a body that kneels on both; give it the poses of one source in order of time."""
 
     def __init__(self) -> None:
         self._facts: deque[tuple[float, list[float]]] = deque()

@@ -29,7 +29,7 @@ for _left, _right in _PAIRS:
 
 
 class BackFacing:
-    """Remembers whether the body shows its back, and how it is turned; feed it the poses of a source in order of time.
+    """Remembers whether the body shows its back, and how it is turned; give it the poses of a source in order of time.
 
     `known`: whether it shows its back.
     """

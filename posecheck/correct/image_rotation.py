@@ -38,7 +38,7 @@ def turn_back(pose: Pose, turn: int) -> Pose:
 
 
 class ImageRotation:
-    """Finds out how the camera is mounted; feed it the poses of one source in order of time.
+    """Finds out how the camera is mounted; give it the poses of one source in order of time.
 
     `turn` is the number of quarter turns clockwise by which the pictures are turned, 0 until known otherwise.
     """

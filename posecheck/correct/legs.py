@@ -68,7 +68,7 @@ _HIPS_AND_FEET = [23, 24, 27, 28]
 
 
 class LegCorrection:
-    """Follows which leg is in front; feed it the poses of one source in order of time.
+    """Follows which leg is in front; give it the poses of one source in order of time.
 
     `front` is the side whose leg is agreed to be in front, or None before there is one. Before that, a frame is left
     as it is.

@@ -151,7 +151,7 @@ class PersonTracker(Closing):
     def _choose(self, frame: Frame, alone: Frame, pose: Pose) -> Pose:
         """The one who exercises, of two; absent while the tracker has jumped and nobody knows to whom."""
         watch, when = self._watch, self._when
-        watch.feed(pose)
+        watch.update(pose)
         if frame.t < when.covered_until and watch.doubt is None:
             return self._wait_for_passer(frame, pose)
         if watch.doubt is None:

@@ -30,7 +30,7 @@ class Doubt(Enum):
 
 
 class Watch:
-    """Where the followed body has been; feed it every plausible pose of one source, in order of time.
+    """Where the followed body has been; give it every plausible pose of one source, in order of time.
 
     `home`: where the one who exercises is known to be, if so.
     """
@@ -56,7 +56,7 @@ class Watch:
         """Whether the body must not be judged now: the tracker has jumped off the floor to somebody else."""
         return self.doubt is Doubt.JUMPED and not self.on_floor
 
-    def feed(self, pose: Pose) -> None:
+    def update(self, pose: Pose) -> None:
         """Take the next pose of the followed body; `doubt` tells what is to be thought of it."""
         self._posture = posture_of(pose)
         self._follow_jumps(pose)

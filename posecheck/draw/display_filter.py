@@ -23,7 +23,7 @@ class SettledNumber:
         self._shown: float | None = None
         self._changed_t = self._right_t = 0.0
 
-    def feed(self, t: float, value: float) -> float:
+    def update(self, t: float, value: float) -> float:
         """Take the value at `t` seconds; returns the one to show."""
         off = float("inf") if self._shown is None else abs(value - self._shown)
         if self._shown is not None and off <= self._same:
@@ -35,7 +35,7 @@ class SettledNumber:
         return self._shown
 
 
-class Settler:
+class DisplayFilter:
     """Settles the steps of one exercise in order of time; start a new one with the next exercise."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Settler:
         self._seen_again_t: float | None = None
         self._cue: tuple[str, float] | None = None  # and when it came
 
-    def feed(self, step: Step) -> Step:
+    def update(self, step: Step) -> Step:
         """Take the next step; returns it as it is to be shown."""
         t = step.pose.t
         check = step.check if self._shows_verdict(step) else replace(step.check, judged=False)
@@ -95,7 +95,7 @@ class Settler:
         # within its ± a number need not follow at once
         far = step.progress.errors.get(signal, 0.0) / 2
         number = self._numbers.setdefault((signal, which), SettledNumber(same, far))
-        return number.feed(t, value)
+        return number.update(t, value)
 
     def _settled_cue(self, t: float, cue: str | None) -> str | None:
         if cue is None and self._cue is not None and t - self._cue[1] < CUE_S:

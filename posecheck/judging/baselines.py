@@ -26,7 +26,7 @@ class Baselines:
         self._windows.clear()
         self.values = {}
 
-    def feed(self, measurement: Measurement, context: Context, effort: bool) -> None:
+    def update(self, measurement: Measurement, context: Context, effort: bool) -> None:
         """Take note of a frame in which the starting position is kept; an `effort` must not move a known zero."""
         for base in self._exercise.baselines:
             reading = reading_of(measurement, base.signal, base.plane, context.front)

@@ -10,7 +10,7 @@ from posecheck.records import Check, Context, Landmark, Measurement, Posture, Re
 
 VISIBLE = 0.4  # a needed landmark below this cannot be judged ...
 VISIBLE_AGAIN = 0.6  # ... until it is back at this
-SURELY_BEHIND = 0.3  # rightness: judging that has begun goes on up to this
+SURELY_BEHIND = 0.3  # lateral_orientation: judging that has begun goes on up to this
 SLOWER = 0.75  # of the frame rate asked for: judging that has begun goes on down to this
 # where the head is cut off a small body is made up under the edge: nose 0.2 extents from it at the median, else 0.63
 # and more, as raised arms need the room
@@ -194,7 +194,7 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
     if context.fps is not None and context.fps < slowest:
         return Check(t, False, TOO_SLOW)
     in_posture = measurement.posture in exercise.postures
-    if not exercise.view.behind and view.rightness > (SURELY_BEHIND if context.judged else 0.0):
+    if not exercise.view.behind and view.lateral_orientation > (SURELY_BEHIND if context.judged else 0.0):
         return Check(t, False, WRONG_VIEW)
     if exercise.posture not in _ANY_HEADROOM and measurement.posture not in _TALLER and view.headroom < HEADROOM:
         # the head may be there, but not the room for the hands above it
@@ -283,7 +283,7 @@ def _not_judgeable(
     if not low <= view.yaw_deg <= high:
         return WRONG_VIEW
     trunk = asked.trunk_exit if judged else asked.trunk_enter
-    if trunk and not trunk[0] <= view.trunk_look <= trunk[1]:
+    if trunk and not trunk[0] <= view.trunk_to_shoulder_ratio <= trunk[1]:
         return WRONG_VIEW
     if Landmark.NOSE in view.cut:
         return f"{CUT_OFF}:head"  # half a body is reported whole, and is wrong
@@ -322,5 +322,5 @@ def _unseen(view: View, posture: Posture, exercise: Exercise) -> str | None:
         # who stands may walk into the picture, or be about to come down
         if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return f"{CUT_OFF}:{part}"
-    short = posture in _LYING and view.body_share < SMALLEST_LYING
+    short = posture in _LYING and view.body_size_fraction < SMALLEST_LYING
     return TOO_FAR if short or _is_unsure(view, exercise, UNSURE_AGAIN) else None

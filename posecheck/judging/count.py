@@ -49,7 +49,7 @@ class _Attempt:
 
 
 class Counter:
-    """Counts one exercise; feed it measurement and check of each frame in order of time."""
+    """Counts one exercise; give it measurement and check of each frame in order of time."""
 
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
@@ -102,7 +102,7 @@ class Counter:
         group = None if self._attempt is None else self._attempt.group
         return Context(front, self._baselines.values, judged, fps, group)
 
-    def feed(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
+    def update(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
         """Take one frame; returns what happened."""
         t = check.t
         events: list[Event] = []
@@ -137,7 +137,7 @@ class Counter:
             self._baselines.pause()
             return
         if self._attempt is None or not self._attempt.started:
-            self._baselines.feed(measurement, context, effort=self._attempt is not None)
+            self._baselines.update(measurement, context, effort=self._attempt is not None)
         if self._ready_since is None:
             self._ready_since = check.t
         long_enough = check.t - self._ready_since >= self._timing.setup_s - 1e-6

@@ -28,7 +28,7 @@ class Cue(NamedTuple):  # a key of dictionaries
 
 
 class Cues:
-    """Follows what is wrong over time; feed it the wanted cues of each frame, most urgent first."""
+    """Follows what is wrong over time; give it the wanted cues of each frame, most urgent first."""
 
     def __init__(self, how: CueTiming | None = None) -> None:
         self._how = how or CueTiming()
@@ -47,7 +47,7 @@ class Cues:
         """The limit of spoken cues counts anew."""
         self._spoken = {name: (0, at) for name, (_, at) in self._spoken.items()}
 
-    def feed(self, t: float, wanted: tuple[Cue, ...]) -> tuple[Cue | None, Cue | None]:
+    def update(self, t: float, wanted: tuple[Cue, ...]) -> tuple[Cue | None, Cue | None]:
         """Take the wanted cues of the frame at `t`.
 
         Returns:

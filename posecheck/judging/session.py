@@ -90,18 +90,18 @@ class Session:
         """
         fps = self._rate(pose.t)
         pose = self._correction.update(pose)
-        measurement = self._smoother.feed(measure(pose))
+        measurement = self._smoother.update(measure(pose))
         context = self._counter.context(pose.correction.front, self._judged, fps)
         verdict = check(measurement, self.exercise, context)
-        events = self._counter.feed(measurement, verdict, context)
+        events = self._counter.update(measurement, verdict, context)
         if verdict.judged and self._judged and len(self._times) > 1:
             self._judged_s += pose.t - self._times[-2]
         self._judged = verdict.judged
         text = None if verdict.reason is None else help_for(verdict.reason, self.exercise)
-        self._gaps.feed(verdict, text or "")
+        self._gaps.update(verdict, text or "")
         if events and any(e.kind is EventKind.HOLD_STARTED for e in events):
             self._cues.new_hold()
-        shown, spoken = self._cues.feed(pose.t, self._wanted(measurement, verdict, text))
+        shown, spoken = self._cues.update(pose.t, self._wanted(measurement, verdict, text))
         if spoken is not None:
             events = (*events, Event(pose.t, EventKind.CUE, self._counter.group, reason=spoken.name, text=spoken.text))
         self._frames += 1
@@ -258,7 +258,7 @@ class _NotJudged:
         self.spans: list[NotJudgedSpan] = []
         self._open: NotJudgedSpan | None = None
 
-    def feed(self, verdict: Check, text: str) -> None:
+    def update(self, verdict: Check, text: str) -> None:
         span, t = self._open, verdict.t
         if span is not None:
             # the stretch lasts until the frame that ends it

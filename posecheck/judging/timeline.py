@@ -95,7 +95,7 @@ def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None
     first_t: float | None = None
     for pose in poses:
         step = session.feed(pose)
-        frame = timeline.feed(step)
+        frame = timeline.update(step)
         if at_s is not None and pose.t <= at_s + 1e-6:
             moment = _moment(step, exercise, frame)
         first_t = pose.t if first_t is None else first_t
@@ -147,7 +147,7 @@ class Timeline:
         self._held_s = 0.0
         self._bad: tuple[float, Condition] | None = None  # what failed first since the hold was last good
 
-    def feed(self, step: Step) -> TimelineFrame:
+    def update(self, step: Step) -> TimelineFrame:
         last = self.frames[-1] if self.frames else None
         before = last.now if last else Phase.SETUP
         phase, group, t = step.progress.phase, step.progress.group, step.check.t

@@ -2,7 +2,7 @@
 
     recorder = TraceRecorder(session.exercise)
     for pose in poses:
-        recorder.feed(session.feed(pose))
+        recorder.update(session.feed(pose))
     recorder.note(session.finish())
     trace = recorder.trace(session.summary())
 
@@ -154,7 +154,7 @@ def _adapter() -> TypeAdapter[Trace]:
 
 
 class TraceRecorder:
-    """Keeps what a report needs while a set goes on; feed it every step of its session.
+    """Keeps what a report needs while a set goes on; give it every step of its session.
 
     Args:
         exercise: what is judged.
@@ -175,12 +175,12 @@ class TraceRecorder:
         self._spans: list[PhaseSpan] = []
         self._first_s = self._last_s = 0.0
 
-    def feed(self, step: Step) -> None:
+    def update(self, step: Step) -> None:
         """Take the next step."""
         t = step.check.t
         if not self._spans:
             self._first_s = t
-        self._timeline.feed(step)
+        self._timeline.update(step)
         self._span(step.progress.phase, step.progress.group, t)
         self._last_s = t
         if not self._times or t - self._times[-1] >= EVERY_S - _SAME_TIME_S:

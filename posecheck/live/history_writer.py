@@ -86,7 +86,7 @@ class Keeper:
             return
         if not current.fed:
             current.fed, current.started = True, self._now()
-        current.recorder.feed(judged.step)
+        current.recorder.update(judged.step)
         ended = len(moment.finished) > self._finished
         logged = any(event.kind in _LOGGED for event in judged.step.events)
         if judged.begun and not ended and (current.kept is None or logged):

@@ -272,7 +272,7 @@ class _Live:
             self._history.take(self._flow, self._moment)
         self._coach.voice = self._speaker.speaks
         try:
-            self._speaker.tell(self._coach.feed(self._moment))
+            self._speaker.tell(self._coach.update(self._moment))
         except OutputError as error:  # the log of what is told
             self._unkept = self._unkept or error
 

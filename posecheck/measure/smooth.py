@@ -40,7 +40,7 @@ class _OneEuro:
         self.wraps = not is_ratio(signal)
         self.scale = 1.0 if self.wraps else RATIO_SCALE
 
-    def feed(self, raw: float, t: float, how: Smoothing) -> float:
+    def update(self, raw: float, t: float, how: Smoothing) -> float:
         """The smoothed value, given the raw one at `t` seconds."""
         dt, value = t - self.at, self.value
         if dt <= 0:
@@ -69,15 +69,17 @@ class _OneEuro:
 
 
 class Smoother:
-    """Smooths the measurements of one source; feed them in order of time."""
+    """Smooths the measurements of one source; give them in order of time."""
 
     def __init__(self, how: Smoothing | None = None) -> None:
         self._how = how or Smoothing()
         self._image: dict[Signal, _OneEuro] = {}
         self._world: dict[Signal, _OneEuro] = {}
-        self._views: deque[tuple[float, float, float, float]] = deque()  # t, sine and cosine of the yaw, rightness
+        self._views: deque[tuple[float, float, float, float]] = (
+            deque()
+        )  # t, sine and cosine of the yaw, lateral_orientation
 
-    def feed(self, measurement: Measurement) -> Measurement:
+    def update(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
         if measurement.view is None:
             return measurement
@@ -103,27 +105,27 @@ class Smoother:
                 filters[signal] = _OneEuro(reading.value, t, signal)
                 smoothed[signal] = reading
             else:
-                smoothed[signal] = Reading(known.feed(reading.value, t, how), reading.confidence)
+                smoothed[signal] = Reading(known.update(reading.value, t, how), reading.confidence)
         return smoothed
 
     def _view(self, view: View, t: float) -> View:
-        """Yaw, as a direction, and rightness averaged over the last second; a yaw that is unsteady is less sure."""
+        """Yaw, as a direction, and lateral orientation averaged over the last second; an unsteady yaw is less sure."""
         views = self._views
         yaw = radians(view.yaw_deg)
-        views.append((t, sin(yaw), cos(yaw), view.rightness))
+        views.append((t, sin(yaw), cos(yaw), view.lateral_orientation))
         while views[0][0] < t - self._how.view_s:
             views.popleft()
         n = len(views)
-        _, sines, cosines, rightness = zip(*views, strict=True)
+        _, sines, cosines, lateral_orientation = zip(*views, strict=True)
         y, x = sum(sines) / n, sum(cosines) / n
         steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
         return View(
             degrees(atan2(y, x)),
             view.facing,
-            view.body_share,
-            view.trunk_look,
+            view.body_size_fraction,
+            view.trunk_to_shoulder_ratio,
             view.cut,
-            sum(rightness) / n,
+            sum(lateral_orientation) / n,
             view.headroom,
             min(view.confidence, steady),
         )

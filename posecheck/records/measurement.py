@@ -53,21 +53,21 @@ class View:
     """How the camera sees the body.
 
     `yaw_deg`: 0 from the front or back, 90 from the side. `facing`: the way the subject faces in the picture,
-    -1 left, +1 right (only meaningful from the side). `body_share`: extent from head to feet as a share of the
-    picture's longer side. `trunk_look`: how long the trunk looks, in shoulder widths of the picture; a trunk
-    that points at the camera looks short. `cut`: landmarks that lie within 2 % of the picture's edge or beyond it, and
-    feet that are made up right above it.
-    `rightness`: how far the subject's right is on the picture's right, -1 to +1: negative from the front, positive
-    from behind. `headroom`: from the nose to the picture's upper edge, in extents from head to feet.
-    `confidence`: how surely this is a whole body seen from there, 0 to 1; below about a half nothing can be said of it.
+    -1 left, +1 right (only meaningful from the side). `body_size_fraction`: extent from head to feet as a share of the
+    picture's longer side. `trunk_to_shoulder_ratio`: how long the trunk looks, in shoulder widths of the picture; a
+    trunk that points at the camera looks short. `cut`: landmarks that lie within 2 % of the picture's edge or beyond
+    it, and feet that are made up right above it. `lateral_orientation`: how far the subject's right is on the picture's
+    right, -1 to +1: negative from the front, positive from behind. `headroom`: from the nose to the picture's upper
+    edge, in extents from head to feet. `confidence`: how surely this is a whole body seen from there, 0 to 1; below
+    about a half nothing can be said of it.
     """
 
     yaw_deg: float
     facing: int
-    body_share: float
-    trunk_look: float = 1.0
+    body_size_fraction: float
+    trunk_to_shoulder_ratio: float = 1.0
     cut: frozenset[Landmark] = frozenset()
-    rightness: float = -1.0
+    lateral_orientation: float = -1.0
     headroom: float = 1.0
     confidence: float = 1.0
 

@@ -47,7 +47,7 @@ def in_steps(values: Floats, step: float) -> Floats:
 
 
 class Differences:
-    """Poses as whole steps from the pose before: 198 numbers, most of them small; feed poses in order of time.
+    """Poses as whole steps from the pose before: 198 numbers, most of them small; give it poses in order of time.
 
     First x, then y of the 33 points in the picture; x, y, z of those in space; visibility.
     """

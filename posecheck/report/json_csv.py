@@ -130,6 +130,6 @@ def _view_dict(view: View) -> dict[str, Any]:
     return {
         "yaw_deg": round(view.yaw_deg, 1),
         "confidence": round(view.confidence, 3),
-        "body_share": round(view.body_share, 3),
+        "body_share": round(view.body_size_fraction, 3),
         "cut_off": sorted(landmark.name.lower() for landmark in view.cut),
     }

@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures `posecheck_session`, `posecheck_pose` and `posecheck_tape`, and *.posecheck.toml files as tests.
+"""The pytest plugin: fixtures `posecheck_session`, `_pose` and `_tape`, and *.posecheck.toml files as tests.
 
     @pytest.mark.posecheck(tape="me-*.jsonl.gz")  # from the test's folder, or those of the ini `posecheck_tapes`
     def test_every_drop_counts(posecheck_tape, posecheck_session):
@@ -43,7 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the markers known, for --strict-markers."""
     config.addinivalue_line(
-        "markers", "posecheck(tape=NAME): give the fixture `posecheck_tape` this tape; a list, or a pattern: a test for each."
+        "markers",
+        "posecheck(tape=NAME): give the fixture `posecheck_tape` this tape; a list, or a pattern: a test for each.",
     )
     config.addinivalue_line("markers", "posecheck_video: judges a video with the pose model (seconds).")
 

@@ -39,7 +39,7 @@ def fed(watch: Watch, poses: Iterable[Pose]) -> list[Doubt | None]:
     """The doubt after each pose."""
     found = []
     for pose in poses:
-        watch.feed(pose)
+        watch.update(pose)
         found.append(watch.doubt)
     return found
 

@@ -57,7 +57,7 @@ def trace_of(name: str, low_arms: bool = False) -> Trace:
         low = (replace(p, t=p.t + 3.0) for p in ninety_ninety_set(["right"], arm_deg=90, fps=10))
         poses = [*(Pose.absent(i / 10, (640, 480)) for i in range(20)), *low]
     for pose in poses:
-        recorder.feed(session.feed(pose))
+        recorder.update(session.feed(pose))
     recorder.note(session.finish())
     return recorder.trace(session.summary())
 
@@ -74,7 +74,7 @@ def made_kept(name: str) -> KeptSet:
     exercise = session.exercise
     recorder = TraceRecorder(exercise)
     for pose in made_set(name, groups=exercise.groups):
-        recorder.feed(session.feed(pose))
+        recorder.update(session.feed(pose))
     recorder.note(session.finish())
     trace = recorder.trace(session.summary())
     return kept_set(new_uid(), datetime.fromisoformat("2026-11-25T07:30:00+05:30"), ORIGIN, exercise, trace)

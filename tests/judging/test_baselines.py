@@ -24,7 +24,7 @@ def fed(baselines: Baselines, start_s: float, *degrees: float, effort: bool = Fa
     """Readings ten times a second; returns the zero after them."""
     for i, value in enumerate(degrees):
         measurement = Measurement(start_s + i / 10, image={Signal.SIDE_BEND: Reading(value, 1.0)})
-        baselines.feed(measurement, RIGHT_IN_FRONT, effort)
+        baselines.update(measurement, RIGHT_IN_FRONT, effort)
     return baselines.values.get(KEY)
 
 
@@ -42,8 +42,8 @@ def test_a_reading_that_cannot_be_had_is_no_zero() -> None:
     baselines = Baselines(BEND)
     for i in range(20):
         seen = Measurement(i / 10, image={Signal.SIDE_BEND: Reading(2.0, 1.0)})
-        baselines.feed(seen, Context(None), effort=False)
-        baselines.feed(Measurement(i / 10), RIGHT_IN_FRONT, effort=False)
+        baselines.update(seen, Context(None), effort=False)
+        baselines.update(Measurement(i / 10), RIGHT_IN_FRONT, effort=False)
     assert baselines.values == {}
 
 

@@ -373,7 +373,7 @@ def test_the_look_of_the_trunk_has_hysteresis(exercise: Exercise) -> None:
             (outer + inwards, True, False),
             (outer - inwards, False, False),
         ):
-            seen = replace(measurement, view=replace(measurement.view, trunk_look=look))
+            seen = replace(measurement, view=replace(measurement.view, trunk_to_shoulder_ratio=look))
             verdict = check(seen, exercise, replace(context, judged=True))
             assert (verdict.judged, verdict.reason) == (judged, None if judged else WRONG_VIEW)
             verdict = check(seen, exercise, replace(context, judged=False))
@@ -386,12 +386,12 @@ def test_the_look_of_the_trunk_is_free_where_no_limit_is_given() -> None:
     assert measurement.view is not None
     assert BEND.view.trunk_enter is None
     for look in (0.1, 9.0):
-        seen = replace(measurement, view=replace(measurement.view, trunk_look=look))
+        seen = replace(measurement, view=replace(measurement.view, trunk_to_shoulder_ratio=look))
         assert check(seen, BEND, replace(context, judged=False)).judged
 
 
 @pytest.mark.parametrize(
-    ("rightness", "judged", "begins"),
+    ("lateral_orientation", "judged", "begins"),
     [
         (-1.0, True, True),
         (0.0, True, True),
@@ -401,12 +401,12 @@ def test_the_look_of_the_trunk_is_free_where_no_limit_is_given() -> None:
         (1.0, False, False),
     ],
 )
-def test_where_behind_is_ruled_out_it_is_not_judged(rightness: float, judged: bool, begins: bool) -> None:
+def test_where_behind_is_ruled_out_it_is_not_judged(lateral_orientation: float, judged: bool, begins: bool) -> None:
     """Judging does not begin from behind, and stops when the person is surely seen from there, in any posture."""
     measurement, context = good(BEND, "right")
     in_front = BEND.model_copy(update={"view": BEND.view.model_copy(update={"behind": False})})
     assert measurement.view is not None
-    seen = replace(measurement, view=replace(measurement.view, rightness=rightness))
+    seen = replace(measurement, view=replace(measurement.view, lateral_orientation=lateral_orientation))
     for found in (seen, replace(seen, posture=Posture.STANDING)):
         for before, expected in ((True, judged), (False, begins)):
             verdict = check(found, in_front, replace(context, judged=before))
@@ -421,7 +421,7 @@ def test_the_other_exercises_may_be_seen_obliquely_from_behind(exercise: Exercis
     """Where `behind` is not ruled out, which side of the picture the subject's right is on does not matter."""
     measurement, context = good(exercise, exercise.groups[0])
     assert measurement.view is not None
-    seen = replace(measurement, view=replace(measurement.view, rightness=1.0))
+    seen = replace(measurement, view=replace(measurement.view, lateral_orientation=1.0))
     assert check(seen, exercise, replace(context, judged=False)) == check(measurement, exercise, context)
 
 
@@ -551,7 +551,7 @@ ANKLE, NOSE = frozenset({Landmark.LEFT_ANKLE}), frozenset({Landmark.NOSE})
     ("change", "posture", "reason", "in_posture"),
     [
         ({"yaw_deg": 10.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
-        ({"trunk_look": 1.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
+        ({"trunk_to_shoulder_ratio": 1.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
         ({"confidence": 0.1}, Posture.HALF_KNEELING, TOO_FAR, True),
         ({"confidence": 0.1}, Posture.FLOOR_SITTING, TOO_FAR, False),
         ({"cut": NOSE}, Posture.HALF_KNEELING, f"{CUT_OFF}:head", True),
@@ -601,7 +601,12 @@ def test_every_limit_of_the_view_belongs_to_what_is_judged() -> None:
     assert check(measurement, NINETY, replace(fresh, fps=view.min_fps)).judged
     assert check(measurement, NINETY, replace(context, fps=view.min_fps * SLOWER)).judged
     for known, yaw, trunk in ((fresh, view.yaw_enter, view.trunk_enter), (context, view.yaw_exit, view.trunk_exit)):
-        for change in ({"yaw_deg": yaw[0]}, {"yaw_deg": yaw[1]}, {"trunk_look": trunk[0]}, {"trunk_look": trunk[1]}):
+        for change in (
+            {"yaw_deg": yaw[0]},
+            {"yaw_deg": yaw[1]},
+            {"trunk_to_shoulder_ratio": trunk[0]},
+            {"trunk_to_shoulder_ratio": trunk[1]},
+        ):
             assert check(seen(measurement, **change), NINETY, known).judged, change
     assert check(seen(measurement, confidence=UNSURE_AGAIN), NINETY, fresh).judged
     assert check(seen(measurement, confidence=UNSURE), NINETY, context).judged
@@ -755,7 +760,7 @@ def test_a_small_body_on_the_floor_is_no_other_posture(exercise: Exercise) -> No
     assert measurement.posture is Posture.SUPINE_KNEES_BENT
     assert measurement.view is not None
     assert check(measurement, exercise, Context()).judged
-    small = replace(measurement, view=replace(measurement.view, body_share=SMALLEST_LYING - 0.01))
+    small = replace(measurement, view=replace(measurement.view, body_size_fraction=SMALLEST_LYING - 0.01))
     assert check(small, exercise, Context()).reason == TOO_FAR
 
 
@@ -765,7 +770,7 @@ def test_a_small_body_that_seems_to_lie_straight_is_not_told_to_bend_the_knees()
     assert (measurement.posture, measurement.view is not None) == (Posture.LYING, True)
     assert measurement.view is not None
     assert check(measurement, DROPS, Context()).reason is None
-    small = replace(measurement, view=replace(measurement.view, body_share=SMALLEST_LYING - 0.01))
+    small = replace(measurement, view=replace(measurement.view, body_size_fraction=SMALLEST_LYING - 0.01))
     assert check(small, DROPS, Context()).reason == TOO_FAR
 
 

@@ -97,7 +97,7 @@ class Drive:
             zones = dict.fromkeys(self.exercise.groups if self.front is None else (group,), Zone.OUT)
             zones[group] = ZONES[what]
             check = Check(self.t, True, None, True, what == "start" or self.exercise is DROPS, zones, faults)
-        events = self.counter.feed(measurement, check, context)
+        events = self.counter.update(measurement, check, context)
         self.events += events
         self.caused += [(self.t, event) for event in events]
 
@@ -137,7 +137,11 @@ def test_what_is_driven_is_what_the_check_would_say(what: str, group: str) -> No
     drive.front = front
     baselines = drive.go("start", 1.6).counter.context(front, True, None).baselines
     assert len(baselines) == len(exercise.baselines)
-    view = View(0.0, 1, 0.6, trunk_look=1.2) if exercise is DROPS else View(90.0, 1, 0.6, trunk_look=4.0)
+    view = (
+        View(0.0, 1, 0.6, trunk_to_shoulder_ratio=1.2)
+        if exercise is DROPS
+        else View(90.0, 1, 0.6, trunk_to_shoulder_ratio=4.0)
+    )
     found = readings(front, group, what)
     made = Measurement(2.0, view, exercise.posture, front, found, found)
     verdict = check(made, exercise, Context(front, baselines, judged=False))
@@ -671,7 +675,7 @@ def test_an_unknown_posture_is_a_loss_and_no_leaving() -> None:
     drive = frames(exact(), "enter", 24)
     for number in range(1, 25):
         measurement = Measurement(drive.t, None, Posture.UNKNOWN, None, {})
-        drive.counter.feed(measurement, Check(drive.t, True), drive.counter.context(drive.front, True, None))
+        drive.counter.update(measurement, Check(drive.t, True), drive.counter.context(drive.front, True, None))
         drive.t += 0.125
         assert len(drive.counter.repetitions) == (number == 24)
     assert drive.counter.in_position
@@ -760,7 +764,7 @@ def test_zeros_are_not_taken_in_a_hold() -> None:
         moved = {s: Reading(r.value - 3, 1.0) for s, r in measurement.image.items()}
         verdict = Check(drive.t, True, None, True, True, {"right": Zone.ENTER})
         context = drive.counter.context(drive.front, True, None)
-        drive.counter.feed(Measurement(drive.t, None, NINETY.posture, drive.front, moved), verdict, context)
+        drive.counter.update(Measurement(drive.t, None, NINETY.posture, drive.front, moved), verdict, context)
         drive.t += 0.125
     assert dict(drive.counter.context(drive.front, True, None).baselines) == before
 
@@ -823,7 +827,7 @@ def feed(counter: Counter, t: float, zone: Zone, group: str = "left", *, is_read
     """One frame of the arm raise, in which the arm of this side is in this zone."""
     zones = {**dict.fromkeys(RAISE.groups, Zone.OUT), group: zone}
     measurement = Measurement(t, None, RAISE.posture, None, {})
-    return counter.feed(measurement, Check(t, True, None, True, is_ready, zones), counter.context(None, True, None))
+    return counter.update(measurement, Check(t, True, None, True, is_ready, zones), counter.context(None, True, None))
 
 
 def raised(group: str = "left") -> tuple[Counter, float]:

@@ -23,7 +23,7 @@ class Listener:
 
     def hear(self, seconds: float, *wanted: Cue) -> None:
         for _ in range(round(seconds / self.step)):
-            shown, spoken = self.cues.feed(self.t, wanted)
+            shown, spoken = self.cues.update(self.t, wanted)
             self.shown.append((self.t, shown.name if shown else None))
             if spoken:
                 self.spoken.append((self.t, spoken.name))
@@ -64,8 +64,8 @@ def test_a_flicker_does_not_end_a_fault() -> None:
 def test_a_hole_in_time_ends_a_fault() -> None:
     """A fault seen before a hole of seconds and one after it have not lasted in between."""
     cues = Cues()
-    cues.feed(0.0, (ARMS,))
-    assert cues.feed(10.0, (ARMS,)) == (None, None)
+    cues.update(0.0, (ARMS,))
+    assert cues.update(10.0, (ARMS,)) == (None, None)
 
 
 def test_the_most_urgent_comes_first_and_alone() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from posecheck.draw.display_filter import Settler
+from posecheck.draw.display_filter import DisplayFilter
 from posecheck.errors import PoseError
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import FPS_FRAMES, Session
@@ -41,7 +41,17 @@ HAIR = 1e-6  # of seconds: sums of time stamps
 
 def numbers(measurement: Measurement) -> list[float]:
     view = measurement.view
-    seen = [] if view is None else [view.yaw_deg, view.body_share, view.trunk_look, view.rightness, view.headroom]
+    seen = (
+        []
+        if view is None
+        else [
+            view.yaw_deg,
+            view.body_size_fraction,
+            view.trunk_to_shoulder_ratio,
+            view.lateral_orientation,
+            view.headroom,
+        ]
+    )
     readings = [*measurement.image.values(), *measurement.world.values()]
     return [measurement.t, *seen, *(x for r in readings for x in (r.value, r.confidence))]
 
@@ -94,11 +104,11 @@ def assert_in_order(repetitions: Iterable[Repetition], start: float, end: float)
 
 def assert_survives(name: str, poses: Poses) -> None:
     """Poses are judged as an exercise, step by step, and everything that comes out is sane."""
-    session, settler = Session(load_exercise(name)), Settler()
+    session, settler = Session(load_exercise(name)), DisplayFilter()
     for pose in poses:
         step = session.feed(pose)
         assert_sane_step(step)
-        assert_numbers(settler.feed(step))
+        assert_numbers(settler.update(step))
     assert_sane(session.summary(), poses)
 
 

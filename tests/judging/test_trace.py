@@ -25,7 +25,7 @@ def traced(poses: Iterable[Pose], exercise: str = "ninety_ninety", *, from_first
     session = Session(load_exercise(exercise))
     recorder = TraceRecorder(session.exercise, from_first=from_first)
     for pose in poses:
-        recorder.feed(session.feed(pose))
+        recorder.update(session.feed(pose))
     recorder.note(session.finish())
     return recorder.trace(session.summary())
 
@@ -146,7 +146,7 @@ def test_a_trace_may_be_asked_for_on_the_way() -> None:
     recorder = TraceRecorder(session.exercise)
     early = traced([]).summary
     for pose in poses:
-        recorder.feed(session.feed(pose))
+        recorder.update(session.feed(pose))
         recorder.trace(early)
     recorder.note(session.finish())
     assert recorder.trace(session.summary()) == traced(poses)

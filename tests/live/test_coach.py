@@ -80,7 +80,7 @@ def routine(poses: Iterable[Pose], name: str) -> list[Moment]:
 def told(moments: Iterable[Moment], voice: bool = True) -> list[Message]:
     """Everything a coach says to these moments."""
     coach = Coach(voice)
-    return [message for moment in moments for message in coach.feed(moment)]
+    return [message for moment in moments for message in coach.update(moment)]
 
 
 SETS: dict[str, Callable[[], list[Pose]]] = {
@@ -133,7 +133,7 @@ def after_care(coach: Coach) -> float:
     """Let the greeting and the words of care be said; returns the time when all is quiet."""
     t = 0.0
     while t < 20.0:
-        coach.feed(one(Stage.EXERCISE, t, phase=Phase.SETUP))
+        coach.update(one(Stage.EXERCISE, t, phase=Phase.SETUP))
         t += 0.1
     return t
 
@@ -334,7 +334,7 @@ def test_nothing_but_safety_is_said_while_the_last_seconds_are_counted() -> None
         heard_then: list[Message] = []
         for i in range(50):
             events = (cue,) if i == 20 else ()
-            heard_then += coach.feed(one(Stage.EXERCISE, t + i / 10, *events, held_s=15.0 + i / 10))
+            heard_then += coach.update(one(Stage.EXERCISE, t + i / 10, *events, held_s=15.0 + i / 10))
         cues = named(heard_then, f"cue:{reason}")
         assert bool(cues) is said
         numerals = [m.text for m in heard_then if m.priority is Priority.NUMERAL]
@@ -348,9 +348,9 @@ def test_a_numeral_is_not_blocked_by_a_long_cue() -> None:
     coach = Coach(voice=True)
     t = after_care(coach)
     cue = Event(t, EventKind.CUE, "left", reason="arms_up", text="Reach both arms up, as far as is comfortable.")
-    messages = [*coach.feed(one(Stage.EXERCISE, t, cue, held_s=14.0))]
+    messages = [*coach.update(one(Stage.EXERCISE, t, cue, held_s=14.0))]
     for i in range(1, 15):
-        messages += coach.feed(one(Stage.EXERCISE, t + i / 10, held_s=14.0 + i / 10))
+        messages += coach.update(one(Stage.EXERCISE, t + i / 10, held_s=14.0 + i / 10))
     speech = [m for m in messages if m.kind is Kind.SPEECH]
     assert [(m.name, m.interrupt) for m in speech] == [("cue:arms_up", False), ("numeral:5", True)]
     assert speech[1].t == pytest.approx(t + 1.0, abs=0.11)
@@ -368,7 +368,7 @@ def test_late_advice_is_dropped() -> None:
     messages: list[Message] = []
     for i in range(80):
         now = (events[i],) if i in events else ()
-        messages += coach.feed(one(Stage.EXERCISE, t + i / 10, *now, phase=Phase.POSITION))
+        messages += coach.update(one(Stage.EXERCISE, t + i / 10, *now, phase=Phase.POSITION))
     (cue,) = named(messages, "cue:arms_up")
     assert cue.t > t + 4.0
 
@@ -379,7 +379,7 @@ def test_care_that_is_cut_short_is_said_again() -> None:
     messages: list[Message] = []
     for i in range(250):
         cue = Event(i / 10, EventKind.CUE, "left", reason="ease_off", text="Ease back a little.")
-        messages += coach.feed(one(Stage.EXERCISE, i / 10, *((cue,) if i == 50 else ()), phase=Phase.POSITION))
+        messages += coach.update(one(Stage.EXERCISE, i / 10, *((cue,) if i == 50 else ()), phase=Phase.POSITION))
     speech = [m for m in messages if m.kind is Kind.SPEECH]
     cut = next(i for i, m in enumerate(speech) if m.name == "cue:ease_off")
     assert speech[cut].interrupt
@@ -394,8 +394,8 @@ def test_a_refused_repetition_is_told_in_spoken_words() -> None:
     coach = Coach(voice=True)
     t = after_care(coach)
     refused = Event(t, EventKind.REPETITION_REFUSED, "left", 12.3, "partial", "held 12.9 s of 20 s")
-    messages = [*coach.feed(one(Stage.EXERCISE, t, refused, phase=Phase.POSITION))]
-    messages += coach.feed(one(Stage.EXERCISE, t + 0.5, phase=Phase.POSITION))
+    messages = [*coach.update(one(Stage.EXERCISE, t, refused, phase=Phase.POSITION))]
+    messages += coach.update(one(Stage.EXERCISE, t + 0.5, phase=Phase.POSITION))
     assert [(m.kind, m.name) for m in messages] == [(Kind.CHIME, "refused"), (Kind.SPEECH, "refused")]
     assert messages[1].text == "Held 12 of 20 seconds"
 
@@ -407,7 +407,7 @@ def test_the_space_bar_is_heard() -> None:
     messages: list[Message] = []
     for i in range(20):
         stage = Stage.PAUSED if i < 10 else Stage.EXERCISE
-        messages += coach.feed(one(stage, t + i / 10, phase=Phase.SETUP))
+        messages += coach.update(one(stage, t + i / 10, phase=Phase.SETUP))
     assert [(m.name, m.kind) for m in messages] == [
         ("paused", Kind.CHIME),
         ("paused", Kind.SPEECH),
@@ -420,7 +420,7 @@ def test_the_rest_names_what_comes_next() -> None:
     coach = Coach(voice=True)
     t = after_care(coach)
     moments = stage_moments(Stage.REST, t, 10.0, "knee_drops")
-    said = [m for moment in moments for m in coach.feed(moment) if m.kind is Kind.SPEECH]
+    said = [m for moment in moments for m in coach.update(moment) if m.kind is Kind.SPEECH]
     assert [m.text for m in said] == ["Rest. Next: Knee drops."]
 
 
@@ -441,8 +441,8 @@ def test_without_a_voice_a_cue_asks_to_look_at_the_screen() -> None:
     """Each cue and each instruction is a chime, at the times at which it would be said."""
     cue = Event(3.0, EventKind.CUE, "left", reason="arms_up", text="Arms up.")
     coach = Coach(voice=False)
-    coach.feed(one(Stage.EXERCISE, 2.9, phase=Phase.POSITION))
-    assert [m.name for m in coach.feed(one(Stage.EXERCISE, 3.0, cue, phase=Phase.POSITION))] == ["attention"]
+    coach.update(one(Stage.EXERCISE, 2.9, phase=Phase.POSITION))
+    assert [m.name for m in coach.update(one(Stage.EXERCISE, 3.0, cue, phase=Phase.POSITION))] == ["attention"]
     framing = told(stage_moments(Stage.FRAMING, 0.0, 5.0, instruction="Step back a little."), voice=False)
     assert [m.name for m in framing] == ["attention"]
     assert framing[0].t == pytest.approx(STABLE_S, abs=0.1)
@@ -451,13 +451,13 @@ def test_without_a_voice_a_cue_asks_to_look_at_the_screen() -> None:
 def test_a_voice_that_fails_on_the_way_leaves_no_words() -> None:
     """Once the voice is gone nothing that waited is said, and coming back starts afresh."""
     coach = Coach(voice=True)
-    first = coach.feed(one(Stage.EXERCISE, 0.0, phase=Phase.SETUP))
+    first = coach.update(one(Stage.EXERCISE, 0.0, phase=Phase.SETUP))
     assert [m.name for m in first] == ["begin"]  # the greeting waits for the chime
     coach.voice = False
-    after = [m for i in range(1, 100) for m in coach.feed(one(Stage.EXERCISE, i / 10, phase=Phase.SETUP))]
+    after = [m for i in range(1, 100) for m in coach.update(one(Stage.EXERCISE, i / 10, phase=Phase.SETUP))]
     assert after == []
     coach.voice = True
-    assert [m for i in range(100, 130) for m in coach.feed(one(Stage.EXERCISE, i / 10, phase=Phase.SETUP))] == []
+    assert [m for i in range(100, 130) for m in coach.update(one(Stage.EXERCISE, i / 10, phase=Phase.SETUP))] == []
 
 
 # ---- closing words

@@ -668,9 +668,9 @@ def test_time_must_rise() -> None:
 def test_framing_follows_a_session() -> None:
     """Framing tells how long all has been right, from the first right frame with a known front leg on."""
     session, framing = Session(load_exercise("ninety_ninety")), Framing(load_exercise("ninety_ninety"))
-    found = [framing.feed(p.t, session.feed(p)) for p in still(half_kneeling(), 3)]
+    found = [framing.update(p.t, session.feed(p)) for p in still(half_kneeling(), 3)]
     assert found[-1].right_s == pytest.approx(2.2)
     assert found[3].right_s == found[-1].wrong_s == 0.0
-    gone = framing.feed(4.0, session.feed(Pose.absent(4.0)))
+    gone = framing.update(4.0, session.feed(Pose.absent(4.0)))
     assert gone.right_s == pytest.approx(3.3)
     assert gone.wrong_s == pytest.approx(1.1)

@@ -11,7 +11,7 @@ import pytest
 
 from posecheck.draw.angle_overlay import draw_arcs, draw_labels
 from posecheck.draw.canvas import DARK, ORANGE, SKY, Canvas, overlap
-from posecheck.draw.display_filter import BLIND_S, CUE_S, SettledNumber, Settler
+from posecheck.draw.display_filter import BLIND_S, CUE_S, DisplayFilter, SettledNumber
 from posecheck.draw.label_layout import Places
 from posecheck.draw.overlay import Memory
 from posecheck.draw.skeleton import Figure
@@ -199,10 +199,10 @@ def test_switching_sides_is_told_in_large_words_instead_of_the_seconds() -> None
 
 
 def settled(values: list[float], *, errors: dict[Signal, float] | None = None, fps: float = 30.0) -> list[float]:
-    settler, shown = Settler(), []
+    settler, shown = DisplayFilter(), []
     for number, value in enumerate(values):
         step = a_step(Pose.absent(number / fps), angles=((Signal.TRUNK_LEAN, value, -15.0, 15.0),), errors=errors or {})
-        shown.append(settler.feed(step).progress.angles[0][1])
+        shown.append(settler.update(step).progress.angles[0][1])
     return shown
 
 
@@ -227,18 +227,18 @@ def test_a_number_follows_what_really_changes() -> None:
 def test_a_settled_number_changes_at_most_five_times_a_second() -> None:
     """While a limb moves, its number can still be read."""
     number = SettledNumber(0.95, 0.0)
-    shown = [number.feed(frame / 30, frame * 3.0) for frame in range(60)]
+    shown = [number.update(frame / 30, frame * 3.0) for frame in range(60)]
     assert 4 <= len(set(shown)) <= 11
 
 
 def test_a_short_gap_without_a_verdict_does_not_flicker() -> None:
     """Some frames without a verdict change nothing; a longer stretch is shown, and ends when verdicts are back."""
-    settler, shown = Settler(), []
+    settler, shown = DisplayFilter(), []
     for frame in range(90):
         judged = not (10 <= frame < 15 or 30 <= frame < 60)
         angles = ANGLES[:1] if judged else ()
         step = a_step(Pose.absent(frame / 30), judged=judged, reason=None if judged else "lost", angles=angles)
-        shown.append(settler.feed(step))
+        shown.append(settler.update(step))
     told = [step.check.judged for step in shown]
     assert all(told[:40])
     blind = 30 + int(BLIND_S * 30)
@@ -251,9 +251,9 @@ def test_a_short_gap_without_a_verdict_does_not_flicker() -> None:
 
 def test_a_cue_is_shown_long_enough_to_read() -> None:
     """A cue of one frame stays for a second; another one takes its place at once."""
-    settler = Settler()
+    settler = DisplayFilter()
     shown = [
-        settler.feed(a_step(Pose.absent(frame / 10), cue={0: "One", 3: "Two"}.get(frame))).progress.cue
+        settler.update(a_step(Pose.absent(frame / 10), cue={0: "One", 3: "Two"}.get(frame))).progress.cue
         for frame in range(20)
     ]
     assert shown[:3] == ["One"] * 3
@@ -432,8 +432,8 @@ def test_drawing_is_quick(stage: Stage) -> None:
 def test_a_step_is_not_changed_by_settling() -> None:
     """Settling returns a new step for the eye; the one that is judged, counted and written keeps its values."""
     step: Step = a_step(a_pose(), angles=ANGLES[:2])
-    settler = Settler()
-    assert settler.feed(step).progress.angles == step.progress.angles
+    settler = DisplayFilter()
+    assert settler.update(step).progress.angles == step.progress.angles
     later = a_step(replace(a_pose(), t=0.1), angles=((ANGLES[0][0], 92.3, *ANGLES[0][2:]),))
-    assert settler.feed(later).progress.angles[0][1] == 92.0
+    assert settler.update(later).progress.angles[0][1] == 92.0
     assert later.progress.angles[0][1] == 92.3

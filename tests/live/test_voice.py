@@ -340,7 +340,7 @@ def test_words_are_written_into_a_sound_file_at_their_times(tmp_path: Path) -> N
     with Speaker(FileSound(path), Engine(scripted(), clock=HandClock())) as speaker:
         assert speaker.speaks
         for moment in moments_of("side_bend"):
-            messages = coach.feed(moment)
+            messages = coach.update(moment)
             told += messages
             speaker.tell(messages)
     with wave.open(str(path)) as file:

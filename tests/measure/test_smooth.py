@@ -31,7 +31,7 @@ def run(samples: Iterable[tuple[float, float]], signal: Signal = KNEE) -> list[f
     view = view_from(90.0)
     found = []
     for t, value in samples:
-        smooth = smoother.feed(Measurement(t, view, image={signal: Reading(value, 0.9)}))
+        smooth = smoother.update(Measurement(t, view, image={signal: Reading(value, 0.9)}))
         found.append(smooth.image[signal].value)
     return found
 
@@ -126,7 +126,7 @@ def test_confidence_is_not_smoothed() -> None:
     """How far a reading can be trusted is that of its own frame."""
     smoother, view = Smoother(), view_from(90.0)
     for i, confidence in enumerate((0.9, 0.2, 0.7)):
-        smooth = smoother.feed(Measurement(i / 15, view, image={KNEE: Reading(90, confidence)}))
+        smooth = smoother.update(Measurement(i / 15, view, image={KNEE: Reading(90, confidence)}))
         assert smooth.image[KNEE].confidence == confidence
 
 
@@ -134,7 +134,7 @@ def test_both_planes_have_their_own_filters() -> None:
     """Image and world do not mix."""
     smoother, view = Smoother(), view_from(90.0)
     for i in range(5):
-        smooth = smoother.feed(Measurement(i / 15, view, image={KNEE: Reading(90, 1)}, world={KNEE: Reading(50, 1)}))
+        smooth = smoother.update(Measurement(i / 15, view, image={KNEE: Reading(90, 1)}, world={KNEE: Reading(50, 1)}))
     assert (smooth.image[KNEE].value, smooth.world[KNEE].value) == (90, 50)
 
 
@@ -142,7 +142,7 @@ def test_the_yaw_is_averaged_over_a_second() -> None:
     """A yaw that flickers is steadied, one that stays is reached when the second is over."""
     smoother = Smoother()
     yaws = [80.0 if i % 2 else 90.0 for i in range(30)] + [20.0] * 17
-    views = [smoother.feed(Measurement(i / 15, view_from(yaw))).view for i, yaw in enumerate(yaws)]
+    views = [smoother.update(Measurement(i / 15, view_from(yaw))).view for i, yaw in enumerate(yaws)]
     assert views[29] is not None
     assert views[29].yaw_deg == pytest.approx(85, abs=1)
     assert views[-1] is not None
@@ -154,10 +154,10 @@ def test_the_rightness_is_averaged_over_a_second() -> None:
     smoother, front = Smoother(), view_from(0.0)
     turns = [-1.0] * 30 + [1.0] + [-1.0] * 15 + [1.0] * 17
     found = []
-    for i, rightness in enumerate(turns):
-        view = smoother.feed(Measurement(i / 15, replace(front, rightness=rightness))).view
+    for i, lateral_orientation in enumerate(turns):
+        view = smoother.update(Measurement(i / 15, replace(front, lateral_orientation=lateral_orientation))).view
         assert view is not None
-        found.append(view.rightness)
+        found.append(view.lateral_orientation)
     assert found[29] == pytest.approx(-1)
     assert max(found[30:46]) < -0.8
     assert -0.3 < found[54] < 0.3
@@ -167,21 +167,21 @@ def test_the_rightness_is_averaged_over_a_second() -> None:
 def test_nobody_passes_unchanged() -> None:
     """A measurement without a person is handed on as it is."""
     nobody = Measurement(1.0)
-    assert Smoother().feed(nobody) is nobody
+    assert Smoother().update(nobody) is nobody
 
 
 def test_a_signal_that_comes_later_starts_with_itself() -> None:
     """A signal that was missing at first is taken as it is when it is first seen."""
     smoother, view = Smoother(), view_from(90.0)
-    smoother.feed(Measurement(0.0, view))
-    assert smoother.feed(Measurement(0.1, view, image={KNEE: Reading(70, 1)})).image[KNEE].value == 70
+    smoother.update(Measurement(0.0, view))
+    assert smoother.update(Measurement(0.1, view, image={KNEE: Reading(70, 1)})).image[KNEE].value == 70
 
 
 def test_a_stamp_that_comes_twice_changes_nothing() -> None:
     """A second reading with the same time leaves the filters as they were: no time has passed."""
     smoother, view = Smoother(), view_from(90.0)
-    smoother.feed(Measurement(0.0, view, image={KNEE: Reading(70, 1)}))
-    again = smoother.feed(Measurement(0.0, view, image={KNEE: Reading(90, 1)}))
+    smoother.update(Measurement(0.0, view, image={KNEE: Reading(70, 1)}))
+    again = smoother.update(Measurement(0.0, view, image={KNEE: Reading(90, 1)}))
     assert again.image[KNEE].value == 70
 
 
@@ -190,11 +190,11 @@ def test_a_reading_that_is_known_to_be_wrong_leaves_no_trace() -> None:
     smoother = Smoother()
     view = view_from(90.0)
     for i in range(30):
-        smoother.feed(Measurement(i / 15, view, image={KNEE: Reading(90.0, 0.9)}))
+        smoother.update(Measurement(i / 15, view, image={KNEE: Reading(90.0, 0.9)}))
     for i in range(30, 35):
-        wrong = smoother.feed(Measurement(i / 15, view, image={KNEE: Reading(20.0, 0.0)}))
+        wrong = smoother.update(Measurement(i / 15, view, image={KNEE: Reading(20.0, 0.0)}))
         assert wrong.image[KNEE] == Reading(20.0, 0.0)
-    assert smoother.feed(Measurement(35 / 15, view, image={KNEE: Reading(90.0, 0.9)})).image[KNEE].value == 90.0
+    assert smoother.update(Measurement(35 / 15, view, image={KNEE: Reading(90.0, 0.9)})).image[KNEE].value == 90.0
 
 
 def test_a_view_that_jumps_about_is_not_sure() -> None:
@@ -203,7 +203,7 @@ def test_a_view_that_jumps_about_is_not_sure() -> None:
     def sure(yaws: tuple[float, float]) -> float:
         smoother = Smoother()
         for i in range(30):
-            smooth = smoother.feed(Measurement(i / 15, replace(view_from(yaws[i % 2]), confidence=1.0)))
+            smooth = smoother.update(Measurement(i / 15, replace(view_from(yaws[i % 2]), confidence=1.0)))
         assert smooth.view is not None
         return smooth.view.confidence
 

@@ -45,12 +45,12 @@ def test_yaw_is_the_angle_off_the_frontal_view(yaw: float) -> None:
 
 
 @pytest.mark.parametrize("body", [half_kneeling("left"), half_kneeling("right"), standing()])
-@pytest.mark.parametrize(("yaw", "rightness"), [(0, -1), (40, -1), (-40, -1), (140, 1), (180, 1), (-140, 1)])
-def test_rightness_tells_behind_from_front(body: Body, yaw: float, rightness: float) -> None:
+@pytest.mark.parametrize(("yaw", "lateral_orientation"), [(0, -1), (40, -1), (-40, -1), (140, 1), (180, 1), (-140, 1)])
+def test_rightness_tells_behind_from_front(body: Body, yaw: float, lateral_orientation: float) -> None:
     """The subject's right is on the picture's left from the front, -1, and on its right from behind, +1."""
     view = measure(make_pose(body, camera=Camera(yaw_deg=yaw))).view
     assert view is not None
-    assert view.rightness == pytest.approx(rightness, abs=EXACT)
+    assert view.lateral_orientation == pytest.approx(lateral_orientation, abs=EXACT)
 
 
 def test_shoulders_and_hips_that_disagree_leave_the_rightness_between() -> None:
@@ -62,7 +62,7 @@ def test_shoulders_and_hips_that_disagree_leave_the_rightness_between() -> None:
     view = measure(replace(pose, points_px=px)).view
     assert view is not None
     hips, shoulders = abs(px[24][0] - px[23][0]), abs(px[12][0] - px[11][0])
-    assert view.rightness == pytest.approx((hips - shoulders) / (hips + shoulders))
+    assert view.lateral_orientation == pytest.approx((hips - shoulders) / (hips + shoulders))
 
 
 @pytest.mark.parametrize("yaw", [0.0, 30.0, 60.0, -75.0])
@@ -70,7 +70,7 @@ def test_the_trunk_looks_longer_the_more_it_is_seen_from_the_side(yaw: float) ->
     """Trunk length in shoulder widths of the picture: the body's own from the front, over cos yaw when turned."""
     view = measure(make_pose(standing(), camera=Camera(yaw_deg=yaw, orthographic=True))).view
     assert view is not None
-    assert view.trunk_look == pytest.approx(TRUNK / (2 * SHOULDER_HALF) / np.cos(np.radians(yaw)))
+    assert view.trunk_to_shoulder_ratio == pytest.approx(TRUNK / (2 * SHOULDER_HALF) / np.cos(np.radians(yaw)))
 
 
 @pytest.mark.parametrize("body", [half_kneeling("left"), half_kneeling("right"), tall_kneeling(), standing()])
@@ -98,7 +98,7 @@ def test_body_share_halves_with_twice_the_distance() -> None:
     near, far = (measure(make_pose(standing(), camera=replace(FRONT, distance_m=d))).view for d in (2.5, 5.0))
     assert near is not None
     assert far is not None
-    assert near.body_share == pytest.approx(2 * far.body_share)
+    assert near.body_size_fraction == pytest.approx(2 * far.body_size_fraction)
 
 
 @pytest.mark.parametrize(("yaw", "least", "most"), [(0.0, 0.0, 1.0), (15.0, 10.0, 20.0), (45.0, 35.0, 50.0)])

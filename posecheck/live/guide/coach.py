@@ -81,7 +81,7 @@ _CHIMES = {
 
 
 class Coach:
-    """Turns each moment of a routine into what is heard; feed it every moment in order of time.
+    """Turns each moment of a routine into what is heard; give it every moment in order of time.
 
     Args:
         voice: whether words can be heard. Without, cues become a chime that asks to look at the screen. May be set
@@ -89,7 +89,7 @@ class Coach:
 
     Example:
         >>> coach = Coach(voice=True)                 # doctest: +SKIP
-        >>> speaker.tell(coach.feed(moment))          # doctest: +SKIP
+        >>> speaker.tell(coach.update(moment))          # doctest: +SKIP
     """
 
     def __init__(self, voice: bool) -> None:
@@ -107,7 +107,7 @@ class Coach:
         self._ticked = 0
         self._numeral = COUNTED_DOWN + 1
 
-    def feed(self, moment: Moment) -> tuple[Message, ...]:
+    def update(self, moment: Moment) -> tuple[Message, ...]:
         """Take one moment; returns what is to be heard now, in order."""
         self._now, self._t = [], moment.t
         counting = False

@@ -63,7 +63,7 @@ class Judged:
 
 
 class Flow:
-    """Leads one person through a routine; feed it the poses of a source in order of time.
+    """Leads one person through a routine; give it the poses of a source in order of time.
 
     Args:
         routine: what is to be done, from `routine_for`.
@@ -122,7 +122,7 @@ class Flow:
             return replace(moment, stage=Stage.PAUSED, stage_since=self._clock.paused_t, instruction=words)
         now = self._clock.at(pose.t)
         step = self._session.feed(replace(pose, t=now) if self._clock.lost_s else pose)
-        framed = self._framing.feed(now, step)
+        framed = self._framing.update(now, step)
         if self._clock.lost_s:
             step = _at(step, pose.t)
         self._holding = step.progress.phase in (Phase.HOLD, Phase.PAUSED)

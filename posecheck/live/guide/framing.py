@@ -38,7 +38,7 @@ class Steady(Generic[T]):
         self.since: float | None = None
         self._other_since: float | None = None
 
-    def feed(self, t: float, value: T) -> T:
+    def update(self, t: float, value: T) -> T:
         """Take the value at `t`; returns the one that stands."""
         if self.since is None:
             self.since = t
@@ -66,7 +66,7 @@ class Framed:
 
 
 class Framing:
-    """Follows whether a person is in the right place for an exercise; feed it the steps of a set in order of time."""
+    """Follows whether a person is in the right place for an exercise; give it the steps of a set in order of time."""
 
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
@@ -84,7 +84,7 @@ class Framing:
         self._instruction: Steady[str | None] = Steady(None)
         self._right_t: float | None = None  # the last right frame, or the start
 
-    def feed(self, t: float, step: Step) -> Framed:
+    def update(self, t: float, step: Step) -> Framed:
         """Take the next step, of time `t` in seconds."""
         # without zones it is not yet known which leg is in front, and so not what else has to be seen
         right = _is_judged(step) and bool(step.check.zones)
@@ -92,11 +92,11 @@ class Framing:
             self._right_t = t
         flags = self._flags(step)
         checks = tuple(
-            FramingCheck(text, steady.feed(t, met))
+            FramingCheck(text, steady.update(t, met))
             for text, steady, met in zip(self._words, self._checks, flags, strict=True)
         )
-        instruction = self._instruction.feed(t, None if _is_judged(step) else self._wanted(step, flags))
-        framed = self._all.feed(t, right)
+        instruction = self._instruction.update(t, None if _is_judged(step) else self._wanted(step, flags))
+        framed = self._all.update(t, right)
         right_s = t - self._all.since if framed and self._all.since is not None else 0.0
         return Framed(checks, instruction, right_s, t - self._right_t)
 
@@ -112,7 +112,7 @@ class Framing:
         posture = step.measurement.posture in self._exercise.postures
         # a body that lies looks short to a low camera: then its distance cannot be told
         short = self._exercise.posture in LYING and step.check.reason == WRONG_VIEW
-        near = short or view.body_share >= SMALLEST_BODY
+        near = short or view.body_size_fraction >= SMALLEST_BODY
         return whole, near, self._sees(step, view), posture
 
     def _sees(self, step: Step, view: View) -> bool:
@@ -123,7 +123,7 @@ class Framing:
         lies = posture in LYING or posture is Posture.FLOOR_SITTING
         if lies != (self._exercise.posture in LYING):
             return False  # it cannot be told before the person is down, or up
-        long = how.trunk_enter is None or how.trunk_enter[0] <= view.trunk_look <= how.trunk_enter[1]
+        long = how.trunk_enter is None or how.trunk_enter[0] <= view.trunk_to_shoulder_ratio <= how.trunk_enter[1]
         return how.yaw_enter[0] <= view.yaw_deg <= how.yaw_enter[1] and long
 
     def _wanted(self, step: Step, flags: tuple[bool, bool, bool, bool]) -> str | None:

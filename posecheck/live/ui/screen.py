@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posecheck.draw.canvas import DARK, GREY, WHITE, Canvas, Image
-from posecheck.draw.display_filter import Settler
+from posecheck.draw.display_filter import DisplayFilter
 from posecheck.draw.overlay import Memory, draw_body, draw_step, words_of
 from posecheck.libraries import load_cv2
 from posecheck.live.guide.moment import Moment, Stage
@@ -83,7 +83,7 @@ class Screen:
 
     def __init__(self) -> None:
         self._memory = Memory()
-        self._settler = Settler()
+        self._settler = DisplayFilter()
         self._exercise: tuple[str, int] | None = None
         self._first_t: float | None = None
         self._last_t: float | None = None
@@ -123,7 +123,7 @@ class Screen:
         exercise = (moment.exercise.name, moment.number)
         back = self._last_t is not None and moment.t < self._last_t
         if exercise != self._exercise or back or moment.stage in (Stage.FRAMING, Stage.READY):
-            self._settler, self._step = Settler(), None
+            self._settler, self._step = DisplayFilter(), None
         if back:
             self._memory = Memory()
         self._exercise, self._last_t = exercise, moment.t
@@ -201,7 +201,7 @@ class Screen:
     def _draw_exercise(
         self, canvas: Canvas, moment: Moment, step: Step, status: ScreenStatus, height: int
     ) -> tuple[str, str]:
-        step = self._step = self._settler.feed(step)
+        step = self._step = self._settler.update(step)
         switch = step.progress.phase is Phase.SWITCH
         if switch:
             step = replace(step, progress=replace(step.progress, angles=()))
