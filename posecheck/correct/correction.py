@@ -13,7 +13,7 @@ from posecheck.correct.facing import BackFacing
 from posecheck.correct.image_rotation import ImageRotation, turn_back
 from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.correct.legs import LegCorrection
-from posecheck.records import Landmark, Pose, Posture
+from posecheck.records import Correction, Landmark, Pose, Posture
 
 
 class PoseCorrection:
@@ -38,7 +38,7 @@ class PoseCorrection:
             The corrected pose, of the upright picture.
         """
         turns = self._rotation.turn if pose.present else 0
-        pose = self._rotation.update(pose)
+        pose = self._rotation.update(replace(pose, correction=Correction()))
         if self._facing is not None:
             pose = self._facing.update(pose)
         if self._legs is not None:

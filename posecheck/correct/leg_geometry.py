@@ -6,6 +6,7 @@ hips of now follow the legs of now.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -41,7 +42,7 @@ def in_order(pose: Pose, order: NDArray[np.int64]) -> Pose:
     if pose.arrays is None:
         return pose
     px, metres, seen = pose.arrays
-    return Pose(pose.t, pose.size, px[order], metres[order], seen[order])
+    return replace(pose, points_px=px[order], points_m=metres[order], visibility=seen[order])
 
 
 def is_still(pose: Pose, before: Pose) -> bool:
@@ -104,7 +105,7 @@ def with_legs_of(pose: Pose, good: Pose) -> Pose:
     px, metres, seen = (
         np.concatenate((now[:25], then[25:])) for now, then in zip(pose.arrays, good.arrays, strict=True)
     )
-    return Pose(pose.t, pose.size, px, metres, seen)
+    return replace(pose, points_px=px, points_m=metres, visibility=seen)
 
 
 def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:

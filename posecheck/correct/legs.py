@@ -38,7 +38,7 @@ from posecheck.correct.leg_geometry import (
 from posecheck.measure.angles import CLEAR
 from posecheck.measure.measuring import posture_and_view
 from posecheck.measure.posture import classify
-from posecheck.records import LANDMARKS_OF, UNCORRECTED, Measurement, Pose, Posture, Side
+from posecheck.records import LANDMARKS_OF, Correction, Measurement, Pose, Posture, Side
 from posecheck.records.geometry import midpoint, near_side, subtract, trunk_length
 
 FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
@@ -220,7 +220,7 @@ class LegCorrection:
         unfolded = rebuilt(pose, good, self.front) or (with_legs_of(pose, good) if is_still(pose, good) else None)
         if unfolded is None:
             return None
-        unfolded = replace(unfolded, correction=UNCORRECTED)  # it has to look half-kneeling by itself
+        unfolded = replace(unfolded, correction=Correction())  # it has to look half-kneeling by itself
         return unfolded if posture_and_view(unfolded).front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from posecheck.records.body import Posture, Side
+from posecheck.records.body import LANDMARK_COUNT, Posture, Side
 from posecheck.records.pose_check import check_pose
 
 if TYPE_CHECKING:  # the history and its pages, which read these records, do without
@@ -60,6 +60,7 @@ class Correction:
 
 
 UNCORRECTED = Correction()
+_ZEROS = (0.0,) * LANDMARK_COUNT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,7 @@ class Pose:
     correction: Correction = field(default=UNCORRECTED, repr=False)
 
     def __post_init__(self) -> None:
-        if self.correction is UNCORRECTED:  # what was corrected was checked when it came in
+        if self.correction is UNCORRECTED:  # what `correct` makes of a pose was checked when it came in
             check_pose(self)
 
     @classmethod
@@ -132,8 +133,8 @@ class Pose:
         """The landmarks as vectors; None when nobody is seen."""
         if self.points_px is None or self.points_m is None or self.visibility is None:
             return None
-        px = tuple((x, y, 0.0) for x, y in self.points_px.tolist())
-        metres = tuple((x, y, z) for x, y, z in self.points_m.tolist())
+        px = tuple(zip(*self.points_px.T.tolist(), _ZEROS, strict=True))
+        metres = tuple(zip(*self.points_m.T.tolist(), strict=True))
         return Vectors(px, metres, tuple(self.visibility.tolist()))
 
     def __eq__(self, other: object) -> bool:
