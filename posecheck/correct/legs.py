@@ -273,11 +273,18 @@ def _hips_and_clear_knees(pose: Pose) -> list[int]:
 
 
 def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
-    """The side whose leg is in front, as perspective shows it, and with what weight; None when it does not show.
+    """The side whose leg is in front, as perspective shows it, and with what weight.
 
     Rear knee, rear foot and front foot are on the floor; the front foot lies below the line through the rear leg in the
     picture when it is the nearer one. How that line runs on to the front foot is told by the rear shin and the front
     foot together, and by the rear knee and toes; their mean distance, in trunk lengths of the picture, decides.
+
+    Args:
+        pose: a half-kneeling pose.
+        measurement: the view of that pose, and the front leg as the model labels it.
+
+    Returns:
+        The side and a weight of 0 to LOUDEST; None when perspective does not show it.
     """
     view, labelled, vectors = measurement.view, measurement.front, pose.vectors()
     if vectors is None or view is None or labelled is None or not from_side(measurement):

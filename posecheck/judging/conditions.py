@@ -72,7 +72,17 @@ class Condition:
 
 
 def conditions_of(step: Step, exercise: Exercise, phase: Phase, group: str | None) -> tuple[Condition, ...]:
-    """Every condition that matters in this phase, in the order of the exercise file."""
+    """Every condition that matters in this phase, in the order of the exercise file.
+
+    Args:
+        step: what was found in the frame.
+        exercise: the exercise that it was judged for.
+        phase: the phase that the set is in. Nothing is asked for while sides are switched or when the set is done.
+        group: the side or direction at work; None when it is not known.
+
+    Returns:
+        One condition alone (view, posture or front leg) when that one keeps the rest from being judged.
+    """
     check, measurement, context = step.check, step.measurement, step.context
     if not check.judged:
         reason = check.reason or ""
@@ -102,6 +112,10 @@ def conditions_of(step: Step, exercise: Exercise, phase: Phase, group: str | Non
 
 def posture_words(seen: Posture, wanted: Posture) -> str:
     """What was the matter with a posture, for a person.
+
+    Args:
+        seen: the posture that the person was in.
+        wanted: the posture that the exercise asks for.
 
     Example:
         >>> posture_words(Posture.STANDING, Posture.HALF_KNEELING)

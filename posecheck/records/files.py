@@ -36,9 +36,14 @@ def check_writable(path: str | Path) -> None:
 
 
 def atomic_write_text(path: str | Path, text: str) -> None:
-    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never half of it.
+    """Write a text so that a reader sees the old file or the new one, never half of it.
 
-    Errors: OutputError when it cannot be written, for example when the disk is full.
+    Args:
+        path: the file. A link stays a link; a pipe or a device is written to as it is.
+        text: its whole content, written as UTF-8.
+
+    Raises:
+        OutputError: it cannot be written, for example because the disk is full.
     """
     path = Path(path)
     data = text.encode("utf-8")
