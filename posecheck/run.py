@@ -103,7 +103,19 @@ def replay(
 def judge(
     path: str | Path, exercise: str | Exercise = AUTO, *, start_s: float = 0.0, end_s: float | None = None
 ) -> Summary:
-    """Judge a tape: the poses of an earlier run, without a model. Arguments and errors as for `replay`."""
+    """Judge a tape: the poses of an earlier run, without a model.
+
+    Args:
+        path: the tape.
+        exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
+        start_s, end_s: the part to judge, in seconds of the recording; `end_s` None for its end.
+
+    Returns:
+        The verdict.
+
+    Raises:
+        PosecheckError: or one of its children, each of which says what to do.
+    """
     with TapeRun(path, exercise, start_s=start_s, end_s=end_s) as run:
         for _ in run:
             pass
@@ -287,7 +299,16 @@ class TapeRun(_Run):
 
 
 def recognise_video(path: str | Path, exercise: str | Exercise, model: Model) -> Exercise:
-    """The exercise named, or with "auto" the one that a video shows, as `VideoRun` finds it. Errors as for `replay`."""
+    """The exercise named, or with "auto" the one that a video shows, as `VideoRun` finds it.
+
+    Args:
+        path: the video file; it is read only for "auto".
+        exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
+        model: the pose model.
+
+    Raises:
+        PosecheckError: or one of its children, each of which says what to do.
+    """
     return _choose(exercise, lambda: _sample(path, model, 0.0, None))
 
 

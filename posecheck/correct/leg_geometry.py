@@ -97,8 +97,7 @@ def leg_facts(vectors: Vectors, front: Side) -> tuple[float, ...]:
 
     Returns:
         x, y of rear knee, rear ankle and front ankle; then the lengths of front thigh, front shin, rear thigh, rear
-        shin
-        and trunk (at least 1).
+        shin and trunk (at least 1).
     """
     hip, knee, ankle, rear_hip, rear_knee, rear_ankle = [vectors.px[i] for i in _LEGS[front]]
     lengths = distance(hip, knee), distance(knee, ankle), distance(rear_hip, rear_knee), distance(rear_knee, rear_ankle)

@@ -116,9 +116,17 @@ def list_models() -> tuple[ModelStatus, ...]:
 def fetch_model(name: str, progress: Progress | None = None, opener: Opener | None = None) -> Path:
     """Download a known model into the user's data folder; it appears there only when whole and verified.
 
-    `progress` is called with the bytes so far and in all (None when unknown). `opener` opens an address for reading.
-    Returns: the path of the model.
-    Errors: ModelError when the network fails or what came is not the model; OutputError when it cannot be stored.
+    Args:
+        name: name of the model.
+        progress: is called with the bytes so far and in all (None when unknown).
+        opener: opens an address for reading; None for the usual way.
+
+    Returns:
+        The path of the model.
+
+    Raises:
+        ModelError: the network fails, or what came is not the model.
+        OutputError: it cannot be stored.
     """
     target = user_models_dir() / _file_name(_known(name))
     with writing(target):

@@ -306,9 +306,17 @@ class PersonTracker(Closing):
 
 
 def look_upright(detector: Any, frame: Frame) -> Pose:
-    """The pose in a photograph; when the body found cannot be, the picture is tried in the other three turns.
+    """The pose in a photograph that may lie on its side or upside down.
 
-    `detector`: a `Detector` in image mode.
+    The picture as it is comes first. When no person can be as the body found there, the other three turns are tried.
+
+    Args:
+        detector: a `Detector` in image mode.
+        frame: the photograph.
+
+    Returns:
+        The first plausible pose, its landmarks turned back to the picture as it is; else the first of all, which may be
+        absent.
     """
     poses = (_look(detector, frame, turn) for turn in TURNS)
     first = next(poses)

@@ -289,7 +289,16 @@ def made_set(
 def made_stations(
     name: str, *, groups: Sequence[str] | None = None, wrong: str | None = None
 ) -> list[tuple[float, float, Body]]:
-    """The motion of `made_set` as stations: (seconds to get there, seconds to stay, body)."""
+    """The motion of `made_set` as stations: (seconds to get there, seconds to stay, body).
+
+    Args:
+        name: name of an exercise in `MADE`.
+        groups: the group of each repetition; None for those that make a set.
+        wrong: a key of `Made.wrong`, for the way in which every repetition is done wrong; None for none.
+
+    Raises:
+        KeyError: there is no such exercise, or no such way to do it wrong.
+    """
     made = MADE[name]
     fault = made.wrong[wrong] if wrong else Wrong("")
     held = replace(made.held, **dict(fault.angles))

@@ -110,7 +110,13 @@ def assert_counts(summary: Summary, **expected: int) -> None:
 
 
 def assert_holds(summary: Summary, *held_s: float, within: float = 1.0, group: str | None = None) -> None:
-    """Fail unless the counted repetitions (of one group) were held for these seconds, in this order.
+    """Fail unless the counted repetitions were held for these seconds, in this order.
+
+    Args:
+        summary: the verdict to look at.
+        held_s: how long each counted repetition should be held, in seconds.
+        within: how far a hold may be off, in seconds.
+        group: look at the repetitions of this group alone; None for all.
 
     Raises:
         AssertionError: says which one was held how long, from when to when, and lists every attempt.

@@ -14,7 +14,14 @@ Spans = Sequence[tuple[float, float]]
 
 
 def noisy(poses: Iterable[Pose], px: float = 1.5, m: float = 0.01, seed: int = 0) -> Iterator[Pose]:
-    """Gaussian noise on every coordinate, of `px` pixels and `m` metres; the same for the same seed."""
+    """Add Gaussian noise to every coordinate; absent poses stay as they are.
+
+    Args:
+        poses: the poses to disturb.
+        px: standard deviation in the picture, in pixels.
+        m: standard deviation in space, in metres.
+        seed: the same seed gives the same noise.
+    """
     random = np.random.default_rng(seed)
     for pose in poses:
         if pose.points_px is None or pose.points_m is None:
