@@ -84,10 +84,18 @@ class VideoWriter:
         self.write_later(lambda: image, t)
 
     def offer(self, image: Image, t: float) -> bool:
-        """Add a picture unless the encoder is behind: what is live must not wait. Arguments and errors as `write`.
+        """Add a picture unless the encoder is behind: what is live must not wait.
+
+        Args:
+            image: as for `write`.
+            t: as for `write`.
 
         Returns:
             Whether it was taken.
+
+        Raises:
+            ValueError: the video is closed.
+            OutputError: it could not be written.
         """
         if self._jobs.full() and not self._closed and self._error is None:
             return False
@@ -95,7 +103,16 @@ class VideoWriter:
         return True
 
     def write_later(self, make_image: Callable[[], Image], t: float) -> None:
-        """Add a picture that the writer's thread is to make; whatever `make_image` raises, the next call raises."""
+        """Add a picture that the writer's thread is to make.
+
+        Args:
+            make_image: makes it; whatever it raises, the next call raises.
+            t: the time of the picture, in seconds.
+
+        Raises:
+            ValueError: the video is closed.
+            OutputError: it could not be written.
+        """
         if self._closed:
             raise ValueError("the video is closed")
         self._raise_error()

@@ -45,12 +45,20 @@ class DamagedError(FormatError):
 
 
 def open_to_write(path: Path, *, thorough: bool = True) -> tuple[sqlite3.Connection, str | None]:
-    """The database, made or migrated where needed; and what the user should know, in a sentence.
+    """Open the database to write, made or migrated where needed.
 
-    With `thorough` every page is looked at for damage, else those that lists and figures read.
+    A damaged one is set aside, and a new one begun.
+
+    Args:
+        path: the database file; its folder is made when missing.
+        thorough: look at every page for damage, not only at those that lists and figures read.
+
+    Returns:
+        The connection; and what the user should know, in a sentence, or None.
 
     Raises:
-        OutputError: it cannot be written. FormatError: it belongs to another program, or to a newer posecheck.
+        OutputError: it cannot be written.
+        FormatError: it belongs to another program, or to a newer posecheck.
     """
     with writing(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -115,7 +123,15 @@ def explaining(path: Path) -> Iterator[None]:
 
 
 def explained(error: sqlite3.Error, path: Path) -> PosecheckError:
-    """The error in words."""
+    """The error of posecheck that says in words what an error of the database means, and what to do.
+
+    Args:
+        error: what sqlite3 raised.
+        path: the database file, for the words.
+
+    Returns:
+        DamagedError when the file is damaged, else OutputError; it is returned, not raised.
+    """
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
     if code in _DAMAGED:
         return DamagedError(path, error)
@@ -214,7 +230,13 @@ def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
 
 
 def upgrade(db: sqlite3.Connection, version: int, to: int = VERSION) -> None:
-    """Bring the tables from one version to another, within the transaction that is open."""
+    """Bring the tables from one version to another, within the transaction that is open.
+
+    Args:
+        db: the connection.
+        version: the version that the tables have; 0 when there are none.
+        to: the version that they get.
+    """
     for step in MIGRATIONS[version:to]:
         for statement in filter(None, map(str.strip, step.split(";"))):
             db.execute(statement)

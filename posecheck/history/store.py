@@ -96,7 +96,15 @@ class History(Closing):
         return frozenset(row[0] for row in self._rows("SELECT uid FROM sets"))
 
     def get(self, set_id: int, *, trace: bool = True) -> KeptSet:
-        """All that is kept of a set. Raises InputError when there is no such set."""
+        """All that is kept of a set.
+
+        Args:
+            set_id: its number in this history.
+            trace: whether its course is read, too.
+
+        Raises:
+            InputError: there is no such set.
+        """
         rows = self._rows(f"SELECT {', '.join(_SET)} FROM sets WHERE id = ?", (set_id,))
         if not rows:
             raise self._no_such(set_id)
@@ -126,7 +134,12 @@ class History(Closing):
         return int(self._rows("SELECT count(*) FROM sets")[0][0])
 
     def page(self, count: int, skipped: int = 0) -> list[SetFigures]:
-        """So many sets for a list, newest first, without the figures of their holds."""
+        """Some sets for a list, newest first, without the figures of their holds.
+
+        Args:
+            count: how many at most.
+            skipped: how many newer ones come before them.
+        """
         rows = self._rows(
             f"SELECT {_FIGURES}, (SELECT total(held_s) FROM repetitions WHERE set_id = id) FROM sets "
             "ORDER BY started DESC, id DESC LIMIT ? OFFSET ?",
@@ -245,8 +258,13 @@ class History(Closing):
 def open_history(path: Path, *, write: bool = False) -> History:
     """Open the history; to be read, it need not be there, and is never changed.
 
+    Args:
+        path: the database file.
+        write: open it to write; it is then made when missing, and set aside when damaged.
+
     Raises:
-        OutputError: it cannot be written, or is locked. InputError: it cannot be read.
+        OutputError: it cannot be written, or is locked.
+        InputError: it cannot be read.
         FormatError: it is damaged (read only: to be written it is set aside), newer, or another program's.
     """
     if not write:

@@ -90,7 +90,7 @@ def half_kneeling(
         trunk_lean: + forwards.
         bend_to_front: side bend, + towards the front leg's side.
         arm_elevation: of both arms, against the trunk.
-        angles: any other angle of `Body`; it goes before what the others say.
+        angles: any angle of `Body`; it overrides what the other arguments say.
     """
     rear = Side(rear)
     shin = hips_forward if front_shin is None else front_shin
@@ -145,7 +145,7 @@ def supine(
         to_right: both shins tilted towards the subject's right.
         knee_flexion: flexion of both knees.
         feet_gap: distance between the feet, in shoulder widths.
-        angles: any other angle of `Body`; it goes before what the others say.
+        angles: any angle of `Body`; it overrides what the other arguments say.
     """
     legs: dict[str, float] = {}
     for side, shin_in in ((Side.LEFT, knees_in + to_right), (Side.RIGHT, knees_in - to_right)):
