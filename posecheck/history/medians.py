@@ -82,7 +82,7 @@ def medians_of(trace: Trace, main: MainSignals) -> tuple[KeptRepetition, ...]:
 
     Args:
         trace: the course of the set.
-        main: the signals that are kept, by group.
+        main: the signals that are kept, as `main_signals` gives them.
     """
     return tuple(_repetition(trace, one, main) for one in trace.summary.repetitions)
 

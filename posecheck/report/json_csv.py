@@ -65,7 +65,7 @@ def measurement_dict(source: str, measurement: Measurement, reason: str | None) 
     Args:
         source: the name of the photograph.
         measurement: what was measured.
-        reason: why it cannot be trusted; None when nothing speaks against it.
+        reason: why the posture is unknown, or what would show the rest; None when nothing is missing.
     """
     view = measurement.view
     return {

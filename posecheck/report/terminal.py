@@ -219,7 +219,7 @@ def measurement_view(path: Path, measurement: Measurement, reason: str | None) -
     Args:
         path: the photograph; its name is shown.
         measurement: what was measured in it.
-        reason: why it cannot be trusted; None when nothing speaks against it.
+        reason: why the posture is unknown, or what would show the rest; None when nothing is missing.
     """
     head = Text()
     head.append(path.name, style="bold")

@@ -110,7 +110,8 @@ def open_speaker(
         log: where to write each message, JSON Lines.
         to_file: write a WAV file instead of playing; then `tell` waits for the words.
 
-    Errors: OutputError when a file cannot be written.
+    Raises:
+        OutputError: a file cannot be written.
     """
     if log is not None:
         check_writable(log)
