@@ -43,15 +43,29 @@ class Outputs:
     history: Path | None = None  # where the set is kept: the same
 
     def check(self, *inputs: Path, report: Path | None = None) -> None:
-        """Find out before the work what cannot be written; `report` is one more output. Errors: see check_outputs."""
+        """Find out before the work what cannot be written.
+
+        Args:
+            inputs: files that must not be overwritten.
+            report: one more output; None for none.
+
+        Raises:
+            UsageError: an output is an input, or two outputs are the same file.
+            OutputError: one cannot be written.
+        """
         check_outputs([self.csv, self.tape, self.annotate, self.page, report], inputs)
 
 
 def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> None:
-    """Find out before the work whether all outputs can be written, without harm to the inputs; None: not wanted.
+    """Find out before the work whether all outputs can be written, without harm to the inputs.
+
+    Args:
+        outputs: the files to write; None is one that is not wanted.
+        inputs: files that must not be overwritten.
 
     Raises:
-        UsageError: an output is an input, or two outputs are the same file. OutputError: one cannot be written.
+        UsageError: an output is an input, or two outputs are the same file.
+        OutputError: one cannot be written.
     """
     wanted = [path for path in outputs if path is not None]
     places = [path.resolve() for path in wanted]

@@ -27,7 +27,11 @@ def is_address(place: str) -> bool:
 
 
 def expand(address: str) -> list[str]:
-    """The addresses that a pattern (*, []) stands for; the address itself when it is none. Errors: InputError."""
+    """The addresses that a pattern (*, []) stands for; the address itself when it is none.
+
+    Raises:
+        InputError: the place cannot be reached.
+    """
     if not any(letter in address for letter in "*["):
         return [address]
     with _telling(address):

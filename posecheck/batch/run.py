@@ -29,7 +29,11 @@ class Workers:
     cluster: str | None = None
 
     def pool(self, job: Job) -> Pool:
-        """Start them. Errors: as `ClusterPool`."""
+        """Start them.
+
+        Raises:
+            PosecheckError: as for `ClusterPool`.
+        """
         if self.cluster is None:
             return LocalPool(job, self.jobs)
         from posecheck.batch.cluster import ClusterPool

@@ -61,7 +61,11 @@ def pieces_of(duration_s: float | None) -> tuple[Piece, ...]:
 
 
 def plan_pieces(path: Path) -> tuple[tuple[Piece, ...], int | None]:
-    """How a video is cut, and how many frames there are to detect, about. Errors: InputError."""
+    """How a video is cut, and how many frames there are to detect, about.
+
+    Raises:
+        InputError: it is missing or not a readable video.
+    """
     from posecheck.capture.video_file import open_video
 
     with open_video(path) as source:

@@ -91,7 +91,8 @@ def _jump(cv2: ModuleType, capture: Any, path: Path, t: float) -> Any:
 def read_image(path: str | Path) -> Frame:
     """Read a photograph upright, as its EXIF orientation tells, as a Frame at t = 0.
 
-    Errors: InputError when the file is missing or not a picture that can be read.
+    Raises:
+        InputError: the file is missing or not a picture that can be read.
     """
     path = _readable_file(Path(path), "picture")
     cv2 = load_cv2()

@@ -38,7 +38,12 @@ def swap_legs(pose: Pose) -> Pose:
 
 
 def in_order(pose: Pose, order: NDArray[np.int64]) -> Pose:
-    """The pose with each landmark (33) taken from the place that `order` gives; an absent pose stays as it is."""
+    """The pose with its landmarks in another order; an absent pose stays as it is.
+
+    Args:
+        pose: a pose.
+        order: (33,); the landmark at each place is taken from the place that stands here.
+    """
     if pose.arrays is None:
         return pose
     px, metres, seen = pose.arrays

@@ -261,7 +261,15 @@ def _with_hidden_legs(pose: Pose) -> Pose:
 
 
 def kneels_by_itself(pose: Pose, front: Side | None) -> bool:
-    """Whether a pose is half-kneeling without anybody saying which leg is in front."""
+    """Whether a pose reads as half-kneeling with this leg in front, without what earlier frames say.
+
+    Args:
+        pose: a pose.
+        front: the side of the front leg.
+
+    Returns:
+        With None for `front`: whether the pose shows no front leg. False when nobody is seen.
+    """
     vectors = pose.vectors()
     return vectors is not None and classify(vectors)[1] is front
 

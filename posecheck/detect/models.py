@@ -95,8 +95,11 @@ def model_url(name: str) -> str:
 def load_model(name_or_path: str | Path = DEFAULT_MODEL) -> Model:
     """Read and verify a model.
 
-    `name_or_path`: `lite`, `full` or `heavy`, or the path of a .task file.
-    Errors: ModelError when it is missing, damaged, or not a pose model; the text says what to do.
+    Args:
+        name_or_path: `lite`, `full` or `heavy`, or the path of a .task file.
+
+    Raises:
+        ModelError: it is missing, damaged, or not a pose model; the text says what to do.
     """
     if str(name_or_path) in _SHA256:
         return _load_known(str(name_or_path))

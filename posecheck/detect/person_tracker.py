@@ -91,11 +91,13 @@ class PersonTracker(Closing):
         model: the pose model.
         make: makes a detector from model and mode; another one in tests.
 
+    Raises:
+        DependencyError: mediapipe does not load.
+        ModelError: mediapipe refuses the model.
+
     `restarts` counts how often tracking began afresh, `changes` how often with another person. `company_t` is when
     somebody else was first seen, in seconds; `unclear_t` when first two people were on the floor, so that it is not
     clear who exercises (the one who was followed is kept).
-
-    Errors: as `Detector`.
     """
 
     def __init__(self, model: Model, make: Callable[[Model, Mode], Any] | None = None) -> None:

@@ -318,7 +318,12 @@ class Canvas:
 
 
 def overlap(box: Box, others: Sequence[Box]) -> float:
-    """The area that `box` shares with `others`, in square pixels."""
+    """The area that a box shares with others, in square pixels; what two of them share counts twice.
+
+    Args:
+        box: left, top, right, bottom in pixels.
+        others: the same of each.
+    """
     left, top, right, bottom = box
     area = 0.0
     for other in others:

@@ -184,11 +184,24 @@ class AnnotatedWriter:
         self._writer = VideoWriter(path, fragmented=fragmented)
 
     def write(self, frame: Frame, step: Step) -> None:
-        """Add a frame, whose picture must not be changed afterwards, and its step. Raises as VideoWriter.write."""
+        """Add a frame with what was found in it.
+
+        Args:
+            frame: its picture must not be changed afterwards.
+            step: what was found.
+
+        Raises:
+            ValueError: the video is closed.
+            OutputError: an earlier picture could not be written.
+        """
         self._writer.write_later(lambda: draw(frame.image, step, mirror=self._mirror, title=self._title), frame.t)
 
     def close(self) -> None:
-        """Write what is left and finish the file. Raises as VideoWriter.close."""
+        """Write what is left and finish the file.
+
+        Raises:
+            OutputError: some of it could not be written.
+        """
         self._writer.close()
 
     def __enter__(self) -> Self:

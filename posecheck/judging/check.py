@@ -76,7 +76,18 @@ def groups_at_work(exercise: Exercise, context: Context) -> tuple[str, ...]:
 
 @cache
 def signal_of(name: str, front: Side | None) -> tuple[Signal, float] | None:
-    """The signal behind the name an exercise uses (`front_knee_flexion`) and its sign; None without a front leg."""
+    """The signal behind the name an exercise uses, and its sign.
+
+    Args:
+        name: "front_knee_flexion", for example; "front_" or "rear_" stands for the side of that leg.
+        front: the side of the front leg; None when it is not known.
+
+    Returns:
+        The signal and 1 or -1; None when the name needs a front leg and there is none.
+
+    Raises:
+        ValueError: there is no such signal.
+    """
     role, _, rest = name.partition("_")
     if role not in ROLES and name != BEND_TO_FRONT:
         return Signal(name), 1.0

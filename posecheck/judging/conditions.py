@@ -125,7 +125,12 @@ def posture_words(seen: Posture, wanted: Posture) -> str:
 
 
 def cue_for(condition: Condition, exercise: Exercise) -> str | None:
-    """What the exercise says to do about a condition that is missed; None where it has no words for it."""
+    """What the exercise says to do about a condition that is missed; None where it has no words for it.
+
+    Args:
+        condition: the condition, with the value that misses it.
+        exercise: its faults give the words.
+    """
     if condition.value is None:
         return condition.cue
     above = condition.high is not None and condition.value > condition.high

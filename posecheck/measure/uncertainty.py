@@ -37,7 +37,9 @@ def measured_exercises() -> tuple[str, ...]:
 def errors_of(exercise: str, nearer: str | None = None) -> Mapping[str, float]:
     """± of each signal of an exercise, in degrees, by the name the exercise uses; empty when it was not measured.
 
-    `nearer` is KNEELING_NEARER or FRONT_NEARER where the exercise is seen from the side, else None.
+    Args:
+        exercise: its name.
+        nearer: KNEELING_NEARER or FRONT_NEARER where the exercise is seen from the side, else None.
     """
     data = _figures().get(exercise, {})
     return {name: float(x) for name, x in data.get(nearer, data).items() if isinstance(x, float)}

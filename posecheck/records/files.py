@@ -15,7 +15,9 @@ def check_writable(path: str | Path) -> None:
     """Find out whether a file can be written, without changing what is there.
 
     An existing file is not truncated, and no empty file is left behind.
-    Errors: OutputError when the folder is missing, `path` is a folder, or the system does not allow it.
+
+    Raises:
+        OutputError: the folder is missing, `path` is a folder, or the system does not allow it.
     """
     path = Path(path)
     with writing(path):

@@ -19,7 +19,12 @@ DEGREES_AROUND = 360.0
 
 
 def subtract(a: Vector, b: Vector) -> Vector:
-    """The vector from `b` to `a`."""
+    """The vector from `b` to `a`.
+
+    Args:
+        a: the point where it ends, in any unit.
+        b: the point where it starts, in the same unit.
+    """
     return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 
@@ -70,7 +75,12 @@ def unit(a: Vector) -> Vector:
 
 
 def without_part(a: Vector, direction: Vector) -> Vector:
-    """What is left of a vector without its part along `direction`, a vector of length 1."""
+    """What is left of a vector without its part along a direction.
+
+    Args:
+        a: a vector in any unit.
+        direction: a vector of length 1.
+    """
     return subtract(a, scaled(direction, dot(a, direction)))
 
 
@@ -112,7 +122,12 @@ def elevation(a: Vector) -> float:
 
 
 def inclination(a: Vector, ahead: Vector) -> float:
-    """How far a vector is from upright, in degrees, + towards `ahead`, a level vector of length 1."""
+    """How far a vector is from upright, in degrees.
+
+    Args:
+        a: a vector in any unit.
+        ahead: a level vector of length 1; an inclination towards it is positive.
+    """
     return degrees(atan2(a[0] * ahead[0] + a[2] * ahead[2], -a[1]))
 
 

@@ -103,7 +103,10 @@ def write_json(path: str | Path, data: Mapping[str, Any] | list[Any]) -> None:
 class CsvWriter(Closing):
     """A row a frame: time, phase, posture, and every signal of both planes with its confidence; a context manager.
 
-    Angles in degrees, time in seconds; an empty cell where a signal cannot be had. Errors: OutputError.
+    Angles in degrees, time in seconds; an empty cell where a signal cannot be had.
+
+    Raises:
+        OutputError: the file cannot be written.
     """
 
     def __init__(self, path: str | Path) -> None:

@@ -131,7 +131,11 @@ def write_parquet(path: Path, columns: dict[str, type], rows: Iterable[Sequence[
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to; at the end the file takes its place, after an error it is gone. Errors: OutputError."""
+    """A path to write to; at the end the file takes its place, after an error it is gone.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     part = path.with_name(f".{path.name}.part")
     with writing(path):
         try:

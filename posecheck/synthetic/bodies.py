@@ -117,7 +117,12 @@ def floor_sitting(**angles: float) -> Body:
 
 
 def shin_box(front: Side | str = Side.LEFT, **angles: float) -> Body:
-    """Seated "90-90": both knees bent on the floor, the `front` shin across in front, the other one pointing back."""
+    """Seated "90-90": both knees bent on the floor, one shin across in front, the other one pointing back.
+
+    Args:
+        front: the side of the shin in front.
+        angles: any angle of `Body`, in degrees; it overrides those of the posture.
+    """
     front = Side(front)
     legs = {
         f"{front}_thigh": -90.0,

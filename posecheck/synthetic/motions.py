@@ -77,7 +77,12 @@ def _planted(pose: Pose, body: Body, camera: Camera, height_m: float) -> Pose:
 
 
 def keys_of(*stations: tuple[float, float, Body], start_s: float = 0.0) -> list[tuple[float, Body]]:
-    """Keys for `motion` from stations: (seconds to get there, seconds to stay, body)."""
+    """Keys for `motion` from stations.
+
+    Args:
+        stations: (seconds to get there, seconds to stay, body); the way to the first one takes no time.
+        start_s: the time of the first key, in seconds.
+    """
     keys: list[tuple[float, Body]] = []
     t = start_s
     for move_s, stay_s, body in stations:

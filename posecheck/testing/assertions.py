@@ -32,7 +32,11 @@ def load_tape(path: str | Path) -> list[Pose]:
 
 
 def pose_at(poses: Sequence[Pose], t: float) -> Pose:
-    """The pose whose time is nearest to `t` seconds.
+    """The pose whose time is nearest to a given one.
+
+    Args:
+        poses: the poses of a recording.
+        t: the time in seconds.
 
     Raises:
         ValueError: there are no poses, or none within a second of `t`.
@@ -46,7 +50,15 @@ def pose_at(poses: Sequence[Pose], t: float) -> Pose:
 
 
 def judged(poses: Iterable[Pose], exercise: str | Path | Exercise) -> Summary:
-    """The verdict of a session that is fed these poses; the exercise by name, by its TOML file, or loaded."""
+    """The verdict of a session that is fed these poses.
+
+    Args:
+        poses: in order of time.
+        exercise: its name, its TOML file, or a loaded one.
+
+    Raises:
+        ExerciseError: there is no such exercise.
+    """
     session = Session(exercise if isinstance(exercise, Exercise) else load_exercise(exercise), "made to order")
     for pose in poses:
         session.feed(pose)
@@ -96,7 +108,11 @@ def _where(m: Measurement) -> str:
 
 
 def assert_counts(summary: Summary, **expected: int) -> None:
-    """Fail unless each group has the counts given, and every other group none: `left=2, right=2`.
+    """Fail unless each group has the counts given, and every other group none.
+
+    Args:
+        summary: the verdict to look at.
+        expected: the count of each group: `left=2, right=2`.
 
     Raises:
         AssertionError: says what was counted, and lists every attempt with its times and its reason.

@@ -25,7 +25,8 @@ class Speaker(Closing):
         voice: says words in the background, or an `Engine` to write them into a sound file; None: chimes only.
         log: a JSON Lines file: each message with its time, heard or not.
 
-    Errors: OutputError when the log cannot be written.
+    Raises:
+        OutputError: the log cannot be written.
     """
 
     def __init__(self, sound: Sound, voice: Voice | Engine | None = None, log: Path | None = None) -> None:

@@ -259,9 +259,9 @@ def outcome(trace: Trace, reason: Reason) -> str:
 
 
 def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
-    """Why a repetition was paused or not counted, in sentences: what was measured when, what is right, and how sure
-    that
-    is.
+    """Why a repetition was paused or not counted, in sentences.
+
+    They say what was measured when, what is right, and how sure that is.
 
     Args:
         trace: the course of the set.
