@@ -100,7 +100,8 @@ def replay(
         path: a video file.
         exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
         model: name or path of the pose model.
-        start_s, end_s: the part to judge, in seconds of the file.
+        start_s: the first time to judge, in seconds of the file.
+        end_s: where to stop, in seconds of the file; None for its end.
 
     Returns:
         The verdict.
@@ -122,7 +123,8 @@ def judge(
     Args:
         path: the tape.
         exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
-        start_s, end_s: the part to judge, in seconds of the recording; `end_s` None for its end.
+        start_s: the first time to judge, in seconds of the recording.
+        end_s: where to stop, in seconds of the recording; None for its end.
 
     Returns:
         The verdict.

@@ -27,7 +27,7 @@ def save_video(judged: Judged, video: Path, model: str, history: Path) -> None:
 
     Args:
         judged: the verdict and the course of the set.
-        video: the video file; its date is that of the set.
+        video: the video file; the set is taken to have ended when the file was last changed.
         model: the pose model that was used: a name or a path.
         history: the database file.
     """

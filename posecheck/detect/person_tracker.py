@@ -67,8 +67,11 @@ class _Schedule:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a fresh look shows beside the body that is followed: somebody else, and, if asked for, the body found afresh
-    and whether it is another person than the one who is followed."""
+    """What a fresh look shows beside the body that is followed.
+
+    `other` is somebody else. If asked for, `fresh` is the body found afresh, and `are_two` says whether it is another
+    person than the one who is followed.
+    """
 
     other: Pose | None
     fresh: Pose | None = None

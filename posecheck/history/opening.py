@@ -80,7 +80,8 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     An older one in a folder that cannot be written is read from a migrated copy in memory.
 
     Raises:
-        InputError: it cannot be read. FormatError: it is damaged, newer, or belongs to another program.
+        InputError: it cannot be read.
+        FormatError: it is damaged, newer, or belongs to another program.
     """
     if not path.exists():
         return _in_memory(None)
@@ -100,9 +101,15 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def look_after(path: Path) -> str | None:
-    """Migrate an older history, set a damaged one aside; what was done in a sentence, None when nothing had to be.
+    """Migrate an older history, and set a damaged one aside.
 
-    One that cannot be written stays as it is. Raises FormatError for a newer one, and for another program's.
+    One that cannot be written stays as it is.
+
+    Returns:
+        What was done, in a sentence; None when nothing had to be.
+
+    Raises:
+        FormatError: it is newer, or another program's.
     """
     if not path.exists():
         return None
@@ -189,7 +196,11 @@ def _refuse_other_files(path: Path) -> None:
 
 
 def _version(db: sqlite3.Connection, path: Path) -> int:
-    """The schema's version; 0 for an empty database. Raises FormatError for a newer one, and for another program's."""
+    """The schema's version; 0 for an empty database.
+
+    Raises:
+        FormatError: it is newer, or another program's.
+    """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     (owner,) = db.execute("PRAGMA application_id").fetchone()
     if owner != APPLICATION_ID and db.execute("SELECT 1 FROM sqlite_master").fetchone():

@@ -70,8 +70,11 @@ class HoldFigure:
 
 @dataclass(frozen=True, slots=True)
 class SetFigures:
-    """What the figures need of a set. `at` is its beginning with the offset of the place, `state` done, stopped or
-    running (unfinished, when nobody is at it), `source_kind` live, video or tape; `holds` are the counted ones."""
+    """What the figures need of a set.
+
+    `at` is its beginning with the offset of the place, `state` done, stopped or running (unfinished, when nobody is at
+    it), `source_kind` live, video or tape; `holds` are the counted ones.
+    """
 
     id: int
     at: datetime
@@ -171,8 +174,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the progress page and `posecheck history` show. `weeks` has every week from the first to today, oldest
-    first; `sets` the newest ones, newest first; `titles` those of the exercises by name."""
+    """What the progress page and `posecheck history` show.
+
+    `weeks` has every week from the first to today, oldest first; `sets` the newest ones, newest first; `titles` those
+    of the exercises by name.
+    """
 
     today: date
     totals: Totals

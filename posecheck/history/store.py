@@ -51,14 +51,21 @@ class History(Closing):
     # ---- in
 
     def put(self, *sets: KeptSet) -> tuple[int, ...]:
-        """Keep sets, in place of what was kept under their names; all of them or none. Returns their numbers."""
+        """Keep sets, in place of what was kept under their names; all of them or none.
+
+        Returns:
+            Their numbers.
+        """
         with self._changing():
             return tuple(self._put(one) for one in sets)
 
     def save(self, kept: KeptSet) -> tuple[int, bool]:
         """Keep a judged recording, once: judged again it takes the place of what is kept of it.
 
-        A live set whose tape is judged stays as it is. Returns the number of the set, and whether it is new.
+        A live set whose tape is judged stays as it is.
+
+        Returns:
+            The number of the set, and whether it is new.
         """
         s = kept.summary
         same = self._rows(
@@ -111,7 +118,11 @@ class History(Closing):
         return self._set_of(set_id, rows[0], trace)
 
     def trace(self, set_id: int) -> Trace:
-        """What a report draws of a set. Raises InputError when there is no such set, or nothing to draw of it."""
+        """What a report draws of a set.
+
+        Raises:
+            InputError: there is no such set, or nothing to draw of it.
+        """
         rows = self._rows(
             "SELECT zlib_json FROM sets LEFT JOIN traces ON set_id = id WHERE id = ?",
             (set_id,),

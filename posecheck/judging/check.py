@@ -162,8 +162,7 @@ def _compared(
 
 
 class _Rules:
-    """The limits and faults of an exercise as plain numbers, with the places of their readings and values among those
-    of a frame.
+    """The limits and faults of an exercise as plain numbers, with the places of their readings and values in a frame.
 
     Several look at the same signal: so each reading and value is worked out once a frame.
     """

@@ -20,9 +20,12 @@ LYING_SIDE_CAMERA = Camera(above_m=0.5, pitch_deg=8.0, hip_at=(0.5, 0.65))
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A way to do it wrong: other angles where it is held (of the left group; mirrored for the right one), or a hold
-    of other length. `reason` is why the repetition must be refused, `cue` which fault must be told (None: none);
-    `either`: both sides move, so that it may be taken for an effort of any of them."""
+    """A way to do an exercise wrong: other angles where it is held, or a hold of other length.
+
+    `angles` are those of the left group, mirrored for the right one. `reason` is why the repetition must be refused,
+    `cue` which fault must be named (None: none); `either`: both sides move, so that it may be taken for an effort of
+    any of them.
+    """
 
     reason: str
     cue: str | None = None

@@ -76,7 +76,8 @@ def assert_angle(
     Args:
         pose: what is measured.
         signal: a name of `Signal`, or with a role as in exercise files: "front_knee_flexion".
-        expected, within: degrees, or a ratio.
+        expected: degrees, or a ratio.
+        within: how far off it may be, in the same unit.
         plane: "image" or "world".
         front: the side whose leg is in front; found in the pose when left out.
 

@@ -290,7 +290,7 @@ def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
 
 
 def _listed(parts: list[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Words in a row: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
