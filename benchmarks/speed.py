@@ -60,7 +60,7 @@ from posecheck.records import Summary
 from posecheck.records.folders import data_dir
 from posecheck.run import Outputs
 
-LEAST_REPLAY, LEAST_SPLIT, LEAST_SCALING, LEAST_JUDGED = 0.97, 1.6, 0.925, 10_000
+LEAST_REPLAY, LEAST_SPLIT, LEAST_SCALING, LEAST_JUDGED = 0.97, 1.6, 0.925, 3_000
 MOST_WORKER_MB, MOST_HELP_S, MOST_FIRST_S = 400, 0.25, 1.2
 CLIPS_A_WORKER = 4
 SIMULATED = 10_000

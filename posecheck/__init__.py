@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from posecheck.detect.landmarker import Detector
     from posecheck.detect.models import Model, load_model
     from posecheck.detect.person_tracker import PersonTracker
+    from posecheck.draw.canvas import Canvas
     from posecheck.draw.overlay import draw_step
     from posecheck.errors import (
         CameraError,
@@ -87,6 +88,7 @@ _HOMES = {
     "detect.landmarker": ("Detector",),
     "detect.models": ("Model", "load_model"),
     "detect.person_tracker": ("PersonTracker",),
+    "draw.canvas": ("Canvas",),
     "draw.overlay": ("draw_step",),
     "errors": (
         "CameraError",
@@ -115,6 +117,7 @@ _ADDRESSES = {
 
 __all__ = [
     "CameraError",
+    "Canvas",
     "Check",
     "Context",
     "CueSpan",

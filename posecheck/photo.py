@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.detect.bystanders import somebody_else
 from posecheck.detect.person_tracker import look_upright
+from posecheck.detect.pose_detector import PoseDetector
 from posecheck.measure import measure
 from posecheck.measure.signals import about
 from posecheck.records import Frame, Landmark, Measurement, Posture, Reading, Signal
@@ -27,7 +27,7 @@ ALONE = "Two people are in the picture: show only the one who does the exercise.
 TURN = "The bend of hips and knees does not show from here: for that, turn sideways to the camera."
 
 
-def measure_photograph(detector: Any, frame: Frame) -> tuple[Measurement, str | None]:
+def measure_photograph(detector: PoseDetector, frame: Frame) -> tuple[Measurement, str | None]:
     """Measure the person in a photograph.
 
     Args:

@@ -22,7 +22,7 @@ from posecheck.report.json_csv import CsvWriter
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
-    from posecheck.detect.landmarker import PoseDetector
+    from posecheck.detect.pose_detector import PoseDetector
     from posecheck.draw.video_writer import AnnotatedWriter
     from posecheck.judging.trace import Trace, TraceRecorder
 

@@ -18,7 +18,7 @@ from typing import IO, Any
 from posecheck.batch.inputs import Recording
 from posecheck.batch.manifests import Mark, read_mark
 from posecheck.records.closing import Closing
-from posecheck.records.files import writing
+from posecheck.records.files import new_part, put_in_place, writing
 
 _ROWS = 5000  # of a row group in Parquet
 
@@ -156,13 +156,15 @@ class _Table(Closing):
     """A table that takes the place of an older one when it is finished, not before."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._part = path, path.with_name(f".{path.name}.part")
+        self._path = path
+        with writing(path):
+            self._part = new_part(path) or path
 
     def finish(self) -> None:
         """All rows are written."""
         with writing(self._path):
             self._end()
-            self._part.replace(self._path)
+            put_in_place(self._part, self._path)
 
     def close(self) -> None:
         """Let go of the file; what is not finished is gone."""

@@ -7,12 +7,12 @@ body that was found is painted over, and the picture is looked at once more.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.detect.plausibility import extent_px, is_plausible
+from posecheck.detect.pose_detector import PoseDetector
 from posecheck.libraries import load_cv2
 from posecheck.records import Floats, Frame, Pose
 
@@ -30,7 +30,7 @@ _STROKES = (
 )
 
 
-def somebody_else(detector: Any, frame: Frame, pose: Pose) -> bool:
+def somebody_else(detector: PoseDetector, frame: Frame, pose: Pose) -> bool:
     """Whether a second person of comparable size is in the picture.
 
     Args:
@@ -41,7 +41,7 @@ def somebody_else(detector: Any, frame: Frame, pose: Pose) -> bool:
     return find_other(detector, frame, pose) is not None
 
 
-def find_other(detector: Any, frame: Frame, pose: Pose) -> Pose | None:
+def find_other(detector: PoseDetector, frame: Frame, pose: Pose) -> Pose | None:
     """A second person of comparable size, or None.
 
     Args:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,13 +40,6 @@ def load_mediapipe() -> None:
         import mediapipe  # noqa: F401
     except (ImportError, OSError) as error:
         raise missing_dependency(error, "mediapipe") from error
-
-
-class PoseDetector(Protocol):
-    """Whatever turns frames into poses; scripted ones in tests."""
-
-    def detect(self, frame: Frame) -> Pose:
-        """The pose of the person in `frame`, absent when nobody is seen."""
 
 
 class Detector(Closing):

@@ -6,7 +6,6 @@ import hashlib
 import http.client
 import io
 import os
-import tempfile
 import urllib.error
 import urllib.request
 import zipfile
@@ -16,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from posecheck.errors import ModelError
-from posecheck.records.files import writing
+from posecheck.errors import ModelError, OutputError
+from posecheck.records.files import new_part, put_in_place, writing
 from posecheck.records.folders import data_dir, user_data_dir
 
 DEFAULT_MODEL = "full"
@@ -134,12 +133,13 @@ def fetch_model(name: str, progress: Progress | None = None, opener: Opener | No
     target = user_models_dir() / _file_name(_known(name))
     with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, part_name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
-    part = Path(part_name)
+        part = new_part(target)
+    if part is None:
+        raise OutputError(f"cannot write {target.parent}: allow writing there")
     try:
         digest = hashlib.sha256()
         chunks = _download(name, target, progress, opener or _open_url)
-        with writing(target), os.fdopen(handle, "wb") as file, closing(chunks):  # ends the connection on Ctrl-C, too
+        with writing(target), part.open("wb") as file, closing(chunks):  # ends the connection on Ctrl-C, too
             for chunk in chunks:
                 digest.update(chunk)
                 file.write(chunk)
@@ -149,8 +149,7 @@ def fetch_model(name: str, progress: Progress | None = None, opener: Opener | No
                 f"try again, or {_by_hand(name, target)}"
             )
         with writing(target):
-            part.chmod(0o644)  # mkstemp makes it private
-            part.replace(target)
+            put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
     return target

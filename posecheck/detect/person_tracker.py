@@ -18,13 +18,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from posecheck.correct.image_rotation import TURNS, turn_back
 from posecheck.detect.bystanders import covers, find_other, without
 from posecheck.detect.landmarker import Detector
 from posecheck.detect.models import Model
 from posecheck.detect.plausibility import FAR, distance, is_on_floor, is_plausible, posture_of
+from posecheck.detect.pose_detector import PoseDetector
 from posecheck.detect.target_selection import Doubt, Watch, are_alike
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame, Pose
@@ -103,12 +104,12 @@ class PersonTracker(Closing):
     clear who exercises (the one who was followed is kept).
     """
 
-    def __init__(self, model: Model, make: Callable[[Model, Mode], Any] | None = None) -> None:
+    def __init__(self, model: Model, make: Callable[[Model, Mode], PoseDetector] | None = None) -> None:
         self._model = model
         self._make = make or (lambda model, mode: Detector(model, mode=mode))
         self._turn = 0
-        self._tracker: Any = self._make(model, "video")
-        self._fresh: Any = None  # sees each picture afresh; only the thread that looks uses it
+        self._tracker: PoseDetector = self._make(model, "video")
+        self._fresh: PoseDetector | None = None  # sees each picture afresh; only the thread that looks uses it
         self._looking = ThreadPoolExecutor(1, "look afresh")
         self._look: _Look | None = None
         self._when = _Schedule()
@@ -303,14 +304,14 @@ class PersonTracker(Closing):
     def _find_other(self, frame: Frame, pose: Pose) -> Pose | None:
         return find_other(self._fresh_detector(), frame, pose)
 
-    def _fresh_detector(self) -> Any:
+    def _fresh_detector(self) -> PoseDetector:
         """The detector that looks afresh, made when first needed; for the thread that looks."""
         if self._fresh is None:
             self._fresh = self._make(self._model, "image")
         return self._fresh
 
 
-def look_upright(detector: Any, frame: Frame) -> Pose:
+def look_upright(detector: PoseDetector, frame: Frame) -> Pose:
     """The pose in a photograph that may lie on its side or upside down.
 
     The picture as it is comes first. When no person can be as the body found there, the other three turns are tried.
@@ -330,7 +331,7 @@ def look_upright(detector: Any, frame: Frame) -> Pose:
     return next((pose for pose in poses if is_plausible(pose)), first)
 
 
-def _look(detector: Any, frame: Frame, turn: int) -> Pose:
+def _look(detector: PoseDetector, frame: Frame, turn: int) -> Pose:
     """Detect in the picture turned by quarter turns clockwise, and turn the points back."""
     if turn == 0:
         found: Pose = detector.detect(frame)

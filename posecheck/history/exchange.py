@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from posecheck._version import __version__
 from posecheck.errors import FormatError, InputError
 from posecheck.history.records import KeptSet
 from posecheck.history.store import History
 from posecheck.judging.trace import Trace
-from posecheck.records.files import writing
+from posecheck.records.files import whole_file
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
@@ -44,7 +42,7 @@ def export_json(history: History, path: Path) -> int:
     """
     ids = history.ids()
     head = json.dumps({"kind": _KIND, "schema": SCHEMA, "posecheck": __version__})
-    with _replacing(path) as file:
+    with whole_file(path, private=True) as part, part.open("w", newline="", encoding="utf-8") as file:
         file.write(f'{head[:-1]}, "sets": [\n')
         for number, set_id in enumerate(ids, 1):
             file.write(_set_json(history.get(set_id)) + (",\n" if number < len(ids) else "\n"))
@@ -70,7 +68,7 @@ def export_csv(history: History, path: Path) -> int:
     count = 0
     sets = [history.get(set_id, trace=False) for set_id in history.ids()]
     names = sorted({_column(m.signal, m.relative) for s in sets for r in s.repetitions for m in r.medians})
-    with _replacing(path) as file:
+    with whole_file(path, private=True) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [*_CSV, *(f"{n}{end}" for n in names for end in ("", "_error"))], restval="")
         writer.writeheader()
         for number, kept in zip(history.ids(), sets, strict=True):
@@ -178,17 +176,3 @@ def _csv_rows(number: int, kept: KeptSet) -> Iterator[dict[str, object]]:
         yield row
     if not s.repetitions:
         yield {**start}
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[str]]:
-    """A file to write that takes the place of `path` when it is complete, readable by its owner only."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with writing(path):
-        try:
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", newline="") as file:
-                yield file
-            part.replace(path)
-        finally:
-            with suppress(FileNotFoundError):
-                part.unlink()

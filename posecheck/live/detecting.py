@@ -7,25 +7,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 from posecheck.capture.camera import LiveSource
+from posecheck.detect.pose_detector import PoseDetector
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
 
 _WAIT_S = 0.05  # for the next frame; then it is looked whether to stop
 _BEHIND = 4  # results that wait for the main thread, at most
 _CLOSE_S = 5.0  # a detector that hangs is left behind
-
-
-class FrameDetector(Protocol):
-    """Whatever finds the person in frames, as `PersonTracker` does."""
-
-    def detect(self, frame: Frame) -> Pose:
-        """The pose in a frame."""
-
-    def close(self) -> None:
-        """Let go of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +32,7 @@ class Detecting(Closing):
     `error` is what ended it, if anything did; `warning` what the detector has to tell of other people.
     """
 
-    def __init__(self, source: LiveSource, make_detector: Callable[[], FrameDetector]) -> None:
+    def __init__(self, source: LiveSource, make_detector: Callable[[], PoseDetector]) -> None:
         self.error: Exception | None = None
         self.warning: str | None = None
         self._source, self._make = source, make_detector
@@ -83,7 +73,7 @@ class Detecting(Closing):
         except Exception as error:  # noqa: BLE001  # told by the main thread
             self.error = error
 
-    def _load(self) -> FrameDetector:
+    def _load(self) -> PoseDetector:
         """Make the detector, and meanwhile show what the camera sees; a file waits, so that no frame is lost."""
         if self._source.from_file:
             return self._make()
@@ -116,9 +106,9 @@ class Detecting(Closing):
 class _Loading:
     """Makes a detector in the background."""
 
-    def __init__(self, make: Callable[[], FrameDetector]) -> None:
+    def __init__(self, make: Callable[[], PoseDetector]) -> None:
         self._make = make
-        self._made: FrameDetector | None = None
+        self._made: PoseDetector | None = None
         self._error: Exception | None = None
         self.thread = threading.Thread(target=self._work, name="posecheck-load", daemon=True)
         self.thread.start()
@@ -129,7 +119,7 @@ class _Loading:
         except Exception as error:  # noqa: BLE001  # raised by `detector`
             self._error = error
 
-    def detector(self) -> FrameDetector:
+    def detector(self) -> PoseDetector:
         """Wait for it; raises what making it raised."""
         self.thread.join()
         if self._made is None:

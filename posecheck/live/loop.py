@@ -15,11 +15,12 @@ from typing import Any, Protocol
 
 from posecheck.capture.camera import LiveSource, open_camera
 from posecheck.detect.models import Model
+from posecheck.detect.pose_detector import PoseDetector
 from posecheck.errors import CameraError, OutputError
 from posecheck.history.records import Origin, SourceKind
 from posecheck.libraries import load_cv2
 from posecheck.live.audio.speaker import Speaker, open_speaker
-from posecheck.live.detecting import Detecting, FrameDetector, Result
+from posecheck.live.detecting import Detecting, Result
 from posecheck.live.guide.coach import Coach
 from posecheck.live.guide.flow import Action, Flow
 from posecheck.live.guide.moment import Moment, Stage
@@ -104,7 +105,7 @@ def run_live(
     options: LiveOptions,
     *,
     stop: Callable[[], bool] = lambda: False,
-    make_detector: Callable[[], FrameDetector] | None = None,
+    make_detector: Callable[[], PoseDetector] | None = None,
     make_display: Callable[[], Any] = Window,
 ) -> LiveVerdict:
     """Lead a person through a routine in front of a camera, until it is done or ended.
@@ -126,7 +127,7 @@ def run_live(
         PosecheckError: something else could not be opened; one of OutputError, InputError and DependencyError.
     """
 
-    def follow() -> FrameDetector:
+    def follow() -> PoseDetector:
         from posecheck.detect.person_tracker import PersonTracker
 
         return PersonTracker(model)

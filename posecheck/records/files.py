@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,33 +39,84 @@ def check_writable(path: str | Path) -> None:
 
 
 def atomic_write_text(path: str | Path, text: str) -> None:
-    """Write a text so that a reader sees the old file or the new one, never half of it.
+    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never half of it.
 
     Args:
-        path: the file. A link stays a link; a pipe or a device is written to as it is.
-        text: its whole content, written as UTF-8.
+        path: the file, which need not be there.
+        text: all that is to be in it.
 
     Raises:
-        OutputError: it cannot be written, for example because the disk is full.
+        OutputError: it cannot be written, for example when the disk is full.
+    """
+    with whole_file(path) as part:
+        part.write_bytes(text.encode("utf-8"))
+
+
+@contextmanager
+def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
+    """Gives a file to write to, which takes the place of `path` when the block ends; after an error it is gone.
+
+    A link stays a link. What cannot be replaced is written as it is: a pipe, a device, a writable file in a folder that
+    takes no new ones.
+
+    Args:
+        path: the file, which need not be there.
+        private: it can be read by its owner only, whatever was there before.
+
+    Raises:
+        OutputError: it cannot be written.
     """
     path = Path(path)
-    data = text.encode("utf-8")
     with writing(path):
-        target = path.resolve()  # a link stays a link
-        if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
-            target.write_bytes(data)
-            return
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        target = path.resolve()
+        part = None if target.exists() and not target.is_file() else new_part(target, private=private)
         try:
-            part.write_bytes(data)
-            if target.exists():
-                part.chmod(target.stat().st_mode)
-            part.replace(target)
-        except PermissionError:  # a writable file in a folder that takes no new ones
-            target.write_bytes(data)
+            yield part or target
+            if part is not None:
+                put_in_place(part, target, private=private)
         finally:
-            with suppress(OSError):
-                part.unlink()
+            if part is not None:
+                with suppress(OSError):
+                    part.unlink()
+
+
+def new_part(path: Path, *, private: bool = False) -> Path | None:
+    """Make an empty file beside `path`, under a name that nobody can guess, to be put in its place when it is whole.
+
+    Args:
+        path: the file that it is for.
+        private: it can be read by its owner only.
+
+    Returns:
+        The file; None when `path` is there and can be written, but its folder takes no new files.
+
+    Raises:
+        OSError: there is no such folder, or it does not allow it.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
+    except PermissionError:
+        if path.is_file() and os.access(path, os.W_OK):
+            return None
+        raise
+    return part
+
+
+def put_in_place(part: Path, path: Path, *, private: bool = False) -> None:
+    """Let a file that is whole take the place of `path`, with the permissions of what was there, unless it is private.
+
+    Args:
+        part: the file, from `new_part`.
+        path: where it belongs.
+        private: it keeps its own permissions.
+
+    Raises:
+        OSError: the system does not allow it.
+    """
+    if path.exists() and not private:
+        part.chmod(path.stat().st_mode)
+    part.replace(path)
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -29,7 +28,7 @@ from posecheck.judging.session import Session
 from posecheck.measure import measure
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Landmark, Measurement, Pose, Reading, Signal, Step
-from posecheck.records.files import writing
+from posecheck.records.files import whole_file
 from posecheck.tape import TapeHeader
 
 _AT_ONCE = 4096  # rows of a Parquet row group
@@ -127,23 +126,6 @@ def write_parquet(path: Path, columns: dict[str, type], rows: Iterable[Sequence[
             writer.write_table(pyarrow.table(by_column, schema=schema))
             count += len(block)
     return count
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to; at the end the file takes its place, after an error it is gone.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    with writing(path):
-        try:
-            yield part
-            part.replace(path)
-        finally:
-            with suppress(OSError):
-                part.unlink()
 
 
 def _points(pose: Pose) -> list[Cell]:

@@ -20,7 +20,7 @@ import numpy as np
 
 from posecheck.errors import NoPersonError, TooShortError
 from posecheck.records import Floats, Landmark, Pose
-from posecheck.report.table import whole_file
+from posecheck.records.files import whole_file
 
 HOLE_S = 0.5
 SAME_TIME_S = 1e-6

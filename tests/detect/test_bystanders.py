@@ -29,6 +29,9 @@ class Looks:
         self.shown = frame.image
         return self.pose
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 def scene() -> tuple[Frame, Pose]:
     pose = make_pose(half_kneeling("right"))

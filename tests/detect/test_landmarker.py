@@ -15,8 +15,9 @@ import pytest
 
 from posecheck.capture.video_file import open_video
 from posecheck.detect import landmarker as landmarker_module
-from posecheck.detect.landmarker import Detector, PoseDetector
+from posecheck.detect.landmarker import Detector
 from posecheck.detect.models import Model, load_model
+from posecheck.detect.pose_detector import PoseDetector
 from posecheck.errors import DependencyError, ModelError, UsageError
 from posecheck.records import Frame, Landmark, Pose
 from posecheck.records.folders import data_dir

@@ -120,14 +120,14 @@ def test_a_folder_without_new_files_is_written_in_place(tmp_path: Path, monkeypa
     """A writable file in a folder that takes no new files is written directly, as the check promised."""
     path = tmp_path / "report.json"
     path.write_text("old")
-    real = Path.write_bytes
+    real = os.open
 
-    def only_existing(self: Path, data: bytes) -> int:
-        if self.suffix == ".part":
-            raise PermissionError(errno.EACCES, "Permission denied", str(self))
-        return real(self, data)
+    def only_existing(file: str | Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_CREAT:
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return real(file, flags, mode)
 
-    monkeypatch.setattr(Path, "write_bytes", only_existing)
+    monkeypatch.setattr(os, "open", only_existing)
     atomic_write_text(path, "new")
     assert path.read_text() == "new"
 

@@ -416,6 +416,9 @@ class Sees:
         self.shown.append(frame.image)
         return self.poses.pop(0) if self.poses else Pose.absent(frame.t, (640, 480))
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 def test_the_faces_of_others_are_blurred_too() -> None:
     """Whoever else is found has the head blurred, one after the other, each looked for without those found before."""

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from posecheck.capture.video_file import open_video
 from posecheck.detect.bystanders import without
 from posecheck.detect.plausibility import extent_px
+from posecheck.detect.pose_detector import PoseDetector
 from posecheck.draw.canvas import Canvas, Image
 from posecheck.draw.overlay import draw_body
 from posecheck.draw.skeleton import TRUNK
@@ -42,14 +42,8 @@ class Ellipse:
     down: float
 
 
-class Finder(Protocol):
-    """What finds a body in a picture: a `Detector` in image mode."""
-
-    def detect(self, frame: Frame) -> Pose: ...
-
-
 def pictures_of(
-    video: Path, trace: Trace, wanted: Sequence[int], *, blur: bool = True, finder: Finder | None = None
+    video: Path, trace: Trace, wanted: Sequence[int], *, blur: bool = True, finder: PoseDetector | None = None
 ) -> dict[int, bytes]:
     """A JPEG for each wanted reason of a trace, by index; none where the body was not seen.
 
@@ -76,7 +70,7 @@ def pictures_of(
     return found
 
 
-def picture(frame: Frame, figure: Figure, *, blur: bool = True, finder: Finder | None = None) -> bytes:
+def picture(frame: Frame, figure: Figure, *, blur: bool = True, finder: PoseDetector | None = None) -> bytes:
     """One picture: cut to the body, its skeleton drawn, as JPEG.
 
     Args:
@@ -118,7 +112,7 @@ def _drawn(frame: Frame, size: tuple[int, int], points: Floats, visibility: Floa
     return Pose(frame.t, size, points, np.zeros((LANDMARK_COUNT, 3)), visibility)
 
 
-def others_in(frame: Frame, points: Floats, finder: Finder) -> list[Floats]:
+def others_in(frame: Frame, points: Floats, finder: PoseDetector) -> list[Floats]:
     """The landmarks of other people, each (33, 2) pixels.
 
     Each body that was found is painted over, and the picture is looked at once more. One too many blurs a corner of the
