@@ -113,22 +113,45 @@ class _FlatBuffer:
         return self._read("<I", vector) if vector else 0
 
     def numbers(self, table: int, field: int) -> list[int]:
-        """The entries of a vector of numbers."""
+        """The entries of a vector of numbers.
+
+        Args:
+            table: the place of the table.
+            field: the number of the field that leads to the vector.
+        """
         start, count = self._vector(table, field) + 4, self.length(table, field)
         return list(struct.unpack_from(f"<{count}i", self._data, start))
 
     def tables(self, table: int, field: int) -> list[int]:
-        """The places of the tables that a vector leads to."""
+        """The places of the tables that a vector leads to.
+
+        Args:
+            table: the place of the table.
+            field: the number of the field that leads to the vector.
+        """
         start, count = self._vector(table, field) + 4, self.length(table, field)
         distances = struct.unpack_from(f"<{count}I", self._data, start)
         return [start + 4 * i + distance for i, distance in enumerate(distances)]
 
     def set_number(self, table: int, field: int, index: int, value: int) -> None:
-        """Overwrite one entry of a vector of numbers."""
+        """Overwrite one entry of a vector of numbers.
+
+        Args:
+            table: the place of the table.
+            field: the number of the field that leads to the vector.
+            index: which entry, from 0.
+            value: the new number.
+        """
         struct.pack_into("<i", self._data, self._vector(table, field) + 4 + 4 * index, value)
 
     def set_tables(self, table: int, field: int, places: list[int]) -> None:
-        """Let a vector lead to these tables instead, some of those that it led to, in the same order."""
+        """Let a vector lead to other tables, as many as before or fewer.
+
+        Args:
+            table: the place of the table.
+            field: the number of the field that leads to the vector.
+            places: the places of the tables: some of those that it led to, in the same order.
+        """
         vector = self._vector(table, field)
         distances = (place - (vector + 4 + 4 * i) for i, place in enumerate(places))
         struct.pack_into(f"<{len(places) + 1}I", self._data, vector, len(places), *distances)

@@ -244,7 +244,12 @@ class _Encoder:
             self._finish(flush=True)
 
     def encode(self, image: Image, t: float) -> None:
-        """Add a picture at `t` seconds."""
+        """Add a picture.
+
+        Args:
+            image: (height, width, 3) BGR; one of another size than the first is scaled.
+            t: its time in seconds.
+        """
         if self._container is None:
             self._open(image, t)
         width, height = self._stream.width, self._stream.height

@@ -200,7 +200,12 @@ class _Rules:
         ]
 
     def taken(self, measurement: Measurement, front: Side | None) -> list[Reading | None]:
-        """The readings, as `reading_of` has them; their places are known beforehand."""
+        """The readings, as `reading_of` has them; their places are known beforehand.
+
+        Args:
+            measurement: the readings of the frame.
+            front: the side of the front leg; None when it is not known.
+        """
         return [_read(measurement, place) for place in self._places[front]]
 
     def _reading(self, part: Limit | Fault) -> int:

@@ -259,6 +259,12 @@ class _NotJudged:
         self._open: NotJudgedSpan | None = None
 
     def update(self, verdict: Check, text: str) -> None:
+        """Take a frame: it goes on with the stretch that is open, ends it, or begins one.
+
+        Args:
+            verdict: the verdict on the frame.
+            text: what to tell the person, when there is no verdict.
+        """
         span, t = self._open, verdict.t
         if span is not None:
             # the stretch lasts until the frame that ends it

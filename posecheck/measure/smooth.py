@@ -41,7 +41,13 @@ class _OneEuro:
         self.scale = 1.0 if self.wraps else RATIO_SCALE
 
     def update(self, raw: float, t: float, how: Smoothing) -> float:
-        """The smoothed value, given the raw one at `t` seconds."""
+        """Take a value, and return the smoothed one.
+
+        Args:
+            raw: the value as it was measured, in degrees or as a ratio.
+            t: its time in seconds; one that does not rise changes nothing.
+            how: the settings of the filter.
+        """
         dt, value = t - self.at, self.value
         if dt <= 0:
             return value

@@ -48,7 +48,7 @@ def spark(values: Sequence[float], lowest: float | None = None, least_range: flo
 
     Args:
         values: in order of time.
-        lowest: the value of an empty column; None for the least value.
+        lowest: the value of the lowest block; None for the least of the values.
         least_range: the whole height is at least this much when `lowest` is None: what is smaller than an error must
             not look like a change.
     """

@@ -261,7 +261,13 @@ class _Talk:
         self._waiting, self._speaking, self._until = [], None, -inf
 
     def next(self, t: float, counting: bool, chimed: bool) -> Message | None:
-        """What begins to be said at `t`, if anything."""
+        """What begins to be said now, if anything.
+
+        Args:
+            t: the time in the source, in seconds.
+            counting: whether seconds are counted aloud; then nothing less urgent than a numeral begins.
+            chimed: whether a chime has just begun, after which less urgent words wait.
+        """
         if chimed:
             self._chime_until = t + AFTER_CHIME_S
         self._waiting = [m for m in self._waiting if t - m.t <= m.patience_s]

@@ -87,7 +87,7 @@ class Plot:
             points: (x, y) as values; None is a gap.
             ink: its colour.
             width: in CSS pixels.
-            dash: "" for a whole line, else its pattern.
+            dash: "" for a whole line, else the lengths of dashes and gaps in CSS pixels: "4 3".
         """
         parts, pen = [], "M"
         for point in points:
@@ -103,7 +103,7 @@ class Plot:
 
         Args:
             points: (x, y) as values.
-            shape: a letter for the shape of the mark.
+            shape: "o" is a circle, "s" a square, "^" a triangle, "D" a diamond and "X" a cross.
             ink: its colour.
             radius: in CSS pixels.
         """
@@ -127,7 +127,7 @@ class Plot:
             value: its height, as a value.
             ink: its colour.
             width: in CSS pixels.
-            dash: "" for a whole line, else its pattern.
+            dash: as for `line`.
         """
         self.line([(self.x_range[0], value), (self.x_range[1], value)], ink, width=width, dash=dash)
 
@@ -162,7 +162,7 @@ class Plot:
         Args:
             boxes: left, right, low, high of each, as values.
             ink: the colour.
-            hatch: "" to fill them, else the pattern that they are hatched with, on paper.
+            hatch: "" to fill them, else a key of `_HATCHES`: they are hatched with it, on paper.
         """
         path = "".join(self._rectangle(*box) for box in boxes)
         self._path(path, fill=self._hatched(ink, hatch) if hatch else ink, stroke=ink, stroke_width=1)
