@@ -161,8 +161,13 @@ def run_expectation(path: str | Path) -> tuple[str, ...]:
 def exercise_of(path: Path, wanted: Expectation) -> Exercise:
     """The exercise of an expectation file; its groups are those that the exercise has.
 
+    Args:
+        path: the expectation file. The path of an exercise file in it starts from its folder.
+        wanted: what the file says.
+
     Raises:
-        ExerciseError: there is no such exercise. FormatError: a group is unknown.
+        ExerciseError: there is no such exercise.
+        FormatError: a group is unknown.
     """
     named = path.parent / wanted.exercise if wanted.exercise.endswith(".toml") else wanted.exercise
     try:
@@ -185,7 +190,12 @@ def _model_of(path: Path, wanted: Expectation) -> str | Path:
 
 
 def compare(wanted: Expectation, summary: Summary) -> tuple[str, ...]:
-    """What of a report differs from the one expected, a line each; empty when nothing does."""
+    """What of a report differs from the one expected, a line each; empty when nothing does.
+
+    Args:
+        wanted: what is expected, and how much may differ. What it leaves out is not compared.
+        summary: the verdict that was found.
+    """
     differs: list[str] = []
     if wanted.counts is not None:
         for group, count in {**dict.fromkeys(summary.counts, 0), **wanted.counts}.items():
@@ -258,9 +268,18 @@ def expectation_text(
     model: str = DEFAULT_MODEL,
     span: tuple[float, float | None] = (0.0, None),
 ) -> str:
-    """The text of an expectation file that expects what a run has found, with paths from the folder of `path`.
+    """The text of an expectation file that expects what a run has found.
 
-    `exercise` is a name, or the path of a .toml file. Errors: OutputError when TOML cannot hold a name.
+    Args:
+        path: where the file will be; the paths in it start from its folder.
+        recording: the video or tape.
+        exercise: a name, or the path of a .toml file.
+        summary: what the run has found.
+        model: name of the pose model, or the path of a .task file.
+        span: start and end of the part that was judged, in seconds; the end is None for that of the recording.
+
+    Raises:
+        OutputError: TOML cannot hold a name.
     """
     values: dict[str, Any] = {
         "schema": SCHEMA,

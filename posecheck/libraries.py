@@ -28,8 +28,11 @@ _SHARED_LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*): cannot open shared objec
 def load_cv2() -> ModuleType:
     """Import OpenCV.
 
-    Returns: the module `cv2`.
-    Errors: DependencyError when OpenCV, or a system library that it needs, is missing.
+    Returns:
+        The module `cv2`.
+
+    Raises:
+        DependencyError: OpenCV, or a system library that it needs, is missing.
     """
     try:
         return importlib.import_module("cv2")
@@ -38,7 +41,12 @@ def load_cv2() -> ModuleType:
 
 
 def missing_dependency(error: Exception, package: str) -> DependencyError:
-    """Say in one line what to install when `package` did not load because of `error`."""
+    """The error that says in one line what to install when a package did not load.
+
+    Args:
+        error: what loading it raised.
+        package: its name for pip.
+    """
     found = _SHARED_LIBRARY.search(str(error))
     if found is None:
         reason = " ".join(str(error).split())

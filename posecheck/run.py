@@ -43,15 +43,29 @@ class Outputs:
     history: Path | None = None  # where the set is kept: the same
 
     def check(self, *inputs: Path, report: Path | None = None) -> None:
-        """Find out before the work what cannot be written; `report` is one more output. Errors: see check_outputs."""
+        """Find out before the work what cannot be written.
+
+        Args:
+            inputs: files that must not be overwritten.
+            report: one more output; None for none.
+
+        Raises:
+            UsageError: an output is an input, or two outputs are the same file.
+            OutputError: one cannot be written.
+        """
         check_outputs([self.csv, self.tape, self.annotate, self.page, report], inputs)
 
 
 def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> None:
-    """Find out before the work whether all outputs can be written, without harm to the inputs; None: not wanted.
+    """Find out before the work whether all outputs can be written, without harm to the inputs.
+
+    Args:
+        outputs: the files to write; None is one that is not wanted.
+        inputs: files that must not be overwritten.
 
     Raises:
-        UsageError: an output is an input, or two outputs are the same file. OutputError: one cannot be written.
+        UsageError: an output is an input, or two outputs are the same file.
+        OutputError: one cannot be written.
     """
     wanted = [path for path in outputs if path is not None]
     places = [path.resolve() for path in wanted]
@@ -86,7 +100,8 @@ def replay(
         path: a video file.
         exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
         model: name or path of the pose model.
-        start_s, end_s: the part to judge, in seconds of the file.
+        start_s: the first time to judge, in seconds of the file.
+        end_s: where to stop, in seconds of the file; None for its end.
 
     Returns:
         The verdict.
@@ -103,7 +118,20 @@ def replay(
 def judge(
     path: str | Path, exercise: str | Exercise = AUTO, *, start_s: float = 0.0, end_s: float | None = None
 ) -> Summary:
-    """Judge a tape: the poses of an earlier run, without a model. Arguments and errors as for `replay`."""
+    """Judge a tape: the poses of an earlier run, without a model.
+
+    Args:
+        path: the tape.
+        exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
+        start_s: the first time to judge, in seconds of the recording.
+        end_s: where to stop, in seconds of the recording; None for its end.
+
+    Returns:
+        The verdict.
+
+    Raises:
+        PosecheckError: or one of its children, each of which says what to do.
+    """
     with TapeRun(path, exercise, start_s=start_s, end_s=end_s) as run:
         for _ in run:
             pass
@@ -287,7 +315,16 @@ class TapeRun(_Run):
 
 
 def recognise_video(path: str | Path, exercise: str | Exercise, model: Model) -> Exercise:
-    """The exercise named, or with "auto" the one that a video shows, as `VideoRun` finds it. Errors as for `replay`."""
+    """The exercise named, or with "auto" the one that a video shows, as `VideoRun` finds it.
+
+    Args:
+        path: the video file; it is read only for "auto".
+        exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
+        model: the pose model.
+
+    Raises:
+        PosecheckError: or one of its children, each of which says what to do.
+    """
     return _choose(exercise, lambda: _sample(path, model, 0.0, None))
 
 

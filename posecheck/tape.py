@@ -65,7 +65,9 @@ class TapeWriter(Closing):
     """Writes poses to a file as they come; a context manager.
 
     What was written before a crash can be read; with `durable` also after a power cut. Both lose a second at most.
-    Errors: OutputError when it cannot be written.
+
+    Raises:
+        OutputError: it cannot be written.
     """
 
     def __init__(self, path: str | Path, header: TapeHeader, *, durable: bool = False) -> None:
@@ -134,7 +136,8 @@ class TapeWriter(Closing):
 def read_tape(path: str | Path) -> Tape:
     """Open a tape and read its header.
 
-    Errors: InputError when the file is missing, or no tape, or one of another schema.
+    Raises:
+        InputError: the file is missing, or no tape, or one of another schema.
     """
     return Tape(Path(path))
 

@@ -30,8 +30,10 @@ _LOOK_S = 2.0  # between two counts of the workers
 class ClusterPool(Pool):
     """The workers of a Dask scheduler; with the address "local", of one that is started here with `jobs` processes.
 
-    Errors: DependencyError without dask, UsageError when the scheduler does not answer or has no workers,
-    PosecheckError when a worker has no posecheck, or another version of it.
+    Raises:
+        DependencyError: dask is not installed.
+        UsageError: the scheduler does not answer or has no workers.
+        PosecheckError: a worker has no posecheck, or another version of it.
     """
 
     tries = 1  # Dask tries again by itself, three times

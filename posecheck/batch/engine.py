@@ -77,7 +77,15 @@ class Engine:
         self._warnings: dict[Recording, str] = {}
 
     def run(self, recordings: Iterable[Recording], total: int) -> Tally:
-        """Judge all recordings, or as many as there are before a stop; a second Ctrl-C gives up what runs."""
+        """Judge all recordings, or as many as there are before a stop; a second Ctrl-C gives up what runs.
+
+        Args:
+            recordings: in the order in which they are begun.
+            total: how many there are.
+
+        Returns:
+            What came of them.
+        """
         tally = Tally(total)
         waiting = iter(recordings)
         try:

@@ -27,7 +27,11 @@ def is_address(place: str) -> bool:
 
 
 def expand(address: str) -> list[str]:
-    """The addresses that a pattern (*, []) stands for; the address itself when it is none. Errors: InputError."""
+    """The addresses that a pattern (*, []) stands for; the address itself when it is none.
+
+    Raises:
+        InputError: the place cannot be reached.
+    """
     if not any(letter in address for letter in "*["):
         return [address]
     with _telling(address):
@@ -45,7 +49,19 @@ def stamp_of(address: str) -> str:
 
 
 def fetch(address: str, folder: Path) -> tuple[Path, str]:
-    """Bring a file into `folder`; returns its path there and its sha256. Errors: InputError, OutputError."""
+    """Bring a file from an address.
+
+    Args:
+        address: as fsspec knows it.
+        folder: where it is put; the file keeps its name.
+
+    Returns:
+        Its path there and its sha256.
+
+    Raises:
+        InputError: it cannot be fetched.
+        OutputError: it cannot be stored.
+    """
     digest = hashlib.sha256()
     with _telling(address):
         fs, path = _open(address)

@@ -19,7 +19,18 @@ from posecheck.tape import read_tape
 
 
 def make_film(video: Path, exercise: Exercise, model: Model, tape: Path, film: Path) -> None:
-    """Write the annotated video `film` of `video`, whose poses are on `tape`. Errors: as `VideoRun`."""
+    """Write the annotated video of a recording from poses that were found before.
+
+    Args:
+        video: the recording.
+        exercise: what it is judged for.
+        model: the pose model; it is not run.
+        tape: the poses of the recording.
+        film: the annotated video to write.
+
+    Raises:
+        PosecheckError: as for `VideoRun`.
+    """
     give_back()
     with (
         read_tape(tape) as poses,

@@ -38,11 +38,17 @@ class Found:
 def find_recordings(places: Iterable[str], out: Path | None = None, *, tapes_only: bool = False) -> Found:
     """Find the recordings; in folders all videos and tapes, deep down and in order of name.
 
-    A file that is named is taken whatever its name, one that is named twice once. Hidden files are left out, and so is
-    the folder `out`, for it holds our own videos. Two recordings that would have the same name for their outputs
-    get a short hash of their place behind it, but for the first.
+    A file that is named is taken whatever its name, one that is named twice once. Hidden files are left out. Two
+    recordings that would have the same name for their outputs get a short hash of their place behind it, but for the
+    first.
 
-    Errors: InputError when a place is not there or holds no recording.
+    Args:
+        places: files, folders, patterns or addresses.
+        out: the output folder, which is left out, for it holds our own videos; None for none.
+        tapes_only: look for tapes, not for videos.
+
+    Raises:
+        InputError: a place is not there or holds no recording, and none was found before it.
     """
     suffixes = TAPES if tapes_only else (*_VIDEOS, *TAPES)
     problems: list[str] = []

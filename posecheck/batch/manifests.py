@@ -51,6 +51,12 @@ def marks_folder(out: Path) -> Path:
 
 
 def mark_path(out: Path, recording: Recording) -> Path:
+    """Where the mark of a recording is.
+
+    Args:
+        out: the output folder of the batch.
+        recording: the recording; its name for outputs is used.
+    """
     return marks_folder(out) / f"{recording.name}.json"
 
 
@@ -60,7 +66,16 @@ def parts_folder(out: Path) -> Path:
 
 
 def write_mark(out: Path, recording: Recording, mark: Mark) -> None:
-    """Leave the mark, whole or not at all. Errors: OutputError."""
+    """Leave the mark of a recording, whole or not at all.
+
+    Args:
+        out: the output folder of the batch.
+        recording: the recording that has ended.
+        mark: how it ended.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     path = mark_path(out, recording)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +83,12 @@ def write_mark(out: Path, recording: Recording, mark: Mark) -> None:
 
 
 def read_mark(out: Path, recording: Recording) -> Mark | None:
-    """The mark of a recording; None when there is none that can be understood."""
+    """The mark of a recording; None when there is none that can be understood.
+
+    Args:
+        out: the output folder of the batch.
+        recording: the recording.
+    """
     try:
         found: dict[str, Any] = json.loads(mark_path(out, recording).read_bytes())
         outputs = tuple((str(name), str(digest)) for name, digest in found.pop("outputs"))
@@ -78,7 +98,12 @@ def read_mark(out: Path, recording: Recording) -> Mark | None:
 
 
 def is_whole(out: Path, mark: Mark) -> bool:
-    """Whether every output of the mark is there, and as it was written."""
+    """Whether every output of the mark is there, and as it was written; False for a mark without outputs.
+
+    Args:
+        out: the output folder of the batch.
+        mark: how a recording ended.
+    """
     try:
         return bool(mark.outputs) and all(sha256_of(out / name) == digest for name, digest in mark.outputs)
     except OSError:

@@ -29,7 +29,11 @@ class Workers:
     cluster: str | None = None
 
     def pool(self, job: Job) -> Pool:
-        """Start them. Errors: as `ClusterPool`."""
+        """Start them.
+
+        Raises:
+            PosecheckError: as for `ClusterPool`.
+        """
         if self.cluster is None:
             return LocalPool(job, self.jobs)
         from posecheck.batch.cluster import ClusterPool
@@ -45,8 +49,16 @@ def core_count() -> int:
 def prepare(out: Path, *, resume: bool, overwrite: bool = False) -> None:
     """Make the output folder ready, before any work.
 
-    A folder with anything in it is taken only to resume (or `overwrite`) a batch that was written to it.
-    Errors: UsageError, OutputError.
+    A folder with anything in it is taken only for a batch that was written to it before.
+
+    Args:
+        out: the output folder; it is made when missing.
+        resume: go on with an earlier batch.
+        overwrite: take the folder of an earlier batch without going on with it.
+
+    Raises:
+        UsageError: the folder holds something else, or an earlier batch that is not to be gone on with.
+        OutputError: it is a file, or cannot be written.
     """
     with writing(out):
         if out.exists() and not out.is_dir():
@@ -71,10 +83,21 @@ def run_batch(
     stop: Callable[[], bool] = lambda: False,
     show: Callable[[Tally, int], None] = lambda _tally, _running: None,
 ) -> tuple[Tally, Tables]:
-    """Judge the recordings into `plan.out`, which `prepare` has made ready; write the tables, also after a stop.
+    """Judge the recordings, and write the tables, also after a stop.
 
     Args:
-        stop: tells whether to begin nothing more. show: is told how things stand, a few times a second.
+        found: the recordings.
+        plan: how they are judged, and the output folder, which `prepare` has made ready.
+        model: the pose model; None when all recordings are tapes.
+        workers: where the work is done.
+        stop: says whether to begin nothing more.
+        show: is told how things stand and how many recordings run, a few times a second.
+
+    Returns:
+        What came of the recordings, and the tables.
+
+    Raises:
+        PosecheckError: the workers cannot be had, or the tables cannot be written.
     """
 
     def lost(recording: Recording, error: BaseException) -> Outcome:

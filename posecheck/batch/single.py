@@ -64,16 +64,23 @@ def replay_in_pieces(
     stop: Callable[[], bool] = lambda: False,
     show: Callable[[int, int | None], None] = lambda _frames, _total: None,
 ) -> tuple[Summary, str | None, Trace | None] | None:
-    """Judge a video of two minutes or more on `jobs` cores.
+    """Judge a video of two minutes or more on several cores.
 
     After a stop the verdict is about the first piece, as far as it was read; no annotated video is written then.
 
     Args:
-        stop: tells whether to stop. show: is told how many frames are done, of how many.
+        video: the video file.
+        exercise: a loaded exercise, or "auto".
+        model: the pose model.
+        outputs: what is written.
+        jobs: how many processes work at most.
+        stop: says whether to stop.
+        show: is told how many frames are done, of how many (None when unknown).
 
     Returns:
         The verdict, a warning, and the course where the outputs need it; None when the video is to be judged in one
-        piece: it is too short, its pieces do not fit together, or there is an error to be told.
+        piece: it is too short, its pieces do not fit together, or a piece failed, which the run in one piece will
+        report.
     """
     pieces, frames = plan_pieces(video)
     if not pieces:

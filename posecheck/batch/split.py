@@ -61,7 +61,11 @@ def pieces_of(duration_s: float | None) -> tuple[Piece, ...]:
 
 
 def plan_pieces(path: Path) -> tuple[tuple[Piece, ...], int | None]:
-    """How a video is cut, and how many frames there are to detect, about. Errors: InputError."""
+    """How a video is cut, and how many frames there are to detect, about.
+
+    Raises:
+        InputError: it is missing or not a readable video.
+    """
     from posecheck.capture.video_file import open_video
 
     with open_video(path) as source:
@@ -78,11 +82,20 @@ def detect_piece(
     tick: Callable[[], None] = lambda: None,
     make: Callable[[Model, Mode], Any] | None = None,
 ) -> str | None:
-    """Find the poses of a piece, and of `LEAD_S` before it, and write them to `tape`; `tick` is called for each.
+    """Find the poses of a piece, and of `LEAD_S` before it, and write them to a tape.
 
-    `make` makes the detectors, as in `PersonTracker`.
     No tape is left when somebody else was seen: who exercises is known only from the beginning.
-    Returns: what is to be told of the file, as that it is cut off.
+
+    Args:
+        path: the video file.
+        model: the pose model.
+        piece: which part of it.
+        tape: the file to write.
+        tick: is called for each frame.
+        make: makes the detectors, as in `PersonTracker`; None for the usual ones.
+
+    Returns:
+        A warning about the file, for example that it is cut off; None when all is well.
     """
     from posecheck.capture.video_file import open_video
     from posecheck.detect.person_tracker import PersonTracker
@@ -102,7 +115,12 @@ def detect_piece(
 def joined(pieces: Sequence[Piece], tapes: Sequence[Path]) -> Iterator[Pose]:
     """The poses of all pieces in order, each time once.
 
-    Raises `SeamError` where two pieces do not agree.
+    Args:
+        pieces: the pieces of a video, in order.
+        tapes: the tape of each.
+
+    Raises:
+        SeamError: two pieces do not agree where they meet.
     """
     before: list[Pose] = []  # the last AGREE_S of the piece that has ended
     for piece, path in zip(pieces, tapes, strict=True):
@@ -141,8 +159,18 @@ def judge_joined(
 ) -> tuple[Summary, Trace | None] | None:
     """Judge a video from the poses of its pieces, and write the outputs; the tapes of the pieces are gone afterwards.
 
-    Returns: the verdict, and its course where the outputs need it; None when the pieces do not fit together: the video
-    is to be judged in one piece.
+    Args:
+        path: the video file.
+        exercise: a loaded exercise, or "auto".
+        model: the pose model.
+        pieces: the pieces of the video, in order.
+        tapes: the tape of each; one is missing where somebody else was seen.
+        outputs: what is written.
+        interrupted: whether the work was stopped, which the verdict then says.
+
+    Returns:
+        The verdict, and its course where the outputs need it; None when the pieces do not fit together: the video is to
+        be judged in one piece.
     """
     from posecheck.batch.film import make_film
     from posecheck.run import TapeRun, recognise_video

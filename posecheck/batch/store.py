@@ -33,7 +33,18 @@ def workspace(out: Path) -> Iterator[Path]:
 
 
 def keep(out: Path, made: Mapping[str, Path]) -> tuple[tuple[str, str], ...]:
-    """Put whole outputs where they belong; their names with their sha256."""
+    """Put whole outputs where they belong.
+
+    Args:
+        out: the output folder of the batch.
+        made: the file that was made, by its name in the output folder.
+
+    Returns:
+        (name, sha256) of each.
+
+    Raises:
+        OutputError: one cannot be put there.
+    """
     kept = []
     for name, path in made.items():
         target = out / name

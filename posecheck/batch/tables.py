@@ -70,9 +70,18 @@ class Tables:
 
 
 def write_tables(out: Path, recordings: Iterable[Recording], key: str) -> Tables:
-    """Write the tables of all recordings that have ended, well or not, into `out`; `key` is that of the plan.
+    """Write the tables of all recordings that have ended, well or not.
 
-    Errors: OutputError; the tables that were there before are kept then.
+    Args:
+        out: the output folder of the batch.
+        recordings: in the order of the rows.
+        key: that of the plan; marks of another plan are not taken.
+
+    Returns:
+        The paths of the tables; and why there are no Parquet tables, if so.
+
+    Raises:
+        OutputError: they cannot be written; the tables that were there before are kept then.
     """
     formats: list[tuple[str, Callable[[Path, Columns], Any]]] = [(".csv", _CsvTable)]
     no_parquet = None

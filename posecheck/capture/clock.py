@@ -19,14 +19,22 @@ class Clock:
         return time.perf_counter()
 
     def wait_for(self, changed: Condition, reached: Callable[[], object], limit_s: float) -> None:
-        """Wait until `reached`, which may change whenever `changed` is notified, or for `limit_s` seconds.
+        """Wait until something has come about, or until time is up.
 
-        The lock of `changed` must be held; it is let go of meanwhile.
+        Args:
+            changed: is notified whenever it may have come about. Its lock must be held; it is let go of meanwhile.
+            reached: tells whether it has.
+            limit_s: how long to wait at most, in seconds.
         """
         changed.wait_for(reached, limit_s)
 
     def next_of(self, queue: SimpleQueue[T], limit_s: float) -> T | None:
-        """The next item of a queue; None when none comes within `limit_s` seconds."""
+        """The next item of a queue; None when none comes in time.
+
+        Args:
+            queue: the queue.
+            limit_s: how long to wait at most, in seconds.
+        """
         try:
             return queue.get(timeout=limit_s)
         except Empty:

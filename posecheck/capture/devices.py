@@ -31,8 +31,10 @@ Command = Callable[[str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class CameraInfo:
-    """A camera: `index` to open it with, `name` ("" when the system tells none), picture size in pixels, frames a
-    second; None where it does not tell. `note` says what is wrong and what to do, "" when it can be opened.
+    """A camera that the system knows; None where it does not tell.
+
+    `index` is what it is opened with, `name` is "" when the system tells none. `width` and `height` are those of the
+    picture in pixels, `fps` frames a second. `note` says what is wrong and what to do, "" when it can be opened.
     """
 
     index: int

@@ -90,7 +90,13 @@ class StreamFeed:
 
 
 def why_not(*, there: bool, allowed: bool, had_picture: bool) -> Situation:
-    """Why a camera does not open, from what the system tells of it."""
+    """Why a camera does not open, from what the system says about it.
+
+    Args:
+        there: whether the system lists the camera.
+        allowed: whether the user may open it.
+        had_picture: whether it has given a picture before.
+    """
     if not there:
         return Situation.LOST if had_picture else Situation.WRONG_INDEX
     return Situation.BUSY if allowed else Situation.NO_PERMISSION

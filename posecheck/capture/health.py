@@ -102,7 +102,11 @@ _SLOW = {"win32": "; on Windows it can take 30 s"}
 def wording(situation: Situation, kind: Kind, name: str, platform: str) -> str:
     """Say what is wrong and what to do, in one line.
 
-    `name` is "camera 0" or an address; `platform` is as `sys.platform`.
+    Args:
+        situation: what is wrong.
+        kind: whether it is a camera or a stream.
+        name: "camera 0" or an address.
+        platform: the system, as in `sys.platform`.
     """
     permission = _PERMISSIONS.get(platform, "allow it in the settings of the system")
     # Windows tells nobody whether a camera is in use or forbidden
@@ -137,7 +141,15 @@ class Watch:
         self._failure = situation
 
     def picture(self, now_t: float, image: NDArray[np.uint8]) -> bool:
-        """A picture came (it is kept, so it must not be changed); returns whether it differs from the last one."""
+        """Take note that a picture came.
+
+        Args:
+            now_t: the time now, in seconds of the caller's clock.
+            image: (height, width, 3). It is kept, so it must not be changed.
+
+        Returns:
+            Whether it differs from the last one.
+        """
         sparse = image[::_SPARSE, ::_SPARSE]
         black = bool(sparse.mean() < _BLACK_MEAN and sparse.std() < _BLACK_SPREAD)
         if not black:

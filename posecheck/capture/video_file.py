@@ -40,10 +40,19 @@ def open_video(
 ) -> VideoSource:
     """Open a video file.
 
-    `start_s` and `end_s` choose the frames with start_s <= t < end_s, in seconds of the file. With `seek` what comes
-    before is jumped over, not read; a file without time stamps may then give its frames other times.
-    Returns: a VideoSource; use it as a context manager.
-    Errors: UsageError when the range is empty, InputError when the file is missing or not a readable video.
+    Args:
+        path: the file.
+        start_s: the first time that is wanted, in seconds of the file.
+        end_s: the frames end before this time, in seconds of the file; None for the end of the file.
+        seek: what comes before `start_s` is jumped over, not read. A file without time stamps may then give its frames
+            other times.
+
+    Returns:
+        A VideoSource; use it as a context manager.
+
+    Raises:
+        UsageError: the range is empty.
+        InputError: the file is missing or not a readable video.
     """
     if not 0 <= start_s < float("inf"):
         raise UsageError(f"the start must be 0 s or later, not {start_s:g} s")
@@ -82,7 +91,8 @@ def _jump(cv2: ModuleType, capture: Any, path: Path, t: float) -> Any:
 def read_image(path: str | Path) -> Frame:
     """Read a photograph upright, as its EXIF orientation tells, as a Frame at t = 0.
 
-    Errors: InputError when the file is missing or not a picture that can be read.
+    Raises:
+        InputError: the file is missing or not a picture that can be read.
     """
     path = _readable_file(Path(path), "picture")
     cv2 = load_cv2()

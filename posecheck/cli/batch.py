@@ -100,7 +100,15 @@ def batch(
 
 
 def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None, quiet: bool) -> None:
-    """Judge all tapes of a folder in parallel; without `out` only the table is shown."""
+    """Judge all tapes of a folder in parallel, and show the table.
+
+    Args:
+        folder: where the tapes are.
+        exercise: name of a built-in exercise, path of a TOML file, or "auto".
+        out: where reports and tables are kept; None to keep none.
+        jobs: how many processes work; None for one a core.
+        quiet: show nothing.
+    """
     from posecheck.batch.inputs import find_recordings
     from posecheck.batch.run import Workers, core_count, prepare
     from posecheck.batch.settings import Plan
@@ -120,7 +128,16 @@ def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None
 def in_pieces(
     video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, jobs: int, quiet: bool
 ) -> Judged | None:
-    """Judge a long video on several cores; None when it must be judged in one piece."""
+    """Judge a long video on several cores; None when it must be judged in one piece.
+
+    Args:
+        video: the video file.
+        exercise: a loaded exercise, or "auto".
+        model: the pose model.
+        outputs: what is written.
+        jobs: how many processes work at most.
+        quiet: show no progress.
+    """
     from posecheck.batch.single import replay_in_pieces
     from posecheck.exercises import Exercise, load_exercise
     from posecheck.report.terminal import finishing_on_ctrl_c, progress_bar

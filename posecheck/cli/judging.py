@@ -29,7 +29,14 @@ class Judged:
 
 
 def follow(start: Callable[[], VideoRun | TapeRun], title: str, exercise: str, quiet: bool) -> Judged:
-    """Judge to the end or to Ctrl-C; `title` stands at the progress bar, `exercise` is what was asked for."""
+    """Judge to the end or to Ctrl-C.
+
+    Args:
+        start: opens what is judged.
+        title: stands at the progress bar.
+        exercise: what was asked for; with "auto" the bar says that the exercise is being found out.
+        quiet: show no progress.
+    """
     from posecheck.report.terminal import finishing_on_ctrl_c, progress_bar, short_counts
 
     interrupted = False

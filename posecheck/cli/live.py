@@ -113,7 +113,19 @@ def live(
 
 
 def finish(routine: Routine, verdict: LiveVerdict, json: Path | None, from_file: bool, quiet: bool = False) -> None:
-    """Write and print what was judged; then say what went wrong, if anything did."""
+    """Write and print what was judged; then say what went wrong, if anything did.
+
+    Args:
+        routine: what was to be done.
+        verdict: what came of it.
+        json: the report to write; None for none.
+        from_file: whether the pictures came from a file: then it is an error when nobody was seen.
+        quiet: do not print the verdict.
+
+    Raises:
+        PosecheckError: what ended the routine, or nobody was seen.
+        Exit: it was stopped.
+    """
     from posecheck.report.json_csv import routine_dict, write_json
     from posecheck.report.terminal import console
 
@@ -143,9 +155,17 @@ def judge_routine(
     quiet: bool,
     keep: Callable[[Iterable[KeptSet]], None] | None = None,
 ) -> bool:
-    """Judge the tape of a live routine as it was judged live; False when another verdict is asked for, or none was.
+    """Judge the tape of a live routine as it was judged live.
 
-    A routine of one's own is found by its file only: `exercise` names it. `keep` takes the sets for the history.
+    Args:
+        tape: the tape.
+        exercise: the routine that is asked for, or "auto". A routine of one's own is found by its file only.
+        json: the report to write; None for none.
+        quiet: show no progress and no verdict.
+        keep: takes the sets for the history; None to keep none.
+
+    Returns:
+        False when another verdict is asked for, or the tape is not of a routine.
     """
     from posecheck.cli.saving import finished, tape_origin
     from posecheck.live.guide.flow import Action, Flow, replayed

@@ -25,6 +25,7 @@ Exit codes:
 
 
 def examples(*lines: str) -> str:
+    """The end of a command's help: one example on each line."""
     return "\b\nExamples:\n" + "\n".join(f"  posecheck {line}" for line in lines) + "\n"
 
 

@@ -134,7 +134,16 @@ def write_report(
     model: str = "full",
     when: datetime | None = None,
 ) -> None:
-    """Write the page of a set, with pictures from its video if there is one, and say where it is."""
+    """Write the page of a set, with pictures from its video if there is one, and say where it is.
+
+    Args:
+        target: the HTML file.
+        trace: what was kept of the set.
+        video: its recording; None for a page without pictures.
+        blur: blur faces.
+        model: the pose model that looks for other faces: a name or a path.
+        when: the beginning of the set, with the zone of the place; None where it is not known.
+    """
     from posecheck.records.files import atomic_write_text
     from posecheck.report.pages.report import report_page, told_reasons
 

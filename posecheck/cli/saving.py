@@ -23,7 +23,14 @@ def place_to_save(db: Path | None) -> Path:
 
 
 def save_video(judged: Judged, video: Path, model: str, history: Path) -> None:
-    """Keep what was judged of a video, if anything was."""
+    """Keep what was judged of a video, if anything was.
+
+    Args:
+        judged: the verdict and the course of the set.
+        video: the video file; the set is taken to have ended when the file was last changed.
+        model: the pose model that was used: a name or a path.
+        history: the database file.
+    """
     from posecheck.detect.models import load_model
     from posecheck.history.records import Origin, SourceKind
 
@@ -32,7 +39,13 @@ def save_video(judged: Judged, video: Path, model: str, history: Path) -> None:
 
 
 def save_tape(judged: Judged, tape: Path, history: Path) -> None:
-    """Keep what was judged of a tape, if anything was."""
+    """Keep what was judged of a tape, if anything was.
+
+    Args:
+        judged: the verdict and the course of the set.
+        tape: the tape; it says where its poses came from.
+        history: the database file.
+    """
     from posecheck.tape import read_tape
 
     with read_tape(tape) as poses:
@@ -41,7 +54,12 @@ def save_tape(judged: Judged, tape: Path, history: Path) -> None:
 
 
 def save_all(history: Path, sets: Iterable[KeptSet]) -> None:
-    """Keep judged sets, and say under which numbers."""
+    """Keep judged sets, and say under which numbers.
+
+    Args:
+        history: the database file.
+        sets: the sets.
+    """
     with change_history(history) as opened:
         for kept in sets:
             number, new = opened.save(kept)

@@ -29,7 +29,14 @@ class BothKnees:
         self._up_t: float | None = None  # since when another posture is seen
 
     def update(self, pose: Pose, measurement: Measurement) -> None:
-        """Take a pose that is not half-kneeling: it counts on both knees, seen from the side; getting up ends it."""
+        """Take a pose that is not half-kneeling, and remember where knees and ankles are.
+
+        Only kneeling on both knees, seen from the side, is remembered. Getting up clears what was remembered.
+
+        Args:
+            pose: the pose of the frame.
+            measurement: the posture and the view of that pose.
+        """
         posture, vectors = measurement.posture, pose.vectors()
         if posture is not Posture.TALL_KNEELING:
             known = posture is not Posture.UNKNOWN
@@ -46,7 +53,15 @@ class BothKnees:
             facts.popleft()
 
     def kneeling(self, pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
-        """The side whose knee has stayed where it was, and how surely, 0 to 1; None when that cannot be told."""
+        """The side whose knee has stayed where it was while both were on the floor.
+
+        Args:
+            pose: a half-kneeling pose.
+            measurement: the view and the front leg of that pose.
+
+        Returns:
+            The side of the knee on the floor and how sure that is, 0 to 1; None when it cannot be told.
+        """
         view, front, vectors = measurement.view, measurement.front, pose.vectors()
         if view is None or front is None or vectors is None or not from_side(measurement):
             return None

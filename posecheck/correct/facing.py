@@ -69,7 +69,13 @@ class BackFacing:
 
 
 def turned_to(pose: Pose, x: float, z: float) -> Pose:
-    """The pose turned about the upright until the line of its hips, to the right, lies in the direction (x, z)."""
+    """The pose turned about the upright until its hips point in a direction; an absent pose stays as it is.
+
+    Args:
+        pose: its landmarks in space are turned, not those in the picture.
+        x: the direction of the line from the left hip to the right one: its part to the right of the camera.
+        z: its part away from the camera.
+    """
     vectors = pose.vectors()
     if vectors is None or pose.points_m is None:
         return pose

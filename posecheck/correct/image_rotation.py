@@ -21,7 +21,12 @@ EVERY_S = 0.1  # as often as the other turns are looked at
 
 
 def turn_back(pose: Pose, turn: int) -> Pose:
-    """The pose of the upright picture, from that of the picture turned clockwise by `turn` quarter turns."""
+    """The pose of the upright picture, from that of the turned one.
+
+    Args:
+        pose: found in the picture that was turned.
+        turn: by how many quarter turns clockwise it was.
+    """
     width, height = pose.size
     for _ in range(turn % 4):
         # one quarter turn counter-clockwise: (x, y) of a w x h picture goes to (y, w - x) of an h x w one

@@ -38,7 +38,12 @@ def swap_legs(pose: Pose) -> Pose:
 
 
 def in_order(pose: Pose, order: NDArray[np.int64]) -> Pose:
-    """The pose with each landmark (33) taken from the place that `order` gives; an absent pose stays as it is."""
+    """The pose with its landmarks in another order; an absent pose stays as it is.
+
+    Args:
+        pose: a pose.
+        order: (33,); the landmark at each place is taken from the place that stands here.
+    """
     if pose.arrays is None:
         return pose
     px, metres, seen = pose.arrays
@@ -46,7 +51,12 @@ def in_order(pose: Pose, order: NDArray[np.int64]) -> Pose:
 
 
 def is_still(pose: Pose, before: Pose) -> bool:
-    """Whether hips and shoulders are where they were."""
+    """Whether hips and shoulders are where they were; False when nobody is seen in one of the poses.
+
+    Args:
+        pose: the pose now.
+        before: an earlier one.
+    """
     seen, earlier = pose.vectors(), before.vectors()
     if seen is None or earlier is None:
         return False
@@ -56,7 +66,13 @@ def is_still(pose: Pose, before: Pose) -> bool:
 
 
 def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
-    """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen."""
+    """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen.
+
+    Args:
+        pose: the pose now.
+        before: an earlier one; its trunk is the measure. None when there is none.
+        which: the numbers of the landmarks to compare.
+    """
     seen, earlier = pose.vectors(), before.vectors() if before is not None else None
     if seen is None or earlier is None:
         return float("inf")
@@ -76,15 +92,33 @@ def legs_cross(px: Points) -> bool:
 
 
 def leg_facts(vectors: Vectors, front: Side) -> tuple[float, ...]:
-    """Places on the floor (x, y of rear knee, rear ankle, front ankle), and lengths of front thigh, front shin, rear
-    thigh, rear shin and trunk; in pixels, as a place in trunk lengths would move with a trunk that is misread."""
+    """Places of knees and feet on the floor, and lengths of limbs, in pixels.
+
+    Pixels, because a place in trunk lengths would move with a trunk that is misread.
+
+    Args:
+        vectors: the landmarks of a half-kneeling body.
+        front: the side of its front leg.
+
+    Returns:
+        x, y of rear knee, rear ankle and front ankle; then the lengths of front thigh, front shin, rear thigh, rear
+        shin and trunk (at least 1).
+    """
     hip, knee, ankle, rear_hip, rear_knee, rear_ankle = [vectors.px[i] for i in _LEGS[front]]
     lengths = distance(hip, knee), distance(knee, ankle), distance(rear_hip, rear_knee), distance(rear_knee, rear_ankle)
     return (*rear_knee[:2], *rear_ankle[:2], *ankle[:2], *lengths, max(trunk_length(vectors.px), 1.0))
 
 
 def legs_fit(pose: Pose, measurement: Measurement) -> bool:
-    """Whether the limbs of a half-kneeling body seen from the side are as long as limbs are."""
+    """Whether the limbs of a half-kneeling body are as long as limbs are.
+
+    Args:
+        pose: the pose to look at.
+        measurement: the view and the front leg of that pose.
+
+    Returns:
+        True also when it cannot be told: no front leg, nobody seen, or not seen from the side.
+    """
     front = measurement.front
     vectors = pose.vectors()
     if front is None or vectors is None or not from_side(measurement):
@@ -99,7 +133,12 @@ def legs_fit(pose: Pose, measurement: Measurement) -> bool:
 
 
 def with_legs_of(pose: Pose, good: Pose) -> Pose:
-    """The pose with knees and feet where another one has them."""
+    """The pose with knees and feet where another one has them; unchanged when nobody is seen in one of the two.
+
+    Args:
+        pose: keeps all landmarks down to the hips.
+        good: gives those below, with their visibility.
+    """
     if pose.arrays is None or good.arrays is None:
         return pose
     px, metres, seen = (
@@ -109,9 +148,16 @@ def with_legs_of(pose: Pose, good: Pose) -> Pose:
 
 
 def rebuilt(pose: Pose, good: Pose, front: Side) -> Pose | None:
-    """The pose with knee and feet where they stood on the floor, and the front knee where thigh and shin then meet.
+    """The pose with rear knee and feet where they stood, and the front knee where thigh and shin then meet.
 
-    None when the hips are not where that rear knee allows: then the person has got up, or moved the knee.
+    Args:
+        pose: a pose whose legs are misread.
+        good: an earlier pose whose legs were right.
+        front: the side of the front leg.
+
+    Returns:
+        None when the hips are not where that rear knee allows: then the person has got up, or moved the knee. None also
+        when nobody is seen in one of the poses, or thigh and shin cannot meet.
     """
     seen, before = pose.vectors(), good.vectors()
     if seen is None or before is None:

@@ -261,7 +261,15 @@ def _with_hidden_legs(pose: Pose) -> Pose:
 
 
 def kneels_by_itself(pose: Pose, front: Side | None) -> bool:
-    """Whether a pose is half-kneeling without anybody saying which leg is in front."""
+    """Whether a pose reads as half-kneeling with this leg in front, without what earlier frames say.
+
+    Args:
+        pose: a pose.
+        front: the side of the front leg.
+
+    Returns:
+        With None for `front`: whether the pose shows no front leg. False when nobody is seen.
+    """
     vectors = pose.vectors()
     return vectors is not None and classify(vectors)[1] is front
 
@@ -273,11 +281,18 @@ def _hips_and_clear_knees(pose: Pose) -> list[int]:
 
 
 def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:
-    """The side whose leg is in front, as perspective shows it, and with what weight; None when it does not show.
+    """The side whose leg is in front, as perspective shows it, and with what weight.
 
     Rear knee, rear foot and front foot are on the floor; the front foot lies below the line through the rear leg in the
     picture when it is the nearer one. How that line runs on to the front foot is told by the rear shin and the front
     foot together, and by the rear knee and toes; their mean distance, in trunk lengths of the picture, decides.
+
+    Args:
+        pose: a half-kneeling pose.
+        measurement: the view of that pose, and the front leg as the model labels it.
+
+    Returns:
+        The side and a weight of 0 to LOUDEST; None when perspective does not show it.
     """
     view, labelled, vectors = measurement.view, measurement.front, pose.vectors()
     if vectors is None or view is None or labelled is None or not from_side(measurement):

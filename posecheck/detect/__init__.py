@@ -1,0 +1,1 @@
+"""Frame → Pose: the pose model, and the one person whom it follows."""

@@ -31,7 +31,13 @@ _STROKES = (
 
 
 def somebody_else(detector: PoseDetector, frame: Frame, pose: Pose) -> bool:
-    """Whether a second person of comparable size is in the picture. Arguments as for `find_other`."""
+    """Whether a second person of comparable size is in the picture.
+
+    Args:
+        detector: a `Detector` in image mode.
+        frame: the picture.
+        pose: the body already found in it.
+    """
     return find_other(detector, frame, pose) is not None
 
 
@@ -55,14 +61,29 @@ def find_other(detector: PoseDetector, frame: Frame, pose: Pose) -> Pose | None:
 
 
 def covers(frame: Frame, other: Pose, pose: Pose) -> bool:
-    """Whether somebody else is drawn over one of the main points of a body, or so near that the two may be mixed up."""
+    """Whether another body is drawn over a main point of a body, or so near that the two may be mixed up.
+
+    Args:
+        frame: the picture; its size is used.
+        other: the body that may be in the way.
+        pose: the body that may be covered.
+
+    Returns:
+        False when nobody is seen in one of the poses.
+    """
     if other.points_px is None or pose.points_px is None:
         return False
     return _share_inside(pose.points_px, _cover(frame, other.points_px)) > 0.0
 
 
 def without(frame: Frame, pose: Pose, keep: Pose | None = None) -> Frame:
-    """The picture with a body painted over, in the mean colour, but for what belongs to the body of `keep`."""
+    """The picture with a body painted over in the mean colour.
+
+    Args:
+        frame: the picture; it is not changed.
+        pose: the body to paint over; when it is absent, the picture comes back as it is.
+        keep: a body whose area is not painted over; None for nobody.
+    """
     if pose.points_px is None:
         return frame
     covered = _cover(frame, pose.points_px)

@@ -45,9 +45,15 @@ def load_mediapipe() -> None:
 class Detector(Closing):
     """MediaPipe's Pose Landmarker for one source; a context manager.
 
-    `mode`: "video" follows a person from frame to frame, "image" looks at each picture afresh. `num_poses`: how many
-    people to look for; the first one found is returned. `min_confidence`: 0 to 1, for finding and following.
-    Errors: DependencyError when mediapipe does not load, ModelError when it refuses the model.
+    Args:
+        model: the pose model.
+        mode: "video" follows a person from frame to frame, "image" looks at each picture afresh.
+        num_poses: how many people to look for; the first one found is returned.
+        min_confidence: 0 to 1, for finding and following.
+
+    Raises:
+        DependencyError: mediapipe does not load.
+        ModelError: mediapipe refuses the model.
     """
 
     def __init__(

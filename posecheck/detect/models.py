@@ -94,8 +94,11 @@ def model_url(name: str) -> str:
 def load_model(name_or_path: str | Path = DEFAULT_MODEL) -> Model:
     """Read and verify a model.
 
-    `name_or_path`: `lite`, `full` or `heavy`, or the path of a .task file.
-    Errors: ModelError when it is missing, damaged, or not a pose model; the text says what to do.
+    Args:
+        name_or_path: `lite`, `full` or `heavy`, or the path of a .task file.
+
+    Raises:
+        ModelError: it is missing, damaged, or not a pose model; the text says what to do.
     """
     if str(name_or_path) in _SHA256:
         return _load_known(str(name_or_path))
@@ -115,9 +118,17 @@ def list_models() -> tuple[ModelStatus, ...]:
 def fetch_model(name: str, progress: Progress | None = None, opener: Opener | None = None) -> Path:
     """Download a known model into the user's data folder; it appears there only when whole and verified.
 
-    `progress` is called with the bytes so far and in all (None when unknown). `opener` opens an address for reading.
-    Returns: the path of the model.
-    Errors: ModelError when the network fails or what came is not the model; OutputError when it cannot be stored.
+    Args:
+        name: name of the model.
+        progress: is called with the bytes so far and in all (None when unknown).
+        opener: opens an address for reading; None for the usual way.
+
+    Returns:
+        The path of the model.
+
+    Raises:
+        ModelError: the network fails, or what came is not the model.
+        OutputError: it cannot be stored.
     """
     target = user_models_dir() / _file_name(_known(name))
     with writing(target):

@@ -68,8 +68,11 @@ class _Schedule:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a fresh look shows beside the body that is followed: somebody else, and, if asked for, the body found afresh
-    and whether it is another person than the one who is followed."""
+    """What a fresh look shows beside the body that is followed.
+
+    `other` is somebody else. If asked for, `fresh` is the body found afresh, and `are_two` says whether it is another
+    person than the one who is followed.
+    """
 
     other: Pose | None
     fresh: Pose | None = None
@@ -92,11 +95,13 @@ class PersonTracker(Closing):
         model: the pose model.
         make: makes a detector from model and mode; another one in tests.
 
+    Raises:
+        DependencyError: mediapipe does not load.
+        ModelError: mediapipe refuses the model.
+
     `restarts` counts how often tracking began afresh, `changes` how often with another person. `company_t` is when
     somebody else was first seen, in seconds; `unclear_t` when first two people were on the floor, so that it is not
     clear who exercises (the one who was followed is kept).
-
-    Errors: as `Detector`.
     """
 
     def __init__(self, model: Model, make: Callable[[Model, Mode], PoseDetector] | None = None) -> None:
@@ -307,9 +312,17 @@ class PersonTracker(Closing):
 
 
 def look_upright(detector: PoseDetector, frame: Frame) -> Pose:
-    """The pose in a photograph; when the body found cannot be, the picture is tried in the other three turns.
+    """The pose in a photograph that may lie on its side or upside down.
 
-    `detector`: a `Detector` in image mode.
+    The picture as it is comes first. When no person can be as the body found there, the other three turns are tried.
+
+    Args:
+        detector: a `Detector` in image mode.
+        frame: the photograph.
+
+    Returns:
+        The first plausible pose, its landmarks turned back to the picture as it is; else the first of all, which may be
+        absent.
     """
     poses = (_look(detector, frame, turn) for turn in TURNS)
     first = next(poses)

@@ -45,9 +45,13 @@ def extent_px(px: Floats) -> float:
 
 
 def distance(a: Pose, b: Pose) -> float:
-    """How far apart two bodies are, in extents of `b`: nose, shoulders, hips and knees, left and right not told apart.
+    """How far apart two bodies are, in extents of `b`; infinite when one is absent.
 
-    Infinite when one is absent.
+    Nose, shoulders, hips and knees are compared; left and right are not told apart.
+
+    Args:
+        a: a pose.
+        b: the pose that is the measure.
     """
     now, then = a.vectors(), b.vectors()
     if now is None or then is None or b.points_px is None:

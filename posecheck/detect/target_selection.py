@@ -122,7 +122,12 @@ class Watch:
 
 
 def are_alike(one: Pose, other: Pose) -> bool:
-    """Whether both are on the floor, so that it is not clear which of them exercises."""
+    """Whether both are on the floor, so that it is not clear which of them exercises.
+
+    Args:
+        one: the pose of a person.
+        other: the pose of another one.
+    """
     return is_on_floor(posture_of(one)) and is_on_floor(posture_of(other))
 
 

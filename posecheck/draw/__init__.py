@@ -1,0 +1,1 @@
+"""What is drawn into pictures: the skeleton, angles with their targets, and the video that is written."""

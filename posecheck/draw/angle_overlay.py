@@ -90,12 +90,25 @@ def _joint(figure: Figure, signal: Signal, facing: int) -> _Joint | None:
 
 
 def inside(value: float, low: float | None, high: float | None) -> bool:
-    """Whether a value lies within its target."""
+    """Whether a value lies within its target.
+
+    Args:
+        value: a reading, in the unit of the bounds.
+        low: the lowest right value; None for no such bound.
+        high: the highest right value; None for no such bound.
+    """
     return (low is None or value >= low) and (high is None or value <= high)
 
 
 def range_text(low: float | None, high: float | None, unit: str, digits: int = 0) -> str:
-    """A target in words: "65–125°", "≥ 8°", "≤ 0.65"; empty without any bound."""
+    """A target in words: "65–125°", "≥ 8°", "≤ 0.65"; empty without any bound.
+
+    Args:
+        low: the lowest right value; None for no such bound.
+        high: the highest right value; None for no such bound.
+        unit: is written behind the numbers: "°" or nothing.
+        digits: how many decimals are shown.
+    """
     low, high = (None if x is None else round(x, digits) + 0.0 for x in (low, high))  # no "-0"
     if low is None and high is None:
         return ""
@@ -128,9 +141,17 @@ class Label:
 def draw_arcs(
     canvas: Canvas, figure: Figure, targets: tuple[Target, ...], *, facing: int, grey: bool = False
 ) -> list[Label]:
-    """Draw the arcs of the judged readings at their joints, with the target zone; `grey` is without a verdict.
+    """Draw the arcs of the judged readings at their joints, with the target zone.
 
-    Returns the labels for `draw_labels`. `facing` is +1 when the body faces the right of the picture, else -1.
+    Args:
+        canvas: the picture.
+        figure: the body in it.
+        targets: the readings, each with its bounds; one that is not a finite number is left out.
+        facing: +1 when the body faces the right of the picture, else -1.
+        grey: draw without a verdict.
+
+    Returns:
+        The labels for `draw_labels`.
     """
     labels = []
     for target in targets:
@@ -156,12 +177,19 @@ def draw_labels(
     errors: Mapping[Signal, float] | None = None,
     places: Places | None = None,
 ) -> list[Box]:
-    """Write values and targets near their joints where there is room: off the boxes `taken`, the body, each other.
+    """Write values and targets near their joints where there is room: off the boxes taken, the body, each other.
 
-    `errors`: the ± of a value, in degrees, where it is known. `places` remembers where the labels of the pictures
-    before stood.
+    Args:
+        canvas: the picture.
+        figure: the body in it.
+        labels: what `draw_arcs` returned.
+        taken: boxes to keep off, in pixels; they are not changed.
+        grey: draw without a verdict.
+        errors: the ± of a value, in degrees, where it is known.
+        places: remembers where the labels of the pictures before stood; None for a single picture.
 
-    Returns the boxes of the labels.
+    Returns:
+        The boxes of the labels, in pixels.
     """
     spots = figure.spots()
     if not spots:

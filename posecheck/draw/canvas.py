@@ -81,9 +81,18 @@ def _rounded(left: int, top: int, right: int, bottom: int, radius: int) -> NDArr
 
 @lru_cache(maxsize=256)
 def fit_text(text: str, width: int, size: int, lines: int, weight: int = MEDIUM) -> tuple[int, tuple[str, ...]]:
-    """Break `text` into at most `lines` lines of `width` pixels, in a font of `size` pixels or as small as it takes.
+    """Break a text into lines that fit, in a font as small as it takes.
 
-    Returns the font size and the lines, of about equal length. What does not fit in the smallest font is cut, with "…".
+    Args:
+        text: the words.
+        width: of a line at most, in pixels.
+        size: of the font at most, in pixels.
+        lines: how many at most.
+        weight: of the font.
+
+    Returns:
+        The font size in pixels and the lines, of about equal length. What does not fit in the smallest font is cut,
+        with "…".
     """
     smallest = min(size, _SMALLEST)
     for smaller in range(size, smallest - 1, -1):
@@ -152,20 +161,39 @@ class Canvas:
         return max(1, round(float(units * self.unit)))
 
     def path(self, points: Iterable[Point], colour: Colour, thickness: float, *, closed: bool = False) -> None:
-        """Lines through `points`, `thickness` units wide, antialiased, with round joints."""
+        """Draw lines through points, antialiased, with round joints.
+
+        Args:
+            points: in pixels.
+            colour: BGR.
+            thickness: in units.
+            closed: whether the last point is joined to the first.
+        """
         corners = _whole(points)
         if len(corners) > 1:
             array = np.array(corners, np.int32)
             self._cv2.polylines(self.image, [array], closed, colour, self.px(thickness), self._cv2.LINE_AA)
 
     def fill(self, points: Iterable[Point], colour: Colour) -> None:
-        """A filled polygon."""
+        """Draw a filled polygon.
+
+        Args:
+            points: its corners, in pixels.
+            colour: BGR.
+        """
         corners = _whole(points)
         if len(corners) > 2:
             self._cv2.fillPoly(self.image, [np.array(corners, np.int32)], colour, self._cv2.LINE_AA)
 
     def disc(self, centre: Point, radius: float, colour: Colour, outline: float = 0.0) -> None:
-        """A filled circle of `radius` units; with `outline` units only its ring."""
+        """Draw a filled circle, or a ring.
+
+        Args:
+            centre: in pixels.
+            radius: in units.
+            colour: BGR.
+            outline: thickness of the ring, in units; 0 fills the circle.
+        """
         for x, y in _whole([centre]):
             thickness = self.px(outline) if outline else -1
             self._cv2.circle(self.image, (x, y), self.px(radius), colour, thickness, self._cv2.LINE_AA)
@@ -180,7 +208,17 @@ class Canvas:
         thickness: float,
         dashes: int = 0,
     ) -> None:
-        """An arc of `radius` units from `start` over `sweep` degrees (0 = right, 90 = down); `dashes`: its pieces."""
+        """Draw an arc; nothing when an angle is not finite.
+
+        Args:
+            centre: in pixels.
+            radius: in units.
+            start: where it begins, in degrees: 0 = right, 90 = down.
+            sweep: how far it goes on, in degrees.
+            colour: BGR.
+            thickness: in units.
+            dashes: of how many pieces it is made; 0 for a whole line.
+        """
         if not math.isfinite(start + sweep):
             return
         pieces = max(dashes, 1)
@@ -195,13 +233,24 @@ class Canvas:
             self.path(points, colour, thickness)
 
     def tick(self, centre: Point, size: float, colour: Colour) -> None:
-        """A check-mark about `size` units wide: drawn, since it carries meaning that colour alone must not."""
+        """Draw a check-mark: drawn, since it carries meaning that colour alone must not.
+
+        Args:
+            centre: in pixels.
+            size: about its width, in units.
+            colour: BGR.
+        """
         x, y, half = *centre, size * self.unit / 2
         corners = [(x - half, y), (x - 0.25 * half, y + 0.7 * half), (x + half, y - 0.75 * half)]
         self.path(corners, colour, max(1.0, size / 5))
 
     def plate(self, box: Box, radius: float = 10) -> None:
-        """Darken the picture behind text: a translucent plate with round corners, cut at the picture's edge."""
+        """Darken the picture behind text: a translucent plate with round corners, cut at the picture's edge.
+
+        Args:
+            box: left, top, right, bottom in pixels.
+            radius: of the corners, in units.
+        """
         left, top, right, bottom = (round(edge) for edge in box)
         x0, y0, x1, y1 = max(left, 0), max(top, 0), min(right, self.width), min(bottom, self.height)
         if x1 <= x0 or y1 <= y0:
@@ -211,7 +260,13 @@ class Canvas:
         self._cv2.multiply(part, mask, dst=part, scale=1 / 255)
 
     def veil(self, left_top: tuple[int, int], keep: Image, light: Image) -> None:
-        """Lay a translucent picture on this one: multiply it by `keep` (255 = 1), then add `light`; both BGR."""
+        """Lay a translucent picture on this one, cut at its edge: multiply by one picture, then add another.
+
+        Args:
+            left_top: where it goes, in pixels.
+            keep: how much is kept of what is below, (height, width, 3) BGR; 255 keeps all.
+            light: what is added, of the same shape.
+        """
         (left, top), (height, width) = left_top, keep.shape[:2]
         x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + width, self.width), min(top + height, self.height)
         if x1 <= x0 or y1 <= y0:
@@ -232,7 +287,16 @@ class Canvas:
     def text(
         self, text: str, left_baseline: Point, size: float, colour: Colour, weight: int = MEDIUM, align: float = 0.0
     ) -> None:
-        """One line of text, `size` units high. `align`: 0 = starts, 0.5 = is centred, 1 = ends at the point."""
+        """Draw one line of text.
+
+        Args:
+            text: the words.
+            left_baseline: where its baseline starts, in pixels.
+            size: of the font, in units.
+            colour: BGR.
+            weight: of the font.
+            align: the text starts at the point (0), is centred on it (0.5) or ends there (1).
+        """
         pixels = self.px(size)
         shift = align * _text_width(text, pixels, weight) if align else 0.0
         for x, y in _whole([(left_baseline[0] - shift, left_baseline[1])]):
@@ -243,12 +307,23 @@ class Canvas:
         return self.px(size) >= _SMALLEST
 
     def text_width(self, text: str, size: float, weight: int = MEDIUM) -> int:
-        """How wide `text` would be, in pixels."""
+        """How wide a line of text would be, in pixels.
+
+        Args:
+            text: the words.
+            size: of the font, in units.
+            weight: of the font.
+        """
         return _text_width(text, self.px(size), weight)
 
 
 def overlap(box: Box, others: Sequence[Box]) -> float:
-    """The area that `box` shares with `others`, in square pixels."""
+    """The area that a box shares with others, in square pixels; what two of them share counts twice.
+
+    Args:
+        box: left, top, right, bottom in pixels.
+        others: the same of each.
+    """
     left, top, right, bottom = box
     area = 0.0
     for other in others:

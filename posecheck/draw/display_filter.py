@@ -24,7 +24,12 @@ class SettledNumber:
         self._changed_t = self._right_t = 0.0
 
     def update(self, t: float, value: float) -> float:
-        """Take the value at `t` seconds; returns the one to show."""
+        """Take a value, and return the one to show.
+
+        Args:
+            t: its time in seconds.
+            value: in any unit.
+        """
         off = float("inf") if self._shown is None else abs(value - self._shown)
         if self._shown is not None and off <= self._same:
             self._right_t = t

@@ -62,7 +62,18 @@ class Places:
         return key in self._places
 
     def spot(self, canvas: Canvas, key: Hashable, wanted: Wanted, taken: list[Box], body: list[Box]) -> Box | None:
-        """The box of a label, or None when there is no room for it."""
+        """Find the place of a label, if possible where it stood in the picture before.
+
+        Args:
+            canvas: the picture; its size and unit are used.
+            key: names the label from picture to picture.
+            wanted: where the label belongs, and how large it is.
+            taken: boxes that it must not touch, in pixels.
+            body: boxes that it should not cover, in pixels.
+
+        Returns:
+            Its box in pixels; None when there is no room for it, or there has not been room for long enough.
+        """
         place = self._places.get(key)
         if place is not None:
             box = self._kept(canvas, place, wanted, body)
@@ -108,9 +119,18 @@ class Places:
 
 
 def free_spot(canvas: Canvas, wanted: Wanted, taken: list[Box], body: list[Box]) -> Box | None:
-    """A box around the anchor inside the picture, off what is taken, and covering as little of the body as can be.
+    """A box around the anchor inside the picture, covering as little of the body as can be.
 
     Places are tried in a fixed order, so that labels keep still from frame to frame.
+
+    Args:
+        canvas: the picture; its size and unit are used.
+        wanted: where the label belongs, and how large it is.
+        taken: boxes that it must not touch, in pixels.
+        body: boxes that it should not cover, in pixels.
+
+    Returns:
+        Left, top, right, bottom in pixels; None when there is no room.
     """
     best, least = None, math.inf
     away = round(wanted.away / 45) * 45

@@ -184,7 +184,18 @@ def _facing(measurement: Measurement, mirror: bool) -> int:
 def draw_body(
     canvas: Canvas, pose: Pose, mirror: bool, *, grey: bool = False, memory: Memory | None = None
 ) -> Figure | None:
-    """Draw the skeleton; None when nobody is seen. `grey` is without a verdict, `memory` of the pictures before."""
+    """Draw the skeleton.
+
+    Args:
+        canvas: the picture.
+        pose: the body in it, in pixels of the picture that it was found in.
+        mirror: whether the picture is mirrored.
+        grey: draw without a verdict.
+        memory: what is kept from picture to picture; None for a single picture.
+
+    Returns:
+        The figure that was drawn; None when nobody is seen.
+    """
     if not pose.present:
         return None
     last = memory.figure if memory else None
@@ -236,7 +247,16 @@ def _draw_hold(canvas: Canvas, progress: Progress, judged: bool, readable_px: fl
 
 
 def draw_ring(canvas: Canvas, centre: Point, radius: float, share: float, colour: Colour, *, dashed: bool) -> None:
-    """A ring of `radius` units of which `share` is filled, from the top, as a clock turns."""
+    """Draw a ring that fills from the top, as a clock turns.
+
+    Args:
+        canvas: the picture.
+        centre: in pixels.
+        radius: in units.
+        share: how much of it is filled, 0 to 1.
+        colour: of the filled part, BGR.
+        dashed: draw the filled part in dashes.
+    """
     canvas.disc(centre, radius, _TRACK, outline=2)
     if share > 0.004:
         canvas.arc(centre, radius, -90, 360 * share, colour, 9, max(2, round(share * 24)) if dashed else 0)

@@ -94,7 +94,13 @@ class Figure:
 
 
 def draw_skeleton(canvas: Canvas, figure: Figure, *, grey: bool = False) -> None:
-    """Draw trunk, head and limbs; the far side first. `grey` is for a body that is not judged."""
+    """Draw trunk, head and limbs; the far side first.
+
+    Args:
+        canvas: the picture.
+        figure: the body in it.
+        grey: for a body that is not judged.
+    """
     colours = {"left": GREY if grey else WHITE, "right": GREY if grey else YELLOW}
     trunk = [figure.at(one) for one in TRUNK if figure.seen(one)]
     canvas.path(trunk, DARK, 5, closed=True)

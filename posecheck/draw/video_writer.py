@@ -84,10 +84,18 @@ class VideoWriter:
         self.write_later(lambda: image, t)
 
     def offer(self, image: Image, t: float) -> bool:
-        """Add a picture unless the encoder is behind: what is live must not wait. Arguments and errors as `write`.
+        """Add a picture unless the encoder is behind: what is live must not wait.
+
+        Args:
+            image: as for `write`.
+            t: as for `write`.
 
         Returns:
             Whether it was taken.
+
+        Raises:
+            ValueError: the video is closed.
+            OutputError: it could not be written.
         """
         if self._jobs.full() and not self._closed and self._error is None:
             return False
@@ -95,7 +103,16 @@ class VideoWriter:
         return True
 
     def write_later(self, make_image: Callable[[], Image], t: float) -> None:
-        """Add a picture that the writer's thread is to make; whatever `make_image` raises, the next call raises."""
+        """Add a picture that the writer's thread is to make.
+
+        Args:
+            make_image: makes it; whatever it raises, the next call raises.
+            t: the time of the picture, in seconds.
+
+        Raises:
+            ValueError: the video is closed.
+            OutputError: it could not be written.
+        """
         if self._closed:
             raise ValueError("the video is closed")
         self._raise_error()
@@ -167,11 +184,24 @@ class AnnotatedWriter:
         self._writer = VideoWriter(path, fragmented=fragmented)
 
     def write(self, frame: Frame, step: Step) -> None:
-        """Add a frame, whose picture must not be changed afterwards, and its step. Raises as VideoWriter.write."""
+        """Add a frame with what was found in it.
+
+        Args:
+            frame: its picture must not be changed afterwards.
+            step: what was found.
+
+        Raises:
+            ValueError: the video is closed.
+            OutputError: an earlier picture could not be written.
+        """
         self._writer.write_later(lambda: draw(frame.image, step, mirror=self._mirror, title=self._title), frame.t)
 
     def close(self) -> None:
-        """Write what is left and finish the file. Raises as VideoWriter.close."""
+        """Write what is left and finish the file.
+
+        Raises:
+            OutputError: some of it could not be written.
+        """
         self._writer.close()
 
     def __enter__(self) -> Self:

@@ -98,7 +98,15 @@ def _read(path: Path) -> Exercise:
 
 
 def read_toml(path: Path, what: str) -> dict[str, Any]:
-    """The tables of a TOML file; `what` it should be is named in the ExerciseError."""
+    """The tables of a TOML file.
+
+    Args:
+        path: the file.
+        what: what it should be, for the error: "exercise", for example.
+
+    Raises:
+        ExerciseError: it cannot be read, or is not TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -108,7 +116,13 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
 
 
 def explain(path: Path, error: ValidationError, what: str) -> str:
-    """All that is wrong with a file, in one line: key, and what is allowed."""
+    """All that is wrong with a file, in one line: each key, and what is allowed.
+
+    Args:
+        path: the file.
+        error: what pydantic found in it.
+        what: what it should be: "exercise", for example.
+    """
     from posecheck.exercises.schema import problems
 
     return f"{path} is not a valid {what}: " + "; ".join(str(problem) for problem in problems(error))

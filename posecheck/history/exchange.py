@@ -28,7 +28,18 @@ _CSV = (
 
 
 def export_json(history: History, path: Path) -> int:
-    """Write every set with all that is kept of it, a line a set; returns how many. Raises OutputError."""
+    """Write every set with all that is kept of it, a line a set.
+
+    Args:
+        history: the history to write out.
+        path: the JSON file; it takes its place only when whole.
+
+    Returns:
+        How many sets there are.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     ids = history.ids()
     head = json.dumps({"kind": _KIND, "schema": SCHEMA, "posecheck": __version__})
     with whole_file(path, private=True) as part, part.open("w", newline="", encoding="utf-8") as file:
@@ -40,9 +51,19 @@ def export_json(history: History, path: Path) -> int:
 
 
 def export_csv(history: History, path: Path) -> int:
-    """Write a row for each repetition, with the median and the ± of each signal; returns how many. Raises OutputError.
+    """Write a row for each repetition, with the median and the ± of each signal.
 
     A set without a repetition has a row, too.
+
+    Args:
+        history: the history to write out.
+        path: the CSV file; it takes its place only when whole.
+
+    Returns:
+        How many rows there are.
+
+    Raises:
+        OutputError: it cannot be written.
     """
     count = 0
     sets = [history.get(set_id, trace=False) for set_id in history.ids()]
@@ -60,11 +81,16 @@ def export_csv(history: History, path: Path) -> int:
 def import_json(history: History, path: Path) -> tuple[int, int]:
     """Keep the sets of an exported file; all of them, or none when the file is not right.
 
+    Args:
+        history: the history that they are put into; it must be open to write.
+        path: the file that `export_json` has written.
+
     Returns:
         How many are new, and how many were here already and stay as they are.
 
     Raises:
-        InputError: the file cannot be read. FormatError: it is no exported history, or a newer posecheck's.
+        InputError: the file cannot be read.
+        FormatError: it is no exported history, or a newer posecheck's.
     """
     try:
         data = path.read_bytes()

@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 def kept_set(
     uid: str, started: datetime, origin: Origin, exercise: Exercise, trace: Trace, state: SetState | None = None
 ) -> KeptSet:
-    """What is kept of a set; `state` follows from the verdict when it is left out."""
+    """What is kept of a set.
+
+    Args:
+        uid: the name of the set that no other has.
+        started: when it began.
+        origin: where the poses came from.
+        exercise: what was judged.
+        trace: the course of the set, with the verdict.
+        state: none when the verdict says it: done when the set is complete, else stopped.
+    """
     return KeptSet(
         uid,
         started,
@@ -69,7 +78,12 @@ def _further(limit: Limit) -> int:
 
 
 def medians_of(trace: Trace, main: MainSignals) -> tuple[KeptRepetition, ...]:
-    """The medians of every repetition; signals that were never known in it are left out."""
+    """The medians of every repetition; signals that were never known in it are left out.
+
+    Args:
+        trace: the course of the set.
+        main: the signals that are kept, as `main_signals` gives them.
+    """
     return tuple(_repetition(trace, one, main) for one in trace.summary.repetitions)
 
 

@@ -45,12 +45,20 @@ class DamagedError(FormatError):
 
 
 def open_to_write(path: Path, *, thorough: bool = True) -> tuple[sqlite3.Connection, str | None]:
-    """The database, made or migrated where needed; and what the user should know, in a sentence.
+    """Open the database to write, made or migrated where needed.
 
-    With `thorough` every page is looked at for damage, else those that lists and figures read.
+    A damaged one is set aside, and a new one begun.
+
+    Args:
+        path: the database file; its folder is made when missing.
+        thorough: look at every page for damage, not only at those that lists and figures read.
+
+    Returns:
+        The connection; and what the user should know, in a sentence, or None.
 
     Raises:
-        OutputError: it cannot be written. FormatError: it belongs to another program, or to a newer posecheck.
+        OutputError: it cannot be written.
+        FormatError: it belongs to another program, or to a newer posecheck.
     """
     with writing(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -72,7 +80,8 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     An older one in a folder that cannot be written is read from a migrated copy in memory.
 
     Raises:
-        InputError: it cannot be read. FormatError: it is damaged, newer, or belongs to another program.
+        InputError: it cannot be read.
+        FormatError: it is damaged, newer, or belongs to another program.
     """
     if not path.exists():
         return _in_memory(None)
@@ -92,9 +101,15 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def look_after(path: Path) -> str | None:
-    """Migrate an older history, set a damaged one aside; what was done in a sentence, None when nothing had to be.
+    """Migrate an older history, and set a damaged one aside.
 
-    One that cannot be written stays as it is. Raises FormatError for a newer one, and for another program's.
+    One that cannot be written stays as it is.
+
+    Returns:
+        What was done, in a sentence; None when nothing had to be.
+
+    Raises:
+        FormatError: it is newer, or another program's.
     """
     if not path.exists():
         return None
@@ -115,7 +130,15 @@ def explaining(path: Path) -> Iterator[None]:
 
 
 def explained(error: sqlite3.Error, path: Path) -> PosecheckError:
-    """The error in words."""
+    """The error of posecheck that says in words what an error of the database means, and what to do.
+
+    Args:
+        error: what sqlite3 raised.
+        path: the database file, for the words.
+
+    Returns:
+        DamagedError when the file is damaged, else OutputError; it is returned, not raised.
+    """
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
     if code in _DAMAGED:
         return DamagedError(path, error)
@@ -173,7 +196,11 @@ def _refuse_other_files(path: Path) -> None:
 
 
 def _version(db: sqlite3.Connection, path: Path) -> int:
-    """The schema's version; 0 for an empty database. Raises FormatError for a newer one, and for another program's."""
+    """The schema's version; 0 for an empty database.
+
+    Raises:
+        FormatError: it is newer, or another program's.
+    """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     (owner,) = db.execute("PRAGMA application_id").fetchone()
     if owner != APPLICATION_ID and db.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -214,7 +241,13 @@ def _check(db: sqlite3.Connection, path: Path, thorough: bool) -> None:
 
 
 def upgrade(db: sqlite3.Connection, version: int, to: int = VERSION) -> None:
-    """Bring the tables from one version to another, within the transaction that is open."""
+    """Bring the tables from one version to another, within the transaction that is open.
+
+    Args:
+        db: the connection.
+        version: the version that the tables have; 0 when there are none.
+        to: the version that they get.
+    """
     for step in MIGRATIONS[version:to]:
         for statement in filter(None, map(str.strip, step.split(";"))):
             db.execute(statement)

@@ -70,8 +70,11 @@ class HoldFigure:
 
 @dataclass(frozen=True, slots=True)
 class SetFigures:
-    """What the figures need of a set. `at` is its beginning with the offset of the place, `state` done, stopped or
-    running (unfinished, when nobody is at it), `source_kind` live, video or tape; `holds` are the counted ones."""
+    """What the figures need of a set.
+
+    `at` is its beginning with the offset of the place, `state` done, stopped or running (unfinished, when nobody is at
+    it), `source_kind` live, video or tape; `holds` are the counted ones.
+    """
 
     id: int
     at: datetime
@@ -171,8 +174,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the progress page and `posecheck history` show. `weeks` has every week from the first to today, oldest
-    first; `sets` the newest ones, newest first; `titles` those of the exercises by name."""
+    """What the progress page and `posecheck history` show.
+
+    `weeks` has every week from the first to today, oldest first; `sets` the newest ones, newest first; `titles` those
+    of the exercises by name.
+    """
 
     today: date
     totals: Totals
@@ -184,7 +190,13 @@ class Progress:
 
 
 def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -> Progress:
-    """The figures of all these sets, in whatever order they come; the newest `listed` of them are in the list."""
+    """The figures of all these sets.
+
+    Args:
+        sets: in whatever order they come.
+        today: the last day that is looked at.
+        listed: how many of the newest sets are in the list.
+    """
     ordered = sorted(sets, key=lambda one: (one.at, one.id))
     titles = {one.exercise: one.title for one in ordered}
     trends, symmetries = _trends(ordered)
@@ -200,7 +212,14 @@ def progress_of(sets: Iterable[SetFigures], today: date, listed: int = LISTED) -
 
 
 def repeat_error(errors: tuple[float | None, float | None], spread: float | None) -> float | None:
-    """MDC95 of the difference of two values with these ±, when holds scatter by `spread`; None where a ± is not known.
+    """By how much two values must differ to differ clearly: the MDC95 of their difference.
+
+    Args:
+        errors: the ± of each value, at 95 %; None where it is not known.
+        spread: the standard deviation of one person's holds, in the unit of the values; None counts as 0.
+
+    Returns:
+        None where a ± is not known.
 
     Example:
         >>> round(repeat_error((6.1, 6.1), None), 1), round(repeat_error((6.1, 12.9), 2.0), 1)

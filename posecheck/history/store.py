@@ -51,14 +51,21 @@ class History(Closing):
     # ---- in
 
     def put(self, *sets: KeptSet) -> tuple[int, ...]:
-        """Keep sets, in place of what was kept under their names; all of them or none. Returns their numbers."""
+        """Keep sets, in place of what was kept under their names; all of them or none.
+
+        Returns:
+            Their numbers.
+        """
         with self._changing():
             return tuple(self._put(one) for one in sets)
 
     def save(self, kept: KeptSet) -> tuple[int, bool]:
         """Keep a judged recording, once: judged again it takes the place of what is kept of it.
 
-        A live set whose tape is judged stays as it is. Returns the number of the set, and whether it is new.
+        A live set whose tape is judged stays as it is.
+
+        Returns:
+            The number of the set, and whether it is new.
         """
         s = kept.summary
         same = self._rows(
@@ -96,14 +103,26 @@ class History(Closing):
         return frozenset(row[0] for row in self._rows("SELECT uid FROM sets"))
 
     def get(self, set_id: int, *, trace: bool = True) -> KeptSet:
-        """All that is kept of a set. Raises InputError when there is no such set."""
+        """All that is kept of a set.
+
+        Args:
+            set_id: its number in this history.
+            trace: whether its course is read, too.
+
+        Raises:
+            InputError: there is no such set.
+        """
         rows = self._rows(f"SELECT {', '.join(_SET)} FROM sets WHERE id = ?", (set_id,))
         if not rows:
             raise self._no_such(set_id)
         return self._set_of(set_id, rows[0], trace)
 
     def trace(self, set_id: int) -> Trace:
-        """What a report draws of a set. Raises InputError when there is no such set, or nothing to draw of it."""
+        """What a report draws of a set.
+
+        Raises:
+            InputError: there is no such set, or nothing to draw of it.
+        """
         rows = self._rows(
             "SELECT zlib_json FROM sets LEFT JOIN traces ON set_id = id WHERE id = ?",
             (set_id,),
@@ -126,7 +145,12 @@ class History(Closing):
         return int(self._rows("SELECT count(*) FROM sets")[0][0])
 
     def page(self, count: int, skipped: int = 0) -> list[SetFigures]:
-        """So many sets for a list, newest first, without the figures of their holds."""
+        """Some sets for a list, newest first, without the figures of their holds.
+
+        Args:
+            count: how many at most.
+            skipped: how many newer ones come before them.
+        """
         rows = self._rows(
             f"SELECT {_FIGURES}, (SELECT total(held_s) FROM repetitions WHERE set_id = id) FROM sets "
             "ORDER BY started DESC, id DESC LIMIT ? OFFSET ?",
@@ -245,8 +269,13 @@ class History(Closing):
 def open_history(path: Path, *, write: bool = False) -> History:
     """Open the history; to be read, it need not be there, and is never changed.
 
+    Args:
+        path: the database file.
+        write: open it to write; it is then made when missing, and set aside when damaged.
+
     Raises:
-        OutputError: it cannot be written, or is locked. InputError: it cannot be read.
+        OutputError: it cannot be written, or is locked.
+        InputError: it cannot be read.
         FormatError: it is damaged (read only: to be written it is set aside), newer, or another program's.
     """
     if not write:

@@ -27,7 +27,13 @@ class Baselines:
         self.values = {}
 
     def update(self, measurement: Measurement, context: Context, effort: bool) -> None:
-        """Take note of a frame in which the starting position is kept; an `effort` must not move a known zero."""
+        """Take note of a frame in which the starting position is kept.
+
+        Args:
+            measurement: the readings of the frame.
+            context: its front leg chooses the signals of that leg.
+            effort: whether the person may be moving already; then a known zero must not move.
+        """
         for base in self._exercise.baselines:
             reading = reading_of(measurement, base.signal, base.plane, context.front)
             if reading is not None:

@@ -60,7 +60,15 @@ _BODY_WORDS = {
 
 
 def groups_at_work(exercise: Exercise, context: Context) -> tuple[str, ...]:
-    """The groups that a repetition could now belong to: the rear leg's side, or every side or direction."""
+    """The groups that a repetition could now belong to: the rear leg's side, or every side or direction.
+
+    Args:
+        exercise: names the groups and what tells them apart.
+        context: its front leg decides when the rear leg does.
+
+    Returns:
+        No group when the rear leg decides and the front leg is not known.
+    """
     if exercise.groups_by == "rear_leg":
         return () if context.front is None else (context.front.other.value,)
     return exercise.groups
@@ -68,7 +76,18 @@ def groups_at_work(exercise: Exercise, context: Context) -> tuple[str, ...]:
 
 @cache
 def signal_of(name: str, front: Side | None) -> tuple[Signal, float] | None:
-    """The signal behind the name an exercise uses (`front_knee_flexion`) and its sign; None without a front leg."""
+    """The signal behind the name an exercise uses, and its sign.
+
+    Args:
+        name: "front_knee_flexion", for example; "front_" or "rear_" stands for the side of that leg.
+        front: the side of the front leg; None when it is not known.
+
+    Returns:
+        The signal and 1 or -1; None when the name needs a front leg and there is none.
+
+    Raises:
+        ValueError: there is no such signal.
+    """
     role, _, rest = name.partition("_")
     if role not in ROLES and name != BEND_TO_FRONT:
         return Signal(name), 1.0
@@ -96,12 +115,33 @@ def _read(measurement: Measurement, place: Place | None) -> Reading | None:
 
 
 def reading_of(measurement: Measurement, name: str, plane: str, front: Side | None) -> Reading | None:
-    """The reading of a signal by the name an exercise uses, or None when it cannot be had."""
+    """The reading of a signal by the name an exercise uses.
+
+    Args:
+        measurement: the readings of the frame.
+        name: the signal; "front_" or "rear_" before it stands for the side of that leg.
+        plane: "image", or "world" for the landmarks in space.
+        front: the side of the front leg; None when it is not known.
+
+    Returns:
+        The reading; None when it cannot be had. A bend towards the front leg is the side bend with a sign.
+    """
     return _read(measurement, _place(name, plane, front))
 
 
 def value_of(measurement: Measurement, part: Limit | Fault, context: Context) -> float | None:
-    """The value a limit or fault is compared with: the reading, or its difference or ratio to the baseline."""
+    """The value a limit or fault is compared with: the reading, or its difference or ratio to the baseline.
+
+    Args:
+        measurement: the readings of the frame.
+        part: the limit or fault; it names the signal and what it is relative to.
+        context: its baselines and its front leg are used.
+
+    Returns:
+        Degrees for most signals, a plain number for a ratio; None when the signal is not seen well enough or its
+        baseline
+        is not known.
+    """
     reading = reading_of(measurement, part.signal, part.plane, context.front)
     return _compared(reading, part.relative, (part.signal, part.plane), context)
 
@@ -122,8 +162,7 @@ def _compared(
 
 
 class _Rules:
-    """The limits and faults of an exercise as plain numbers, with the places of their readings and values among those
-    of a frame.
+    """The limits and faults of an exercise as plain numbers, with the places of their readings and values in a frame.
 
     Several look at the same signal: so each reading and value is worked out once a frame.
     """
@@ -224,7 +263,12 @@ def check(measurement: Measurement, exercise: Exercise, context: Context) -> Che
 
 
 def help_for(reason: str, exercise: Exercise) -> str:
-    """What to tell a person who cannot be judged for this reason."""
+    """What to tell a person who cannot be judged.
+
+    Args:
+        reason: why not, as in `Check.reason`; the parts of the body follow after a colon.
+        exercise: its view and its posture choose the words.
+    """
     if reason == WRONG_VIEW:
         return exercise.view.cue
     kind, _, part = reason.partition(":")

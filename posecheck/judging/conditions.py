@@ -72,7 +72,17 @@ class Condition:
 
 
 def conditions_of(step: Step, exercise: Exercise, phase: Phase, group: str | None) -> tuple[Condition, ...]:
-    """Every condition that matters in this phase, in the order of the exercise file."""
+    """Every condition that matters in this phase, in the order of the exercise file.
+
+    Args:
+        step: what was found in the frame.
+        exercise: the exercise that it was judged for.
+        phase: the phase that the set is in. Nothing is asked for while sides are switched or when the set is done.
+        group: the side or direction at work; None when it is not known.
+
+    Returns:
+        One condition alone (view, posture or front leg) when that one keeps the rest from being judged.
+    """
     check, measurement, context = step.check, step.measurement, step.context
     if not check.judged:
         reason = check.reason or ""
@@ -103,6 +113,10 @@ def conditions_of(step: Step, exercise: Exercise, phase: Phase, group: str | Non
 def posture_words(seen: Posture, wanted: Posture) -> str:
     """What was the matter with a posture, for a person.
 
+    Args:
+        seen: the posture that the person was in.
+        wanted: the posture that the exercise asks for.
+
     Example:
         >>> posture_words(Posture.STANDING, Posture.HALF_KNEELING)
         'you were standing; kneel on one knee'
@@ -111,7 +125,12 @@ def posture_words(seen: Posture, wanted: Posture) -> str:
 
 
 def cue_for(condition: Condition, exercise: Exercise) -> str | None:
-    """What the exercise says to do about a condition that is missed; None where it has no words for it."""
+    """What the exercise says to do about a condition that is missed; None where it has no words for it.
+
+    Args:
+        condition: the condition, with the value that misses it.
+        exercise: its faults give the words.
+    """
     if condition.value is None:
         return condition.cue
     above = condition.high is not None and condition.value > condition.high

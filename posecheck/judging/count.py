@@ -94,7 +94,15 @@ class Counter:
         return self._attempt.held if self._attempt and self._attempt.started else 0.0
 
     def context(self, front: Side | None, judged: bool, fps: float | None) -> Context:
-        """What the check of the next frame has to know; `front` is the leg that is agreed to be in front."""
+        """What the check of the next frame has to know.
+
+        Args:
+            front: the leg that is agreed to be in front; None when it is not known. Another leg than before begins a
+                new
+                visit to the position.
+            judged: whether the frame before was judged.
+            fps: frames a second; None when they are not known.
+        """
         if front is not self._front:
             self._front = front
             self._new_visit()
@@ -103,7 +111,13 @@ class Counter:
         return Context(front, self._baselines.values, judged, fps, group)
 
     def update(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
-        """Take one frame; returns what happened."""
+        """Take one frame, and return what happened in it.
+
+        Args:
+            measurement: the readings of the frame.
+            check: the verdict on them; its time is the time of the frame.
+            context: what `context` returned for the frame.
+        """
         t = check.t
         events: list[Event] = []
         if not check.judged or (not check.in_posture and measurement.posture is Posture.UNKNOWN):

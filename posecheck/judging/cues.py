@@ -48,7 +48,11 @@ class Cues:
         self._spoken = {name: (0, at) for name, (_, at) in self._spoken.items()}
 
     def update(self, t: float, wanted: tuple[Cue, ...]) -> tuple[Cue | None, Cue | None]:
-        """Take the wanted cues of the frame at `t`.
+        """Take the cues that a frame asks for.
+
+        Args:
+            t: the time of the frame, in seconds.
+            wanted: the cues, most urgent first.
 
         Returns:
             (the cue to show, the cue to speak now), each or both None.

@@ -21,7 +21,8 @@ def recognise(poses: Iterable[Pose]) -> Exercise:
     other.
 
     Raises:
-        NoPersonError: nobody was seen. PosecheckError: no exercise fits.
+        NoPersonError: nobody was seen.
+        PosecheckError: no exercise fits.
     """
     exercises = [load_exercise(name) for name in exercise_names()]
     votes: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Stretching in front of a camera, in the order in which things flow:
+"""Stretching in front of a camera, in the order in which things flow.
 
     camera (feeds, watch)    camera, stream or file → the newest Frame, and what is wrong with it
     cameras                  which cameras there are

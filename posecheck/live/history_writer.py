@@ -58,7 +58,12 @@ class Keeper:
         self._finished = 0
 
     def take(self, flow: Flow, moment: Moment) -> None:
-        """What the flow made of the newest pose."""
+        """Take what the flow made of the newest pose.
+
+        Args:
+            flow: the flow, right after it took the pose.
+            moment: what it returned.
+        """
         judged = flow.judged
         if judged is None:  # paused, or done
             if len(moment.finished) > self._finished:
@@ -73,7 +78,12 @@ class Keeper:
             self._leave(moment.finished, news)
 
     def finish(self, summaries: Sequence[Summary], events: Iterable[Event] = ()) -> None:
-        """The flow was finished, which led to these events; these are all its verdicts."""
+        """Keep what is left, once the flow was finished.
+
+        Args:
+            summaries: all verdicts of the flow, in order.
+            events: what finishing the flow led to.
+        """
         self._leave(summaries, events)
 
     def _fresh(self, judged: Judged) -> _Current:
@@ -206,11 +216,21 @@ class LiveHistory(Closing):
         return len(self._writer.written)
 
     def take(self, flow: Flow, moment: Moment) -> None:
-        """What the flow made of the newest pose."""
+        """Take what the flow made of the newest pose; a failure is only noted in `trouble`.
+
+        Args:
+            flow: the flow, right after it took the pose.
+            moment: what it returned.
+        """
         self._tried(lambda: self._keeper.take(flow, moment))
 
     def finish(self, summaries: Sequence[Summary], events: Iterable[Event]) -> None:
-        """The flow was finished, which led to these events; these are all its verdicts. Waits until all is written."""
+        """Keep what is left, once the flow was finished, and wait until all is written.
+
+        Args:
+            summaries: all verdicts of the flow, in order.
+            events: what finishing the flow led to.
+        """
         self._tried(lambda: self._keeper.finish(summaries, events))
         self.close()
 

@@ -115,15 +115,16 @@ def run_live(
         model: the pose model.
         options: camera, window, sound and recordings.
         stop: asked again and again; True ends it as Ctrl-C does.
-        make_detector, make_display: others in tests.
+        make_detector: makes what finds the poses; None for a PersonTracker, another one in tests.
+        make_display: makes the window; another one in tests.
 
     Returns:
         The verdict. What fails once the camera is open ends in its `error`, so that nothing judged is lost: CameraError
         when no picture ever came, OutputError when something could not be kept, whatever the detector raised.
 
     Raises:
-        UsageError: there is no screen, or no such camera. OutputError, InputError, DependencyError: something else
-        could not be opened.
+        UsageError: there is no screen, or no such camera.
+        PosecheckError: something else could not be opened; one of OutputError, InputError and DependencyError.
     """
 
     def follow() -> PoseDetector:

@@ -54,7 +54,12 @@ class Recorder(Closing):
         return self._film is not None
 
     def write(self, frame: Frame, pose: Pose) -> None:
-        """Keep a frame and its pose, as far as asked for."""
+        """Keep a frame and its pose, as far as asked for; a failure ends that file, not the session.
+
+        Args:
+            frame: the frame.
+            pose: the pose in it.
+        """
         if self._tape_path is not None and not self._tried(lambda: self._write_pose(frame, pose)):
             self._stop_tape()
         film = self._film

@@ -37,14 +37,24 @@ def measured_exercises() -> tuple[str, ...]:
 def errors_of(exercise: str, nearer: str | None = None) -> Mapping[str, float]:
     """± of each signal of an exercise, in degrees, by the name the exercise uses; empty when it was not measured.
 
-    `nearer` is KNEELING_NEARER or FRONT_NEARER where the exercise is seen from the side, else None.
+    Args:
+        exercise: its name.
+        nearer: KNEELING_NEARER or FRONT_NEARER where the exercise is seen from the side, else None.
     """
     data = _figures().get(exercise, {})
     return {name: float(x) for name, x in data.get(nearer, data).items() if isinstance(x, float)}
 
 
 def nearer_leg(measurement: Measurement, front: Side | None) -> str | None:
-    """Which leg of a half-kneeling body is nearer to the camera at its side; None without a front leg."""
+    """Which leg of a half-kneeling body is nearer to a camera at its side.
+
+    Args:
+        measurement: its view says which way the body faces.
+        front: the side of the front leg; None when it is not known.
+
+    Returns:
+        FRONT_NEARER or KNEELING_NEARER; None without a front leg or a view.
+    """
     if front is None or measurement.view is None:
         return None
     near = near_side(measurement.view.facing)
@@ -53,6 +63,11 @@ def nearer_leg(measurement: Measurement, front: Side | None) -> str | None:
 
 def angle_text(degrees: float, error: float | None) -> str:
     """An angle with its ±, rounded to what is known of it.
+
+    Args:
+        degrees: the angle.
+        error: its uncertainty in degrees; None when it is not known, and then no ± is shown. When it is COARSE
+            or more, the angle is rounded to steps of COARSE.
 
     Example:
         >>> angle_text(92.3, 3.6), angle_text(92.3, 8.2), angle_text(-0.2, None)

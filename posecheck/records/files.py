@@ -16,7 +16,9 @@ def check_writable(path: str | Path) -> None:
     """Find out whether a file can be written, without changing what is there.
 
     An existing file is not truncated, and no empty file is left behind.
-    Errors: OutputError when the folder is missing, `path` is a folder, or the system does not allow it.
+
+    Raises:
+        OutputError: the folder is missing, `path` is a folder, or the system does not allow it.
     """
     path = Path(path)
     with writing(path):
@@ -37,7 +39,7 @@ def check_writable(path: str | Path) -> None:
 
 
 def atomic_write_text(path: str | Path, text: str) -> None:
-    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never half of it.
+    """Write a text so that a reader sees the old file or the new one, never half of it.
 
     Args:
         path: the file, which need not be there.

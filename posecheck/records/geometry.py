@@ -19,17 +19,32 @@ DEGREES_AROUND = 360.0
 
 
 def subtract(a: Vector, b: Vector) -> Vector:
-    """The vector from `b` to `a`."""
+    """The vector from `b` to `a`.
+
+    Args:
+        a: the point where it ends, in any unit.
+        b: the point where it starts, in the same unit.
+    """
     return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 
 def dot(a: Vector, b: Vector) -> float:
-    """The scalar product of two vectors."""
+    """The scalar product of two vectors.
+
+    Args:
+        a: a vector in any unit.
+        b: the other one.
+    """
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def cross(a: Vector, b: Vector) -> Vector:
-    """The vector product of two vectors."""
+    """The vector product of two vectors, `a` × `b`.
+
+    Args:
+        a: the first vector, in any unit.
+        b: the second one.
+    """
     return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 
 
@@ -44,7 +59,12 @@ def negative(a: Vector) -> Vector:
 
 
 def scaled(a: Vector, factor: float) -> Vector:
-    """The vector, `factor` times as long."""
+    """The vector, `factor` times as long.
+
+    Args:
+        a: a vector in any unit.
+        factor: below zero it also turns the vector round.
+    """
     return (a[0] * factor, a[1] * factor, a[2] * factor)
 
 
@@ -55,17 +75,32 @@ def unit(a: Vector) -> Vector:
 
 
 def without_part(a: Vector, direction: Vector) -> Vector:
-    """What is left of a vector without its part along `direction`, a vector of length 1."""
+    """What is left of a vector without its part along a direction.
+
+    Args:
+        a: a vector in any unit.
+        direction: a vector of length 1.
+    """
     return subtract(a, scaled(direction, dot(a, direction)))
 
 
 def midpoint(a: Vector, b: Vector) -> Vector:
-    """The point half way between two points."""
+    """The point half way between two points.
+
+    Args:
+        a: a point in any unit.
+        b: the other one, in the same unit.
+    """
     return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2)
 
 
 def distance(a: Vector, b: Vector) -> float:
-    """The distance of two points."""
+    """The distance of two points, in their unit.
+
+    Args:
+        a: a point.
+        b: the other one.
+    """
     return dist(a, b)
 
 
@@ -73,6 +108,10 @@ def angle_between(u: Vector, v: Vector) -> float:
     """The unsigned angle between two vectors in degrees, 0 to 180; 0 when one has no length.
 
     By atan2, which keeps its precision near 0 and 180 degrees, where acos loses it.
+
+    Args:
+        u: a vector of any length.
+        v: the other one.
     """
     return degrees(atan2(norm(cross(u, v)), dot(u, v)))
 
@@ -83,7 +122,12 @@ def elevation(a: Vector) -> float:
 
 
 def inclination(a: Vector, ahead: Vector) -> float:
-    """How far a vector is from upright, in degrees, + towards `ahead`, a level vector of length 1."""
+    """How far a vector is from upright, in degrees.
+
+    Args:
+        a: a vector in any unit.
+        ahead: a level vector of length 1; an inclination towards it is positive.
+    """
     return degrees(atan2(a[0] * ahead[0] + a[2] * ahead[2], -a[1]))
 
 

@@ -115,7 +115,12 @@ class Pose:
 
     @classmethod
     def absent(cls, t: float, size: tuple[int, int] = (0, 0)) -> Pose:
-        """The pose of a frame in which nobody is seen."""
+        """The pose of a frame in which nobody is seen.
+
+        Args:
+            t: the time of the frame, in seconds.
+            size: width and height of the picture, in pixels.
+        """
         return cls(t, size)
 
     @property

@@ -41,7 +41,12 @@ class Steps:
 
 
 def in_steps(values: Floats, step: float) -> Floats:
-    """The values rounded to whole steps; never -0, which cannot be counted."""
+    """The values rounded to whole steps; never -0, which cannot be counted.
+
+    Args:
+        values: an array of any shape.
+        step: the length of a step, in the unit of the values.
+    """
     rounded: Floats = np.rint(values / step) * step + 0.0
     return rounded
 
@@ -57,7 +62,18 @@ class Differences:
         self._last: NDArray[np.int64] = np.zeros(_NUMBERS, np.int64)
 
     def encode(self, points_px: Floats, points_m: Floats, visibility: Floats) -> list[int] | None:
-        """The differences to the pose before; None when the pose is not made of whole steps to the last bit."""
+        """Express a pose as differences to the pose before, in steps.
+
+        Args:
+            points_px: the landmarks in the picture, (33, 2) pixels.
+            points_m: the landmarks in space, (33, 3) metres.
+            visibility: how visible each landmark is, (33,), 0 to 1.
+
+        Returns:
+            A whole number of steps for each coordinate and visibility; None when the pose is not made of whole steps to
+            the
+            last bit.
+        """
         flat = np.concatenate((points_px.T.ravel(), points_m.T.ravel(), visibility))
         if not np.abs(flat).max() < LARGEST:
             return None
@@ -69,7 +85,16 @@ class Differences:
         return found
 
     def decode(self, t: float, size: tuple[int, int], differences: list[int]) -> Pose:
-        """The pose of these differences. Raises ValueError when they are not as many whole numbers as needed."""
+        """The pose that these differences make of the pose before.
+
+        Args:
+            t: the time of the frame, in seconds.
+            size: width and height of the picture, in pixels.
+            differences: what `encode` returned.
+
+        Raises:
+            ValueError: they are not as many whole numbers as needed.
+        """
         try:
             packed = _packed(*differences)  # numpy takes thrice as long, and would take fractions, too
         except struct.error as error:

@@ -6,7 +6,12 @@ SAME_TIME_S = 1e-6  # a stamp of 0.9999999999 s is that of 1 s: stamps are sums 
 
 
 def is_reached(t: float, due: float) -> bool:
-    """Whether it is time for what is due, at `t` seconds."""
+    """Whether it is time for what is due.
+
+    Args:
+        t: the time now, in seconds.
+        due: the time when it is due, in seconds; SAME_TIME_S earlier is soon enough.
+    """
     return t >= due - SAME_TIME_S
 
 
@@ -25,7 +30,12 @@ class TrueSince:
         self.since: float | None = None
 
     def update(self, true: bool, t: float) -> None:
-        """Take note of whether it is true at `t` seconds."""
+        """Take note of whether it is true now.
+
+        Args:
+            true: whether it is.
+            t: the time now, in seconds.
+        """
         if not true:
             self.since = None
         elif self.since is None:
@@ -40,5 +50,10 @@ class TrueSince:
         return 0.0 if self.since is None else t - self.since
 
     def has_lasted(self, t: float, seconds: float) -> bool:
-        """Whether it has been true for so many seconds at `t`."""
+        """Whether it has been true for long enough.
+
+        Args:
+            t: the time now, in seconds.
+            seconds: how long is enough.
+        """
         return self.since is not None and is_reached(t, self.since + seconds)

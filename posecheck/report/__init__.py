@@ -1,0 +1,1 @@
+"""What is written about a set: JSON, tables, the terminal and pages."""

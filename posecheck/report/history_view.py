@@ -44,9 +44,13 @@ def span_words(seconds: float) -> str:
 
 
 def spark(values: Sequence[float], lowest: float | None = None, least_range: float = 0.0) -> str:
-    """A line of blocks, a column a value, from `lowest` (the least value when left out) to the highest.
+    """A line of blocks, one column for each value.
 
-    The whole height is at least `least_range`: what is smaller than an error must not look like a change.
+    Args:
+        values: in order of time.
+        lowest: the value of an empty column; None for the least value.
+        least_range: the whole height is at least this much when `lowest` is None: what is smaller than an error must
+            not look like a change.
     """
     if not values:
         return ""

@@ -50,12 +50,23 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
 
 
 def routine_dict(routine: str, summaries: Sequence[Summary]) -> dict[str, Any]:
-    """The report of a routine as plain data: its name, and the report of each set in order."""
+    """The report of a routine as plain data.
+
+    Args:
+        routine: its name.
+        summaries: the verdict on each set, in order.
+    """
     return {"schema": SCHEMA, "routine": routine, "sets": [summary_dict(summary) for summary in summaries]}
 
 
 def measurement_dict(source: str, measurement: Measurement, reason: str | None) -> dict[str, Any]:
-    """What was measured in one photograph, as plain data: degrees and ratios, rounded to what is known of them."""
+    """What was measured in one photograph, as plain data: degrees and ratios, rounded to what is known of them.
+
+    Args:
+        source: the name of the photograph.
+        measurement: what was measured.
+        reason: why the posture is unknown, or what would show the rest; None when nothing is missing.
+    """
     view = measurement.view
     return {
         "source": source,
@@ -75,7 +86,15 @@ def measurement_dict(source: str, measurement: Measurement, reason: str | None) 
 
 
 def write_json(path: str | Path, data: Mapping[str, Any] | list[Any]) -> None:
-    """Write data as JSON, whole or not at all. Raises OutputError."""
+    """Write data as JSON, whole or not at all.
+
+    Args:
+        path: the file.
+        data: what JSON can hold; NaN is refused.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     import json
 
     atomic_write_text(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
@@ -84,7 +103,10 @@ def write_json(path: str | Path, data: Mapping[str, Any] | list[Any]) -> None:
 class CsvWriter(Closing):
     """A row a frame: time, phase, posture, and every signal of both planes with its confidence; a context manager.
 
-    Angles in degrees, time in seconds; an empty cell where a signal cannot be had. Errors: OutputError.
+    Angles in degrees, time in seconds; an empty cell where a signal cannot be had.
+
+    Raises:
+        OutputError: the file cannot be written.
     """
 
     def __init__(self, path: str | Path) -> None:

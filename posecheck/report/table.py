@@ -55,7 +55,12 @@ def columns_of(exercise: Exercise | None) -> dict[str, type]:
 
 
 def rows_of(poses: Iterable[Pose], exercise: Exercise | None) -> Iterator[list[Cell]]:
-    """A row for each pose."""
+    """A row for each pose.
+
+    Args:
+        poses: the poses, in order of time.
+        exercise: what they are judged for; None for rows without a verdict.
+    """
     session = Session(exercise) if exercise is not None else None
     for pose in poses:
         if session is None:
@@ -66,7 +71,20 @@ def rows_of(poses: Iterable[Pose], exercise: Exercise | None) -> Iterator[list[C
 
 
 def write_csv(path: Path, columns: dict[str, type], rows: Iterable[Sequence[Cell]], source: TapeHeader) -> int:
-    """Write the rows as CSV, UTF-8, whole or not at all. Errors: OutputError."""
+    """Write the rows as CSV, UTF-8, whole or not at all.
+
+    Args:
+        path: the file.
+        columns: the names of the columns, with the type of each.
+        rows: a cell for each column.
+        source: not used: CSV has no place for it.
+
+    Returns:
+        How many rows there are.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     del source
     count = 0
     with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
@@ -78,9 +96,20 @@ def write_csv(path: Path, columns: dict[str, type], rows: Iterable[Sequence[Cell
 
 
 def write_parquet(path: Path, columns: dict[str, type], rows: Iterable[Sequence[Cell]], source: TapeHeader) -> int:
-    """Write the rows as Parquet, whole or not at all; where the tape comes from stands in the schema's metadata.
+    """Write the rows as Parquet, whole or not at all.
 
-    Errors: DependencyError without pyarrow, OutputError.
+    Args:
+        path: the file.
+        columns: the names of the columns, with the type of each.
+        rows: a cell for each column.
+        source: where the tape comes from; it is written into the schema's metadata.
+
+    Returns:
+        How many rows there are.
+
+    Raises:
+        DependencyError: pyarrow is not installed.
+        OutputError: it cannot be written.
     """
     try:
         import pyarrow

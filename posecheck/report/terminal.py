@@ -47,7 +47,14 @@ def console() -> Console:
 def progress_bar(title: str, quiet: bool, unit: str = "frames", scale: float = 1.0) -> Iterator[Advance]:
     """A bar on standard error, with rate and time left; none when quiet or not a terminal.
 
-    The rate is shown in `unit` a second; one unit is `scale` of what is counted.
+    Args:
+        title: what is being done.
+        quiet: show nothing.
+        unit: the rate is shown in these a second.
+        scale: how much of what is counted makes one unit.
+
+    Returns:
+        A context manager; what it gives is called with what is done, the total (None when unknown) and a note.
     """
     if quiet or not sys.stderr.isatty():
         yield _no_bar
@@ -120,7 +127,12 @@ def finishing_on_ctrl_c() -> Iterator[Callable[[], bool]]:
 
 
 def summary_view(summary: Summary, exercise: Exercise) -> RenderableType:
-    """The verdict on a recording, for reading."""
+    """The verdict on a recording, for reading.
+
+    Args:
+        summary: the verdict.
+        exercise: what was judged.
+    """
     parts: list[RenderableType] = [_headline(summary, exercise), _repetitions(summary, exercise)]
     if summary.cues:
         parts.append(_cues(summary))
@@ -130,10 +142,22 @@ def summary_view(summary: Summary, exercise: Exercise) -> RenderableType:
 
 
 def counts_line(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:
+    """The counted repetitions of each group and its goal, for a line of their own: "left 2 of 3   right 1 of 3".
+
+    Args:
+        counts: how many are counted, by group.
+        goal: how many are asked for, by group; its order is kept.
+    """
     return "   ".join(f"{GROUP_WORDS.get(g, g)} {counts[g]} of {goal[g]}" for g in goal)
 
 
 def short_counts(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:
+    """The counted repetitions of each group and its goal, short: "left 2/3, right 1/3".
+
+    Args:
+        counts: how many are counted, by group.
+        goal: how many are asked for, by group; its order is kept.
+    """
     return ", ".join(f"{GROUP_WORDS.get(g, g)} {counts[g]}/{goal[g]}" for g in goal)
 
 
@@ -190,7 +214,13 @@ def _not_judged(summary: Summary) -> RenderableType:
 
 
 def measurement_view(path: Path, measurement: Measurement, reason: str | None) -> RenderableType:
-    """Posture, view and signals of one photograph."""
+    """Posture, view and signals of one photograph, for reading.
+
+    Args:
+        path: the photograph; its name is shown.
+        measurement: what was measured in it.
+        reason: why the posture is unknown, or what would show the rest; None when nothing is missing.
+    """
     head = Text()
     head.append(path.name, style="bold")
     head.append(f"   {measurement.posture.value.replace('_', ' ')}")

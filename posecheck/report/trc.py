@@ -29,7 +29,11 @@ _BLANK = "\t" * (3 * len(_MARKERS) - 1)
 
 
 def rate_of(times: list[float]) -> float:
-    """The usual rate of these time stamps, in Hz. Raises TooShortError for fewer than two."""
+    """The usual rate of these time stamps, in Hz.
+
+    Raises:
+        TooShortError: there are fewer than two.
+    """
     if len(times) < 2:
         raise TooShortError("a TRC file needs at least two poses: give a longer tape")
     return round(1.0 / median(b - a for a, b in pairwise(times)), 3)
@@ -48,7 +52,8 @@ def write_trc(path: Path, poses: Iterable[Pose], times: list[float], rate_hz: fl
         The number of rows.
 
     Raises:
-        NoPersonError: nobody is seen in any pose. OutputError: the file cannot be written.
+        NoPersonError: nobody is seen in any pose.
+        OutputError: the file cannot be written.
     """
     count = int((times[-1] - times[0] + SAME_TIME_S) * rate_hz) + 1
     seen = False

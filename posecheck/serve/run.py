@@ -34,7 +34,8 @@ def serve(path: Path, port: int, told: Callable[[str], None], *, browser: bool) 
         browser: whether to open one.
 
     Raises:
-        UsageError: the port is taken. DependencyError: the web framework does not load.
+        UsageError: the port is taken.
+        DependencyError: the web framework does not load.
     """
     token, app = application(path)
     with listening(port) as listener:
@@ -48,7 +49,11 @@ def serve(path: Path, port: int, told: Callable[[str], None], *, browser: bool) 
 
 
 def application(path: Path) -> tuple[str, Starlette]:
-    """The token of this run, and the application that knows it. Raises DependencyError."""
+    """The token of this run, and the application that knows it.
+
+    Raises:
+        DependencyError: the web framework does not load.
+    """
     try:
         from posecheck.serve.app import create_app
     except ImportError as error:
@@ -58,7 +63,11 @@ def application(path: Path) -> tuple[str, Starlette]:
 
 
 def server_of(app: Starlette) -> uvicorn.Server:
-    """What serves an application until Ctrl-C, on a socket that is listening. Raises DependencyError."""
+    """What serves an application until Ctrl-C, on a socket that is listening.
+
+    Raises:
+        DependencyError: the server does not load.
+    """
     try:
         import uvicorn
     except ImportError as error:
@@ -77,7 +86,11 @@ def server_of(app: Starlette) -> uvicorn.Server:
 
 
 def listening(port: int) -> socket.socket:
-    """A socket of this machine alone that listens on a port (0: one that is free). Raises UsageError."""
+    """A socket of this machine alone that listens on a port (0: one that is free).
+
+    Raises:
+        UsageError: the port is taken.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name == "posix":  # elsewhere it would let two programs share the port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

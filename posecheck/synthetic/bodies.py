@@ -77,11 +77,20 @@ def half_kneeling(
     arm_elevation: float = 0.0,
     **angles: float,
 ) -> Body:
-    """On the `rear` knee, the other foot in front.
+    """On one knee, the other foot in front; angles in degrees.
 
-    `hips_forward` glides the hips ahead over knee and foot that stay where they are: it tilts rear thigh and front
-    shin by that angle and bends the front knee as much; each can be set on its own. `bend_to_front`: side bend, +
-    towards the front leg's side. Any `Body` angle can be given as well.
+    Args:
+        rear: the side of the knee on the floor.
+        hips_forward: glides the hips ahead over knee and foot that stay where they are. It inclines rear thigh and
+            front shin by that angle, and bends the front knee as much; each of these can be set on its own.
+        front_knee_flexion: flexion of the front knee; None for 90 and `hips_forward`.
+        front_shin: inclination of the front shin; None for `hips_forward`.
+        rear_thigh: inclination of the rear thigh; None for `hips_forward`.
+        rear_knee_flexion: flexion of the rear knee; None for a rear shin that lies on the floor.
+        trunk_lean: + forwards.
+        bend_to_front: side bend, + towards the front leg's side.
+        arm_elevation: of both arms, against the trunk.
+        angles: any angle of `Body`; it overrides what the other arguments say.
     """
     rear = Side(rear)
     shin = hips_forward if front_shin is None else front_shin
@@ -108,7 +117,12 @@ def floor_sitting(**angles: float) -> Body:
 
 
 def shin_box(front: Side | str = Side.LEFT, **angles: float) -> Body:
-    """Seated "90-90": both knees bent on the floor, the `front` shin across in front, the other one pointing back."""
+    """Seated "90-90": both knees bent on the floor, one shin across in front, the other one pointing back.
+
+    Args:
+        front: the side of the shin in front.
+        angles: any angle of `Body`, in degrees; it overrides those of the posture.
+    """
     front = Side(front)
     legs = {
         f"{front}_thigh": -90.0,
@@ -129,9 +143,14 @@ def supine(
     feet_gap: float = 1.4,
     **angles: float,
 ) -> Body:
-    """On the back, knees bent, feet flat on the floor, `feet_gap` shoulder widths apart.
+    """On the back, knees bent, feet flat on the floor; angles in degrees.
 
-    `knees_in`: both shins tilted inwards (- outwards); `to_right`: both tilted towards the subject's right.
+    Args:
+        knees_in: both shins tilted inwards (- outwards).
+        to_right: both shins tilted towards the subject's right.
+        knee_flexion: flexion of both knees.
+        feet_gap: distance between the feet, in shoulder widths.
+        angles: any angle of `Body`; it overrides what the other arguments say.
     """
     legs: dict[str, float] = {}
     for side, shin_in in ((Side.LEFT, knees_in + to_right), (Side.RIGHT, knees_in - to_right)):

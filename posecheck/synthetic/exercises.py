@@ -20,9 +20,12 @@ LYING_SIDE_CAMERA = Camera(above_m=0.5, pitch_deg=8.0, hip_at=(0.5, 0.65))
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A way to do it wrong: other angles where it is held (of the left group; mirrored for the right one), or a hold
-    of other length. `reason` is why the repetition must be refused, `cue` which fault must be told (None: none);
-    `either`: both sides move, so that it may be taken for an effort of any of them."""
+    """A way to do an exercise wrong: other angles where it is held, or a hold of other length.
+
+    `angles` are those of the left group, mirrored for the right one. `reason` is why the repetition must be refused,
+    `cue` which fault must be named (None: none); `either`: both sides move, so that it may be taken for an effort of
+    any of them.
+    """
 
     reason: str
     cue: str | None = None
@@ -289,7 +292,16 @@ def made_set(
 def made_stations(
     name: str, *, groups: Sequence[str] | None = None, wrong: str | None = None
 ) -> list[tuple[float, float, Body]]:
-    """The motion of `made_set` as stations: (seconds to get there, seconds to stay, body)."""
+    """The motion of `made_set` as stations: (seconds to get there, seconds to stay, body).
+
+    Args:
+        name: name of an exercise in `MADE`.
+        groups: the group of each repetition; None for those that make a set.
+        wrong: a key of `Made.wrong`, for the way in which every repetition is done wrong; None for none.
+
+    Raises:
+        KeyError: there is no such exercise, or no such way to do it wrong.
+    """
     made = MADE[name]
     fault = made.wrong[wrong] if wrong else Wrong("")
     held = replace(made.held, **dict(fault.angles))

@@ -34,17 +34,35 @@ _SIGNALS = {"ninety_ninety": "rear_thigh_inclination", "side_bend": "bend_to_fro
 
 
 def made_up_sets(days: int = 30, last: date = LAST, seed: int = 7, a_day: int = 1) -> list[SetFigures]:
-    """The sets of so many days up to `last`, all three exercises `a_day` times on most of them; the same every time."""
+    """Sets of an invented history: all three exercises on most days, the same every time.
+
+    Args:
+        days: how many days there are.
+        last: the last of them.
+        seed: another seed gives another history.
+        a_day: how often each exercise is done on such a day.
+    """
     return list(_sets(days, last, random.Random(seed), a_day))
 
 
 def made_up_progress(days: int = 30, last: date = LAST, seed: int = 7) -> Progress:
-    """What the progress page shows of `made_up_sets`."""
+    """What the progress page shows of `made_up_sets`.
+
+    Args:
+        days: how many days there are.
+        last: the last of them, which is also today.
+        seed: another seed gives another history.
+    """
     return progress_of(made_up_sets(days, last, seed), last)
 
 
 def kept(figures: SetFigures, trace: str | None = None) -> KeptSet:
-    """A set with these figures as it is kept in the database, for `History.put`."""
+    """A set with these figures as it is kept in the database, for `History.put`.
+
+    Args:
+        figures: the figures of the set. Its repetitions are laid out from 12 s on, all equally long.
+        trace: the course of the set, as `Trace.to_json` writes it; None for none.
+    """
     each_s = figures.held_s / max(len(figures.holds), 1)
     repetitions: list[Repetition] = []
     medians: list[KeptRepetition] = []

@@ -77,7 +77,12 @@ def _planted(pose: Pose, body: Body, camera: Camera, height_m: float) -> Pose:
 
 
 def keys_of(*stations: tuple[float, float, Body], start_s: float = 0.0) -> list[tuple[float, Body]]:
-    """Keys for `motion` from stations: (seconds to get there, seconds to stay, body)."""
+    """Keys for `motion` from stations.
+
+    Args:
+        stations: (seconds to get there, seconds to stay, body); the way to the first one takes no time.
+        start_s: the time of the first key, in seconds.
+    """
     keys: list[tuple[float, Body]] = []
     t = start_s
     for move_s, stay_s, body in stations:
@@ -101,11 +106,20 @@ def ninety_ninety_set(
     height_m: float = 1.7,
     detected: bool = True,
 ) -> list[Pose]:
-    """A set of the 90-90 hip-flexor stretch, a hold on each of `sides` (the rear leg's).
+    """A set of the 90-90 hip-flexor stretch.
 
-    Faults: `shift_deg` of 0 leaves the hips back, a low `arm_deg` the arms down, `broken_s` lowers the arms that long
-    in the middle of each hold; a short `hold_s` comes out too soon. `move_s`: the way into the stretch and back. The
-    hips are where the detector puts them unless `detected` is false.
+    Args:
+        sides: the side of the rear leg in each hold.
+        hold_s: seconds of each hold; a short one comes out too soon.
+        shift_deg: how far the hips go forward, in degrees of `half_kneeling`'s `hips_forward`; 0 leaves them back.
+        arm_deg: elevation of the arms in degrees; a low one leaves them down.
+        broken_s: lowers the arms for so many seconds in the middle of each hold.
+        move_s: seconds of the way into the stretch, and of the way back.
+        fps: frames a second.
+        times: the time of each frame in seconds; None for even ones by `fps`.
+        camera: how it is seen.
+        height_m: body height in metres.
+        detected: whether the hips are where the detector puts them; else they are where they are.
     """
     stations = [(0.0, 1.0, standing())]
     for rear in sides:
@@ -133,9 +147,18 @@ def side_bend_set(
     camera: Camera = FRONT_CAMERA,
     height_m: float = 1.7,
 ) -> list[Pose]:
-    """A set of the side bend, a hold on each of `sides` (the rear leg's).
+    """A set of the side bend.
 
-    Faults: a small `bend_deg`, or one below zero to the wrong side; `broken_s` comes up that long in mid-hold.
+    Args:
+        sides: the side of the rear leg in each hold.
+        hold_s: seconds of each hold.
+        bend_deg: the side bend in degrees; a small one is a fault, and one below zero goes to the wrong side.
+        broken_s: comes up for so many seconds in the middle of each hold.
+        move_s: seconds of the way into the bend, and of the way back.
+        fps: frames a second.
+        times: the time of each frame in seconds; None for even ones by `fps`.
+        camera: how it is seen.
+        height_m: body height in metres.
     """
     stations = [(0.0, 1.0, standing())]
     for rear in sides:
@@ -159,9 +182,18 @@ def knee_drops_set(
     camera: Camera = FOOT_CAMERA,
     height_m: float = 1.7,
 ) -> list[Pose]:
-    """A set of knee drops, each of `directions` "in" or "out".
+    """A set of knee drops.
 
-    Faults: a small `drop_deg`, a short `hold_s`, `to_one_side` drops both knees to the right ("in") or left ("out").
+    Args:
+        directions: "in" or "out" for each drop.
+        hold_s: seconds of each hold; a short one is a fault.
+        drop_deg: how far the shins tilt, in degrees; a small one is a fault.
+        to_one_side: both knees drop to the subject's right ("in") or left ("out"), which is a fault.
+        move_s: seconds of the way into the drop, and of the way back.
+        fps: frames a second.
+        times: the time of each frame in seconds; None for even ones by `fps`.
+        camera: how it is seen.
+        height_m: body height in metres.
     """
     stations = [(0.0, 2.5, supine())]
     for direction in directions:

@@ -32,7 +32,11 @@ def load_tape(path: str | Path) -> list[Pose]:
 
 
 def pose_at(poses: Sequence[Pose], t: float) -> Pose:
-    """The pose whose time is nearest to `t` seconds.
+    """The pose whose time is nearest to a given one.
+
+    Args:
+        poses: the poses of a recording.
+        t: the time in seconds.
 
     Raises:
         ValueError: there are no poses, or none within a second of `t`.
@@ -46,7 +50,15 @@ def pose_at(poses: Sequence[Pose], t: float) -> Pose:
 
 
 def judged(poses: Iterable[Pose], exercise: str | Path | Exercise) -> Summary:
-    """The verdict of a session that is fed these poses; the exercise by name, by its TOML file, or loaded."""
+    """The verdict of a session that is fed these poses.
+
+    Args:
+        poses: in order of time.
+        exercise: its name, its TOML file, or a loaded one.
+
+    Raises:
+        ExerciseError: there is no such exercise.
+    """
     session = Session(exercise if isinstance(exercise, Exercise) else load_exercise(exercise), "made to order")
     for pose in poses:
         session.feed(pose)
@@ -64,7 +76,8 @@ def assert_angle(
     Args:
         pose: what is measured.
         signal: a name of `Signal`, or with a role as in exercise files: "front_knee_flexion".
-        expected, within: degrees, or a ratio.
+        expected: degrees, or a ratio.
+        within: how far off it may be, in the same unit.
         plane: "image" or "world".
         front: the side whose leg is in front; found in the pose when left out.
 
@@ -96,7 +109,11 @@ def _where(m: Measurement) -> str:
 
 
 def assert_counts(summary: Summary, **expected: int) -> None:
-    """Fail unless each group has the counts given, and every other group none: `left=2, right=2`.
+    """Fail unless each group has the counts given, and every other group none.
+
+    Args:
+        summary: the verdict to look at.
+        expected: the count of each group: `left=2, right=2`.
 
     Raises:
         AssertionError: says what was counted, and lists every attempt with its times and its reason.
@@ -110,7 +127,13 @@ def assert_counts(summary: Summary, **expected: int) -> None:
 
 
 def assert_holds(summary: Summary, *held_s: float, within: float = 1.0, group: str | None = None) -> None:
-    """Fail unless the counted repetitions (of one group) were held for these seconds, in this order.
+    """Fail unless the counted repetitions were held for these seconds, in this order.
+
+    Args:
+        summary: the verdict to look at.
+        held_s: how long each counted repetition should be held, in seconds.
+        within: how far a hold may be off, in seconds.
+        group: look at the repetitions of this group alone; None for all.
 
     Raises:
         AssertionError: says which one was held how long, from when to when, and lists every attempt.

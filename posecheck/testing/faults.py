@@ -14,7 +14,14 @@ Spans = Sequence[tuple[float, float]]
 
 
 def noisy(poses: Iterable[Pose], px: float = 1.5, m: float = 0.01, seed: int = 0) -> Iterator[Pose]:
-    """Gaussian noise on every coordinate, of `px` pixels and `m` metres; the same for the same seed."""
+    """Add Gaussian noise to every coordinate; absent poses stay as they are.
+
+    Args:
+        poses: the poses to disturb.
+        px: standard deviation in the picture, in pixels.
+        m: standard deviation in space, in metres.
+        seed: the same seed gives the same noise.
+    """
     random = np.random.default_rng(seed)
     for pose in poses:
         if pose.points_px is None or pose.points_m is None:
@@ -25,17 +32,33 @@ def noisy(poses: Iterable[Pose], px: float = 1.5, m: float = 0.01, seed: int = 0
 
 
 def dropped_out(poses: Iterable[Pose], *spans: tuple[float, float]) -> Iterator[Pose]:
-    """Nobody is seen within the spans (from, to), both in seconds, the end not included."""
+    """Nobody is seen for a time.
+
+    Args:
+        poses: the poses to disturb.
+        spans: (from, to) of each such time in seconds, the end not included.
+    """
     return (Pose.absent(p.t, p.size) if _within(p.t, spans) else p for p in poses)
 
 
 def swapped(poses: Iterable[Pose], *spans: tuple[float, float]) -> Iterator[Pose]:
-    """The legs are named the other way round within the spans (from, to), in seconds, the end not included."""
+    """The left leg is named the right one for a time, and the right one the left.
+
+    Args:
+        poses: the poses to disturb.
+        spans: (from, to) of each such time in seconds, the end not included.
+    """
     return (swap_legs(p) if _within(p.t, spans) else p for p in poses)
 
 
 def hidden(pose: Pose, *landmarks: Landmark, visibility: float = 0.1) -> Pose:
-    """The pose with a low visibility of some landmarks."""
+    """The pose with some landmarks that are hardly seen.
+
+    Args:
+        pose: a pose; an absent one stays as it is.
+        landmarks: those to hide.
+        visibility: what they get, 0 to 1.
+    """
     if pose.visibility is None:
         return pose
     seen = pose.visibility.copy()

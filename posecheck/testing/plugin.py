@@ -143,7 +143,15 @@ def _find(names: Iterable[str | Path], folders: list[Path]) -> Iterator[Path | s
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A *.posecheck.toml file is a test."""
+    """A *.posecheck.toml file is a test.
+
+    Args:
+        file_path: a file that pytest has found.
+        parent: the folder's node, to which the test belongs.
+
+    Returns:
+        None for any other file.
+    """
     if not file_path.name.endswith(EXPECTATIONS):
         return None
     collector: pytest.Collector = ExpectationFile.from_parent(parent, path=file_path)

@@ -12,7 +12,13 @@ from posecheck.records.closing import Closing
 
 
 def blank_frames(count: int, fps: float = 15.0, size: tuple[int, int] = (64, 48)) -> list[Frame]:
-    """Black frames, for a scripted source."""
+    """Black frames, for a scripted source; the first is at 0 s.
+
+    Args:
+        count: how many.
+        fps: frames a second.
+        size: width and height in pixels.
+    """
     image = np.zeros((size[1], size[0], 3), np.uint8)
     return [Frame(i, i / fps, image) for i in range(count)]
 

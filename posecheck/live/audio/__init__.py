@@ -1,0 +1,1 @@
+"""What is heard: ticks, chimes and words."""

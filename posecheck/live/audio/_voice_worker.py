@@ -25,7 +25,12 @@ from typing import Any
 
 
 def main(folder: str, words_a_minute: int) -> None:
-    """Serve until stdin ends."""
+    """Make WAV files of words until stdin ends.
+
+    Args:
+        folder: where the files are written.
+        words_a_minute: how fast it is spoken.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then closes stdin
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # engines print, and the answers must stay clean

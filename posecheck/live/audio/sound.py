@@ -182,7 +182,12 @@ class Sound(Closing):
             self._put(samples, message.t)
 
     def speak(self, samples: Samples, t: float) -> None:
-        """Play a spoken clip (mono at `RATE_HZ`) that belongs to source time `t`; the one before is cut short."""
+        """Play a spoken clip; the one before is cut short.
+
+        Args:
+            samples: mono at `RATE_HZ`.
+            t: the time in the source to which it belongs, in seconds.
+        """
         if self._ready(t):
             self._mixer.speak(samples)
 
@@ -326,7 +331,8 @@ def open_sound(volume: float = 0.8, mute: bool = False, to_file: Path | None = N
     Returns:
         A `Sound`; without a device a silent one, whose `note` says so.
 
-    Errors: OutputError when the file cannot be written.
+    Raises:
+        OutputError: the file cannot be written.
     """
     return FileSound(to_file, volume, mute) if to_file is not None else DeviceSound(volume, mute)
 

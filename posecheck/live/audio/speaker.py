@@ -25,7 +25,8 @@ class Speaker(Closing):
         voice: says words in the background, or an `Engine` to write them into a sound file; None: chimes only.
         log: a JSON Lines file: each message with its time, heard or not.
 
-    Errors: OutputError when the log cannot be written.
+    Raises:
+        OutputError: the log cannot be written.
     """
 
     def __init__(self, sound: Sound, voice: Voice | Engine | None = None, log: Path | None = None) -> None:
@@ -110,7 +111,8 @@ def open_speaker(
         log: where to write each message, JSON Lines.
         to_file: write a WAV file instead of playing; then `tell` waits for the words.
 
-    Errors: OutputError when a file cannot be written.
+    Raises:
+        OutputError: a file cannot be written.
     """
     if log is not None:
         check_writable(log)

@@ -1,0 +1,1 @@
+"""What a live session does next: the routine, its flow, and what is said."""

@@ -323,7 +323,12 @@ def strict_exercise(exercise: Exercise) -> Exercise:
 
 
 def replayed(flow: Flow, items: Iterable[Pose | Action]) -> Iterator[Moment]:
-    """The moments of kept poses and of the keys pressed between them: those of the live set, to the letter."""
+    """The moments of kept poses and of the keys pressed between them: those of the live set, to the letter.
+
+    Args:
+        flow: a new flow of the same routine.
+        items: poses and keys, in the order in which they came.
+    """
     for item in items:
         if isinstance(item, Action):
             flow.key(item)

@@ -39,7 +39,12 @@ class Steady(Generic[T]):
         self._other_since: float | None = None
 
     def update(self, t: float, value: T) -> T:
-        """Take the value at `t`; returns the one that stands."""
+        """Take a value, and return the one that stands.
+
+        Args:
+            t: its time in seconds.
+            value: another one than before stands only after it has stayed for SETTLE_S.
+        """
         if self.since is None:
             self.since = t
         if value == self.value:
@@ -85,7 +90,12 @@ class Framing:
         self._right_t: float | None = None  # the last right frame, or the start
 
     def update(self, t: float, step: Step) -> Framed:
-        """Take the next step, of time `t` in seconds."""
+        """Take the next step, and return how well the body is placed.
+
+        Args:
+            t: its time in seconds.
+            step: what was found in the frame.
+        """
         # without zones it is not yet known which leg is in front, and so not what else has to be seen
         right = _is_judged(step) and bool(step.check.zones)
         if right or self._right_t is None:

@@ -91,7 +91,14 @@ def stance_of(exercise: Exercise) -> Stance:
 
 
 def draw_ghost(canvas: Canvas, stance: Stance, box: Box, *, mirror: bool = False) -> None:
-    """Draw the figure as a light, translucent body into `box` (pixels), as large as it fits."""
+    """Draw the figure as a light, translucent body, as large as it fits.
+
+    Args:
+        canvas: the picture.
+        stance: how the body is, and how the camera sees it.
+        box: where it goes, in pixels; nothing is drawn into one of less than 8 pixels.
+        mirror: whether the picture is mirrored.
+    """
     left, top, right, bottom = (round(edge) for edge in box)
     if right - left < 8 or bottom - top < 8:
         return
@@ -100,7 +107,13 @@ def draw_ghost(canvas: Canvas, stance: Stance, box: Box, *, mirror: bool = False
 
 
 def draw_room(canvas: Canvas, stance: Stance, box: Box) -> None:
-    """Draw into `box` (pixels) where the camera goes: camera, what it sees, floor and figure, from the side."""
+    """Draw where the camera goes, from the side: the camera, what it sees, floor and figure.
+
+    Args:
+        canvas: the picture.
+        stance: how the body is, and where the camera stands.
+        box: where it goes, in pixels.
+    """
     left, top, right, bottom = box
     body = replace(_room_camera(stance), distance_m=1.0)
     shapes, low = _in_metres(stance.body, body)

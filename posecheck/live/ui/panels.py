@@ -61,7 +61,22 @@ def paragraph(
     weight: int = MEDIUM,
     align: float = 0.0,
 ) -> float:
-    """Text broken into lines of at most `width` pixels, smaller where it must be; returns its lower edge in pixels."""
+    """Write text in lines that fit, smaller where it must be.
+
+    Args:
+        canvas: the picture.
+        text: the words.
+        left_top: the corner where they start, in pixels.
+        width: of a line at most, in pixels.
+        size: of the font at most, in units.
+        colour: BGR.
+        lines: how many at most.
+        weight: of the font.
+        align: each line starts at the left (0), is centred (0.5) or ends at the right (1) of `width`.
+
+    Returns:
+        Its lower edge in pixels.
+    """
     pixels, broken = fit_text(text, max(1, int(width)), canvas.px(size), lines, weight)
     baseline = left_top[1] + pixels * (LINE_PITCH + CAP_HEIGHT) / 2
     for line in broken:
@@ -74,7 +89,13 @@ def paragraph(
 
 
 def draw_start(canvas: Canvas, moment: Moment, *, mirror: bool) -> None:
-    """Find the place: the ghost figure, between the cards or, in a narrow picture, under them."""
+    """Find the place: draw the ghost figure, between the cards or, in a narrow picture, under them.
+
+    Args:
+        canvas: the picture.
+        moment: its exercise says which figure.
+        mirror: whether the picture is mirrored.
+    """
     margin = MARGIN * canvas.unit
     below = 0.0 if canvas.width > 1.15 * canvas.height else _cards_height(moment) * canvas.unit + margin
     aside = 0.0 if below else (_CARD - 6) * canvas.unit
@@ -83,7 +104,12 @@ def draw_start(canvas: Canvas, moment: Moment, *, mirror: bool) -> None:
 
 
 def draw_start_cards(canvas: Canvas, moment: Moment) -> None:
-    """Find the place: what must be right, at the left, and where the camera goes, at the right."""
+    """Find the place: draw what must be right, at the left, and where the camera goes, at the right.
+
+    Args:
+        canvas: the picture.
+        moment: what the flow made of the newest pose.
+    """
     unit, margin, width = canvas.unit, MARGIN * canvas.unit, _CARD * canvas.unit
     _draw_checklist(canvas, moment, (margin, margin, margin + width, margin + _cards_height(moment) * unit))
     room = (canvas.width - margin - width, margin, canvas.width - margin, margin + _CARD * unit)
@@ -130,7 +156,13 @@ def _draw_check(canvas: Canvas, check: FramingCheck, left_top: Point, width: flo
 
 
 def draw_care(canvas: Canvas, care: str, recording: bool) -> None:
-    """The words of care on a plate along the bottom: when to stop first and large, then all others."""
+    """Write the words of care on a plate along the bottom: when to stop first and large, then all others.
+
+    Args:
+        canvas: the picture.
+        care: the words; sentences that begin with "Stop" come first.
+        recording: whether pictures are kept, which is said, too.
+    """
     unit, margin = canvas.unit, MARGIN * canvas.unit
     stop = " ".join(one for one in _SENTENCE_END.split(care) if one.startswith("Stop"))
     rest = " ".join(one for one in _SENTENCE_END.split(care) if not one.startswith("Stop"))
@@ -151,7 +183,13 @@ def draw_care(canvas: Canvas, care: str, recording: bool) -> None:
 
 
 def draw_ready(canvas: Canvas, moment: Moment, height: float = 0.5) -> None:
-    """Three, two, one: a number of a third of the picture; `height`: where its middle is, as a share from the top."""
+    """Three, two, one: draw a number of a third of the picture.
+
+    Args:
+        canvas: the picture.
+        moment: how many seconds are left.
+        height: where the number's middle is, as a share of the picture from the top.
+    """
     canvas.dim(0.5)
     left = moment.seconds_left or 0.0
     number = str(max(1, math.ceil(left - 1e-6)))
@@ -163,7 +201,12 @@ def draw_ready(canvas: Canvas, moment: Moment, height: float = 0.5) -> None:
 
 
 def draw_rest(canvas: Canvas, moment: Moment) -> None:
-    """What comes next, where its camera goes, and the seconds until then."""
+    """Draw what comes next, where its camera goes, and the seconds until then.
+
+    Args:
+        canvas: the picture.
+        moment: its exercise is the next one.
+    """
     canvas.dim(0.3)
     unit, margin = canvas.unit, 24 * canvas.unit
     wide = canvas.width > 1.15 * canvas.height
@@ -209,7 +252,13 @@ def dose_of(exercise: Exercise) -> str:
 
 
 def draw_switch(canvas: Canvas, exercise: Exercise, progress: Progress) -> None:
-    """Change over: large words and, where it is the other leg's turn, an arrow from this side to that one."""
+    """Change over: draw large words and, where it is the other leg's turn, an arrow from this side to that one.
+
+    Args:
+        canvas: the picture.
+        exercise: gives the words.
+        progress: its group is the side that is done.
+    """
     unit = canvas.unit
     legs = exercise.groups_by == "rear_leg" and progress.group in (Side.LEFT, Side.RIGHT)
     width = min(canvas.width - 2 * MARGIN * unit, 470 * unit)
@@ -251,7 +300,12 @@ def draw_paused(canvas: Canvas) -> None:
 
 
 def draw_done(canvas: Canvas, moment: Moment) -> None:
-    """A row for each exercise: counts by side or direction against the goal, and the seconds held."""
+    """Draw a row for each exercise: counts by side or direction against the goal, and the seconds held.
+
+    Args:
+        canvas: the picture.
+        moment: the verdicts are those that are finished in it.
+    """
     canvas.dim(0.22)
     unit = canvas.unit
     width = min(canvas.width - 48 * unit, 600 * unit)
@@ -318,7 +372,12 @@ def draw_help(canvas: Canvas) -> None:
 
 
 def draw_notice(canvas: Canvas, text: str) -> None:
-    """Trouble with the camera: a band across the picture with a warning sign."""
+    """Draw a band across the picture with a warning sign, for trouble with the camera.
+
+    Args:
+        canvas: the picture.
+        text: what is wrong, and what to do.
+    """
     unit = canvas.unit
     width = min(canvas.width - 2 * MARGIN * unit, 640 * unit)
     pixels, lines = fit_text(text, max(1, int(width - 90 * unit)), canvas.px(24), 3, MEDIUM)
@@ -341,9 +400,15 @@ def draw_foot(
     marks: Sequence[tuple[str, bool]],
     colour: Colour = WHITE,
 ) -> None:
-    """The strip under the picture: the one thing to do in large letters, `small` words above it, marks at the right.
+    """Draw the strip under the picture: the one thing to do in large letters, and what stands around it.
 
-    `left`: up to two short lines at the left. `marks`: words, and whether a filled dot stands before them (REC).
+    Args:
+        canvas: the strip alone.
+        words: the one thing to do; may be empty.
+        small: words above it; may be empty.
+        left: up to two short lines at the left.
+        marks: words at the right, and whether a filled dot stands before them (REC).
+        colour: of the large letters, BGR.
     """
     unit = canvas.unit
     canvas.clear(DARK)

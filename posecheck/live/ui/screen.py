@@ -53,9 +53,14 @@ class ScreenStatus:
 
 
 def fit(image: Image, max_side: int = 1280, min_side: int = 0) -> Image:
-    """The picture with its longer side between `min_side` and `max_side` pixels; itself when it is that already.
+    """The picture, scaled so that its longer side is within bounds; itself when it is that already.
 
     Words look sharper on a small camera's picture that was enlarged before they are drawn.
+
+    Args:
+        image: (height, width, 3).
+        max_side: of the longer side, in pixels.
+        min_side: of the longer side, in pixels.
     """
     cv2 = load_cv2()
     height, width = image.shape[:2]
@@ -69,7 +74,12 @@ def fit(image: Image, max_side: int = 1280, min_side: int = 0) -> Image:
 
 
 def foot_px(width: int, height: int) -> float:
-    """How high the strip under a picture of this size is, in pixels."""
+    """How high the strip under a picture is, in pixels.
+
+    Args:
+        width: of the picture, in pixels.
+        height: of the picture, in pixels.
+    """
     return (_FOOT_WIDE if width >= 1.5 * height else _FOOT) * min(width, height) / 480
 
 

@@ -49,7 +49,8 @@ class Window(Closing):
         clock: tells a key that is held down from one that is pressed again.
 
     Raises:
-        UsageError: there is no screen. DependencyError: this OpenCV cannot show windows.
+        UsageError: there is no screen.
+        DependencyError: this OpenCV cannot show windows.
 
     Example:
         with Window() as window:
@@ -226,7 +227,8 @@ def checked_screen() -> Iterator[MapNotices | None]:
     with it; None where it is not Qt that shows windows, on an X server.
 
     Raises:
-        UsageError: there is no screen. DependencyError: a system library that Qt needs is missing.
+        UsageError: there is no screen.
+        DependencyError: a system library that Qt needs is missing.
     """
     plugin = Path(str(load_cv2().__file__)).parent / "qt" / "plugins" / "platforms" / "libqxcb.so"
     linux = sys.platform.startswith("linux")

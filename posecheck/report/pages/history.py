@@ -46,7 +46,13 @@ class MessageView:
 
 
 def message_page(title: str, words: str, *, links: Sequence[Link] = ()) -> str:
-    """A page that only says something, such as that there is no such set."""
+    """A page that only says something, such as that there is no such set.
+
+    Args:
+        title: of the page.
+        words: what it says.
+        links: what stands at the top of the page.
+    """
     return render("message.html", MessageView(title, words), tuple(links))
 
 

@@ -72,7 +72,13 @@ def environment() -> Environment:
 
 
 def render(template: str, view: Any, links: tuple[Link, ...] = ()) -> str:
-    """A page from its template and the record that it shows."""
+    """A page from its template and the record that it shows.
+
+    Args:
+        template: file name of the template.
+        view: the record; the template knows it as `page`.
+        links: what stands at the top of the page.
+    """
     return environment().get_template(template).render(page=view, links=links)
 
 

@@ -47,8 +47,15 @@ def pictures_of(
 ) -> dict[int, bytes]:
     """A JPEG for each wanted reason of a trace, by index; none where the body was not seen.
 
-    With `blur` the face of the one who is judged is blurred, and those of others whom `finder` finds.
-    Errors: InputError when the video cannot be read again.
+    Args:
+        video: the recording that the trace was made from.
+        trace: the course of the set.
+        wanted: indices of reasons in the trace.
+        blur: blur the face of the one who is judged, and those of others whom `finder` finds.
+        finder: finds other people; None to look for nobody.
+
+    Raises:
+        InputError: the video cannot be read again.
     """
     figures = {i: figure for i in wanted if (figure := trace.reasons[i].figure) is not None}
     if not figures:
@@ -64,7 +71,17 @@ def pictures_of(
 
 
 def picture(frame: Frame, figure: Figure, *, blur: bool = True, finder: PoseDetector | None = None) -> bytes:
-    """One picture: cut to the body, faces blurred, its skeleton drawn, as JPEG."""
+    """One picture: cut to the body, its skeleton drawn, as JPEG.
+
+    Args:
+        frame: the frame of the video; it is not changed.
+        figure: the landmarks of the one who is judged.
+        blur: blur the face of that person, and those of others whom `finder` finds.
+        finder: finds other people; None to look for nobody.
+
+    Returns:
+        Empty when it cannot be encoded.
+    """
     cv2 = load_cv2()
     points = np.array(figure.points, float) * (
         frame.image.shape[1] / (figure.size[0] or frame.image.shape[1]),
@@ -96,9 +113,15 @@ def _drawn(frame: Frame, size: tuple[int, int], points: Floats, visibility: Floa
 
 
 def others_in(frame: Frame, points: Floats, finder: PoseDetector) -> list[Floats]:
-    """The landmarks of others: each body that was found is painted over, and the picture is looked at once more.
+    """The landmarks of other people, each (33, 2) pixels.
 
-    One too many blurs a corner of the picture, one too few shows a face; so whatever is found counts.
+    Each body that was found is painted over, and the picture is looked at once more. One too many blurs a corner of the
+    picture, one too few shows a face; so whatever is found counts.
+
+    Args:
+        frame: the picture; it is not changed.
+        points: the landmarks of the one who is judged, (33, 2) pixels.
+        finder: finds a body in a picture.
     """
     found: list[Floats] = []
     rest = without(frame, _drawn(frame, _size_of(frame), points, np.ones(LANDMARK_COUNT)))
@@ -129,7 +152,12 @@ def head_of(points_px: Floats) -> Ellipse:
 
 
 def blurred(image: Image, head: Ellipse) -> Image:
-    """A copy in which nothing of the head can be made out: a coarse mosaic, smoothed."""
+    """A copy in which nothing of the head can be made out: a coarse mosaic, smoothed.
+
+    Args:
+        image: (height, width, 3) BGR.
+        head: where the head is, in pixels.
+    """
     cv2 = load_cv2()
     out = image.copy()
     height, width = out.shape[:2]

@@ -81,7 +81,14 @@ class Plot:
     # ---- marks
 
     def line(self, points: Iterable[Point | None], ink: Ink, *, width: float = 1.2, dash: str = "") -> None:
-        """A line through points; None is a gap."""
+        """Draw a line through points.
+
+        Args:
+            points: (x, y) as values; None is a gap.
+            ink: its colour.
+            width: in CSS pixels.
+            dash: "" for a whole line, else its pattern.
+        """
         parts, pen = [], "M"
         for point in points:
             if point is None:
@@ -92,24 +99,57 @@ class Plot:
         self._path("".join(parts), stroke=ink, fill="none", stroke_width=width, **_dashed(dash))
 
     def markers(self, points: Iterable[Point], shape: str, ink: Ink, *, radius: float) -> None:
-        """A mark at each point."""
+        """Draw a mark at each point.
+
+        Args:
+            points: (x, y) as values.
+            shape: a letter for the shape of the mark.
+            ink: its colour.
+            radius: in CSS pixels.
+        """
         self._above.append(self._svg.Path(d=self._marks(points, shape, radius), fill=ink))
 
     def cross(self, point: Point, ink: Ink, label: str) -> None:
-        """One large cross with a label beside it."""
+        """Draw one large cross with a label beside it.
+
+        Args:
+            point: (x, y) as values.
+            ink: the colour of the cross.
+            label: the words.
+        """
         self._above.append(self._svg.Path(d=self._marks([point], "X", 4.5), fill=ink, stroke=Ink.PAPER))
         self._words(label, self.x(point[0]) + 7, self.y(point[1]) - 3, FONT, font_weight="bold")
 
     def level(self, value: float, ink: Ink, *, width: float = 0.8, dash: str = "") -> None:
-        """A line across the plot."""
+        """Draw a line across the plot.
+
+        Args:
+            value: its height, as a value.
+            ink: its colour.
+            width: in CSS pixels.
+            dash: "" for a whole line, else its pattern.
+        """
         self.line([(self.x_range[0], value), (self.x_range[1], value)], ink, width=width, dash=dash)
 
     def band(self, low: float, high: float, ink: Ink, opacity: float) -> None:
-        """A shaded band across the plot."""
+        """Draw a shaded band across the plot.
+
+        Args:
+            low: its lower edge, as a value.
+            high: its upper edge, as a value.
+            ink: its colour.
+            opacity: 0 to 1.
+        """
         self._path(self._rectangle(*self.x_range, low, high), fill=ink, fill_opacity=opacity)
 
     def ribbon(self, parts: Iterable[Sequence[tuple[float, float, float]]], ink: Ink, opacity: float) -> None:
-        """The area between a lower and a higher line, (x, low, high) by (x, low, high); each part by itself."""
+        """Shade the area between a lower and a higher line.
+
+        Args:
+            parts: each is drawn by itself: a row of (x, low, high) as values.
+            ink: the colour.
+            opacity: 0 to 1.
+        """
         path = ""
         for part in parts:
             around = [(x, high) for x, _, high in part] + [(x, low) for x, low, _ in reversed(part)]
@@ -117,18 +157,37 @@ class Plot:
         self._path(path, fill=ink, fill_opacity=opacity)
 
     def boxes(self, boxes: Iterable[tuple[float, float, float, float]], ink: Ink, hatch: str = "") -> None:
-        """Rectangles, each left, right, low, high: filled, or hatched on paper."""
+        """Draw rectangles.
+
+        Args:
+            boxes: left, right, low, high of each, as values.
+            ink: the colour.
+            hatch: "" to fill them, else the pattern that they are hatched with, on paper.
+        """
         path = "".join(self._rectangle(*box) for box in boxes)
         self._path(path, fill=self._hatched(ink, hatch) if hatch else ink, stroke=ink, stroke_width=1)
 
     def text(self, words: str, x_px: float, y_px: float, *, anchor: str = "start", size: float = SMALL_FONT) -> None:
-        """Words at a place in pixels, on their line; `x` and `y` give places of values."""
+        """Write words at a place in pixels; `x` and `y` give places of values.
+
+        Args:
+            words: one line.
+            x_px: where they start, or what `anchor` says, in CSS pixels.
+            y_px: their baseline, in CSS pixels.
+            anchor: "start", "middle" or "end": which part of the words is at `x_px`.
+            size: of the font, in CSS pixels.
+        """
         self._words(words, x_px, y_px, size, text_anchor=anchor)
 
     # ---- axes
 
     def y_axis(self, label: str, *, whole: bool = False) -> None:
-        """The scale of values: round numbers, each with a line, and what they are."""
+        """Draw the scale of values: round numbers, each with a line, and what they are.
+
+        Args:
+            label: what the values are.
+            whole: use whole numbers only.
+        """
         low, high = sorted(self.y_range)
         room = (self._box[3] - self._box[1]) / _TICKS_APART_PX
         step = _round_step((high - low) / room, whole=whole)
@@ -145,7 +204,13 @@ class Plot:
             self._words(name, self._box[0] - 6, self.y(value) + FONT / 3, FONT, text_anchor="end")
 
     def x_axis(self, ticks: Sequence[tuple[float, str]], label: str, *, inwards: bool = False) -> None:
-        """Labels at values, and what they are; `inwards`: the first and the last stay inside the plot."""
+        """Draw the axis below the plot.
+
+        Args:
+            ticks: (value, its label), in order.
+            label: what the values are.
+            inwards: the first and the last label stay inside the plot.
+        """
         x0, _, x1, y = self._box
         for number, (value, name) in enumerate(ticks):
             x, anchor = self.x(value), "middle"
@@ -272,12 +337,22 @@ def clock(seconds: float) -> str:
 
 
 def clock_range(start_s: float, end_s: float) -> Point:
-    """The range of a time axis: a second at least."""
+    """The range of a time axis: a second at least.
+
+    Args:
+        start_s: its first time, in seconds.
+        end_s: its last time, in seconds.
+    """
     return start_s, start_s + max(end_s - start_s, 1.0)
 
 
 def clock_axis(plot: Plot, *, ticks: int) -> None:
-    """A time axis with round steps and times as they are shown in the page."""
+    """Draw a time axis with round steps and times as they are shown in the page.
+
+    Args:
+        plot: its `x_range` is in seconds.
+        ticks: about how many labels there is room for.
+    """
     start, end = plot.x_range
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
     step = next((s for s in steps if (end - start) / s <= ticks), steps[-1])

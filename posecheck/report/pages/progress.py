@@ -117,7 +117,12 @@ def progress_page(
 
 
 def progress_view(progress: Progress, report_link: Callable[[int], str | None]) -> ProgressView:
-    """What the page says, before it is a page."""
+    """What the page says, before it is a page.
+
+    Args:
+        progress: the figures, from `progress_of`.
+        report_link: the address of a set's report by the set's number; None for a set without one.
+    """
     return ProgressView(
         title="Progress",
         until=day(progress.today),

@@ -63,7 +63,13 @@ def shared_range(trends: Sequence[Trend]) -> tuple[float, float]:
 
 
 def trend_plot(trend: Trend, index: int, y_range: tuple[float, float]) -> str:
-    """One side over time: inside the shaded band a change is no larger than the repeat error."""
+    """One side over time, as SVG: inside the shaded band a change is no larger than the repeat error.
+
+    Args:
+        trend: the values of one side.
+        index: tells the plot from the others of the page.
+        y_range: the lowest and the highest value shown.
+    """
     ink, marker, dash = _SIDES.get(trend.group, _OTHERS[0 if trend.group != "out" else 1])
     what = unit(trend.signal, trend.relative)
     plot = Plot(f"trend-{index}", SMALL, _day_range(trend.points), y_range)
@@ -76,7 +82,12 @@ def trend_plot(trend: Trend, index: int, y_range: tuple[float, float]) -> str:
 
 
 def symmetry_plot(symmetry: Symmetry, index: int) -> str:
-    """Left minus right over time: inside the shaded band there is no clear difference."""
+    """Left minus right over time, as SVG: inside the shaded band there is no clear difference.
+
+    Args:
+        symmetry: the differences.
+        index: tells the plot from the others of the page.
+    """
     limit = symmetry.repeat_error or 0.0
     least, what = _least_span(symmetry) / 2, unit(symmetry.signal, symmetry.relative)
     most = max([abs(p.value) + (p.error or 0.0) * 0.4 for p in symmetry.points] + [limit, least]) * 1.1
@@ -96,7 +107,13 @@ def symmetry_plot(symmetry: Symmetry, index: int) -> str:
 
 
 def held_plot(some: Sequence[Period], titles: Sequence[tuple[str, str]], period: str) -> str:
-    """Minutes held in each week or month, exercise upon exercise; `titles` are their names and titles, in order."""
+    """Minutes held in each week or month, exercise upon exercise, as SVG.
+
+    Args:
+        some: the weeks or months, in order.
+        titles: (name, title) of each exercise, from the lowest up.
+        period: "week" or "month".
+    """
     in_all = [sum(one.held_s.values()) / 60 for one in some]
     plot = _period_plot("held", some, max([*in_all, 1.0]))
     below = [0.0] * len(some)
@@ -111,7 +128,12 @@ def held_plot(some: Sequence[Period], titles: Sequence[tuple[str, str]], period:
 
 
 def completion_plot(some: Sequence[Period], period: str) -> str:
-    """Sets of each week or month: complete ones, and on top of them those that were not."""
+    """Sets of each week or month, as SVG: complete ones, and on top of them those that were not.
+
+    Args:
+        some: the weeks or months, in order.
+        period: "week" or "month".
+    """
     plot = _period_plot("completion", some, float(max([*(one.sets for one in some), 1])))
     complete = [float(one.complete) for one in some]
     others = [float(one.sets - one.complete) for one in some]

@@ -131,7 +131,14 @@ def report_page(
 
 
 def report_view(trace: Trace, when: datetime | None, pictures: Mapping[int, bytes], blurred: bool) -> ReportView:
-    """What the page says, before it is a page."""
+    """What the page says, before it is a page.
+
+    Args:
+        trace: what was kept of the set.
+        when: its beginning, with the zone of the place; None where it is not known.
+        pictures: a JPEG by the index of the reason that it shows.
+        blurred: whether faces are blurred in them.
+    """
     summary = trace.summary
     told = told_reasons(trace)
     phone, desk = timeline_plots(trace)

@@ -57,7 +57,13 @@ def _bars(plot: Plot, row: int, spans: Sequence[tuple[float, float]], ink: Ink, 
 
 
 def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -> str:
-    """One signal over time, with its limits and its ±; `marks` are the numbered reasons that it is blamed for."""
+    """One signal over time, with its limits and its ±, as SVG.
+
+    Args:
+        trace: what was kept of the set.
+        index: which of its signals.
+        marks: the reasons that it is blamed for, each with its number in the page.
+    """
     signal = trace.signals[index]
     words, zero = words_for(signal.name, signal.relative), trace.zero_s
     times = clock_range(trace.start_s - zero, trace.end_s - zero)
@@ -92,7 +98,12 @@ def _line(plot: Plot, times: Sequence[float], signal: SignalTrace) -> None:
 
 
 def value_range(trace: Trace, signal: SignalTrace) -> tuple[float, float]:
-    """The lowest and highest value shown: of the values in position with their ±, and of the limits near them."""
+    """The lowest and highest value shown: of the values in position with their ±, and of the limits near them.
+
+    Args:
+        trace: what was kept of the set.
+        signal: one of its signals.
+    """
     spans = [(p.start_s, p.end_s) for p in trace.phases if p.phase in _IN_POSITION]
     everything = [
         (t, v, e or 0.0) for t, v, e in zip(trace.times, signal.values, signal.errors, strict=True) if v is not None

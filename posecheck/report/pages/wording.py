@@ -86,7 +86,12 @@ _WORDS = {
 
 
 def words_for(name: str, relative: str | None) -> Words:
-    """How a signal is spoken of; one of somebody's own exercise by its plain name."""
+    """How a signal is spoken of; one of somebody's own exercise by its plain name.
+
+    Args:
+        name: of the signal.
+        relative: "difference" or "ratio" to the start; None for the reading itself.
+    """
     known = _WORDS.get((name, relative))
     if known is not None:
         return known
@@ -96,18 +101,36 @@ def words_for(name: str, relative: str | None) -> Words:
 
 
 def unit(name: str, relative: str | None) -> str:
-    """What stands at a plot's axis."""
+    """What stands at a plot's axis: "degrees" or "share".
+
+    Args:
+        name: of the signal.
+        relative: "difference" or "ratio" to the start; None for the reading itself.
+    """
     return "share" if is_ratio(name, relative) else "degrees"
 
 
 def number(value: float, ratio: bool, decimals: int = 0) -> str:
-    """A value with its unit: "21°", "0.29"; a minus that can be read."""
+    """A value with its unit: "21°", "0.29"; a minus that can be read.
+
+    Args:
+        value: degrees or a ratio.
+        ratio: whether it is a ratio, which always has two decimals.
+        decimals: of degrees.
+    """
     text = f"{value:.2f}" if ratio else f"{round(value, decimals) + 0.0:.{decimals}f}°"
     return text.replace("-", "−")
 
 
 def with_error(value: float, error: float | None, ratio: bool, decimals: int = 0) -> str:
-    """A value with its uncertainty: "21° ± 5"."""
+    """A value with its uncertainty: "21° ± 5".
+
+    Args:
+        value: degrees or a ratio.
+        error: its ± in degrees; None when it is not known.
+        ratio: whether the value is a ratio, for which no ± is shown.
+        decimals: of degrees.
+    """
     text = number(value, ratio, decimals)
     return text if error is None or ratio else f"{text} ± {error:.0f}"
 
@@ -195,7 +218,13 @@ def side(group: str) -> str:
 
 
 def name_of(trace: Trace, number_: int | None, group: str) -> str:
-    """A repetition by its number and side: "Hold 2, right side"."""
+    """A repetition by its number and side: "Hold 2, right side".
+
+    Args:
+        trace: the course of the set; it says what a repetition is called.
+        number_: its number; None for one too short to have one.
+        group: its side or direction.
+    """
     what = noun(trace).capitalize()
     return f"{what} {number_}, {side(group)}" if number_ is not None else f"Short {what.lower()}, {side(group)}"
 
@@ -214,7 +243,12 @@ def seconds(value: float) -> str:
 
 
 def outcome(trace: Trace, reason: Reason) -> str:
-    """What became of it, as a title: "Hold 2, right side: paused after 10.8 s"."""
+    """What became of a repetition, as a title: "Hold 2, right side: paused after 10.8 s".
+
+    Args:
+        trace: the course of the set.
+        reason: why the repetition was paused or not counted.
+    """
     broke = reason.broke
     name = name_of(trace, broke.number, broke.group)
     if broke.what == "paused":
@@ -225,7 +259,14 @@ def outcome(trace: Trace, reason: Reason) -> str:
 
 
 def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
-    """Why, in sentences: what was measured when, what is right, and how sure that is."""
+    """Why a repetition was paused or not counted, in sentences.
+
+    They say what was measured when, what is right, and how sure that is.
+
+    Args:
+        trace: the course of the set.
+        reason: one of its reasons.
+    """
     seen, broke = reason.seen, reason.broke
     if seen is None or reason.seen_s is None or broke.at_s is None:
         text = broke.text or "No limit was missed."
@@ -249,7 +290,7 @@ def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
 
 
 def _listed(parts: list[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Words in a row: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
@@ -274,7 +315,12 @@ def _unseen(condition: Condition) -> str:
 
 
 def to_change(trace: Trace, reason: Reason) -> str | None:
-    """What to do differently next time; None when nothing is to be changed."""
+    """What to do differently next time; None when nothing is to be changed.
+
+    Args:
+        trace: the course of the set.
+        reason: one of its reasons.
+    """
     broke = reason.broke
     if broke.what == "refused" and reason.seen is None and broke.held_s >= trace.full_s:
         return None  # more than was asked for
