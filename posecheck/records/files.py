@@ -39,7 +39,7 @@ def check_writable(path: str | Path) -> None:
 
 
 def atomic_write_text(path: str | Path, text: str) -> None:
-    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never half of it.
+    """Write a text so that a reader sees the old file or the new one, never half of it.
 
     Args:
         path: the file, which need not be there.
