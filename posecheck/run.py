@@ -335,7 +335,11 @@ def _choose(exercise: str | Exercise, sample: Callable[[], Iterator[Pose]]) -> E
 
 
 def _enough(poses: Iterable[Pose]) -> Iterator[Pose]:
-    """Pass the poses on; too few of them are a fault of the recording, whatever they show."""
+    """Pass the poses on, and fail at their end when there were too few to judge.
+
+    Raises:
+        TooShortError: there were fewer than MIN_FRAMES.
+    """
     count = 0
     for pose in poses:
         count += 1

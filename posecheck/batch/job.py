@@ -186,7 +186,7 @@ class Job:
         return self._model
 
     def _done(self, recording: Recording) -> Mark | None:
-        """The mark of an earlier run, when it is of the same plan and content, and all it tells of is there."""
+        """The mark of an earlier run, when plan and content are the same, and all its outputs are there."""
         mark = read_mark(self.plan.out, recording)
         if mark is None or mark.key != self.plan.key or not is_whole(self.plan.out, mark):
             return None

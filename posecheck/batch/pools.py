@@ -106,7 +106,7 @@ class _Lane:
 
 @contextmanager
 def deaf_children() -> Iterator[None]:
-    """Processes that start here do not hear Ctrl-C, not even at their start: the parent decides what is finished.
+    """Let processes that are started inside the block ignore Ctrl-C: the parent decides what is finished.
 
     One that is pressed meanwhile reaches the parent at the end of the block.
     """

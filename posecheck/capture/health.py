@@ -163,7 +163,10 @@ class Watch:
         return fresh
 
     def frozen_s(self, now_t: float) -> float:
-        """For how long the picture has been the same; a black one may be: no opening anew opens a cover."""
+        """For how long the picture has been the same, in seconds; 0 while it is black.
+
+        A black picture is left alone: a camera that is opened again is as black, when its cover is closed.
+        """
         return 0.0 if self._black_since_t is not None else now_t - self._same_since_t
 
     def trouble(self, now_t: float) -> Trouble | None:

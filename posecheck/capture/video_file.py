@@ -74,7 +74,10 @@ def open_video(
 
 
 def _jump(cv2: ModuleType, capture: Any, path: Path, t: float) -> Any:
-    """Go to a frame at about `t`, not after it; or back to the first when the file lets nobody jump. Its picture."""
+    """Go to a frame at about `t` seconds, not after it, and return its picture.
+
+    When the file allows no jump, this goes back to the first frame.
+    """
     with quiet(cv2):
         capture.set(cv2.CAP_PROP_POS_MSEC, t * 1000.0)
         whole, image = capture.read()

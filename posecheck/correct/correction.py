@@ -47,7 +47,7 @@ class PoseCorrection:
 
 
 def as_filmed(pose: Pose) -> Pose:
-    """A corrected pose as it lies in the picture that was filmed, without legs that are not where they were found."""
+    """A corrected pose in the picture as it was filmed; legs that are known to be misread get visibility 0."""
     if pose.correction.legs_hidden and pose.visibility is not None:
         visibility = pose.visibility.copy()
         visibility[Landmark.LEFT_KNEE :] = 0.0  # knees and all below

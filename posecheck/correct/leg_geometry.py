@@ -81,7 +81,7 @@ def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
 
 
 def from_side(measurement: Measurement) -> bool:
-    """Whether the body is turned enough for lengths and perspective to tell; not so when nobody is seen."""
+    """Whether the body is seen from the side enough to use lengths and perspective; False when nobody is seen."""
     return measurement.view is not None and is_from_side(measurement.view)
 
 

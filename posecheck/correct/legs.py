@@ -159,9 +159,10 @@ class LegCorrection:
         return pose
 
     def _keeps_knees_bent(self, pose: Pose, measurement: Measurement) -> tuple[Pose, Posture]:
-        """Lying with bent knees while hips and feet are where they were: nobody gets up, or stretches the legs, so.
+        """Keep to lying with bent knees while hips and feet stay where they were.
 
-        In a quick drop the knees are lost for a few frames, and the legs look straight, or the body upright.
+        In a quick drop the knees are lost for a few frames, and the legs look straight, or the body upright. A person
+        who really gets up or stretches the legs moves hips or feet.
         """
         if measurement.posture is Posture.SUPINE_KNEES_BENT:
             self._knees_bent = pose

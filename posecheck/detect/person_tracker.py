@@ -155,7 +155,7 @@ class PersonTracker(Closing):
         return pose
 
     def _choose(self, frame: Frame, alone: Frame, pose: Pose) -> Pose:
-        """The one who exercises, of two; absent while the tracker has jumped and nobody knows to whom."""
+        """The pose of the one who exercises, of two; absent while it is not clear to whom the tracker has jumped."""
         watch, when = self._watch, self._when
         watch.update(pose)
         if frame.t < when.covered_until and watch.doubt is None:
@@ -176,7 +176,7 @@ class PersonTracker(Closing):
         return Pose.absent(pose.t, pose.size) if wait else pose
 
     def _wait_for_passer(self, frame: Frame, pose: Pose) -> Pose:
-        """The pose when nobody covers it any more; absent before that, for the legs may be the passer's."""
+        """The pose once nobody covers it any more. Before that it is absent, as the legs may be those of the passer."""
         when = self._when
         if frame.t >= when.other_at:
             when.other_at = frame.t + OTHER_S

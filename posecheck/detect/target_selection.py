@@ -57,7 +57,7 @@ class Watch:
         return self.doubt is Doubt.JUMPED and not self.on_floor
 
     def update(self, pose: Pose) -> None:
-        """Take the next pose of the followed body; `doubt` tells what is to be thought of it."""
+        """Take the next pose of the followed body; then `doubt` says why it may be the wrong person, or is None."""
         self._posture = posture_of(pose)
         self._follow_jumps(pose)
         travels = self._travels(pose)

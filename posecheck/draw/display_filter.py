@@ -79,7 +79,7 @@ class DisplayFilter:
         return replace(step, check=check, progress=progress)
 
     def _shows_verdict(self, step: Step) -> bool:
-        """Whether the picture is to show a verdict: a gap must last before it is told, and its end as well."""
+        """Whether the picture is to show a verdict: a gap is shown only after it has lasted, and so is its end."""
         t = step.pose.t
         if step.check.judged:
             if self._blind_t is None:

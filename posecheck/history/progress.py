@@ -323,7 +323,7 @@ def _median_error(errors: Sequence[float | None]) -> float | None:
 
 
 def _middle(values: Sequence[float]) -> float:
-    """The median; of few values, for which that of the standard library takes three times as long."""
+    """The median. For few values the one of the standard library takes three times as long."""
     ordered, half = sorted(values), len(values) // 2
     return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
 

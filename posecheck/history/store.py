@@ -320,7 +320,7 @@ def _zone(utc_offset_s: int) -> timezone:
 
 @lru_cache(1000)
 def _counts(text: str) -> Mapping[str, int]:
-    """Few counts differ: each text is read once, and whoever gets it may not change it."""
+    """The counts in a text, read once for each text: few differ. The caller cannot change them."""
     return MappingProxyType(json.loads(text))
 
 

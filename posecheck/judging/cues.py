@@ -44,7 +44,7 @@ class Cues:
         self.spans: list[CueSpan] = []
 
     def new_hold(self) -> None:
-        """The limit of spoken cues counts anew."""
+        """A new hold begins: the number of times that each cue was spoken starts at 0 again."""
         self._spoken = {name: (0, at) for name, (_, at) in self._spoken.items()}
 
     def update(self, t: float, wanted: tuple[Cue, ...]) -> tuple[Cue | None, Cue | None]:

@@ -69,7 +69,7 @@ class Display(Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether there is nobody to look any more."""
+        """Whether the window was closed."""
 
     @property
     def size(self) -> tuple[int, int]:

@@ -16,7 +16,7 @@ def is_reached(t: float, due: float) -> bool:
 
 
 class TrueSince:
-    """How long something has been true without a break; tell it in order of time.
+    """How long something has been true without a break; `update` it in order of time.
 
     Example:
         >>> standing = TrueSince()

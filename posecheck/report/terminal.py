@@ -104,9 +104,10 @@ def _shortened(title: str) -> str:
 
 @contextmanager
 def finishing_on_ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Gives a function that tells whether Ctrl-C was pressed; what is under way is finished. A second one ends at once.
+    """Gives a function that says whether Ctrl-C was pressed.
 
-    Without it a frame could be judged but not written, or a file left without its end.
+    The first Ctrl-C lets what is under way finish; the second one ends at once. Without this a frame could be judged
+    but not written, or a file left without its end.
     """
     pressed = False
 

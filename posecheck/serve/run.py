@@ -115,6 +115,6 @@ def _open_browser(address: str) -> None:
 
 
 def _draw_ahead(app: Starlette) -> None:
-    """Load the plots and draw the page that takes longest; what fails is told to whoever asks for the page."""
+    """Load the plots and draw the page that takes longest; what fails is shown to the one who asks for the page."""
     with suppress(PosecheckError, ImportError):
         app.state.draw_ahead()

@@ -167,7 +167,11 @@ def report_view(trace: Trace, when: datetime | None, pictures: Mapping[int, byte
 
 
 def told_reasons(trace: Trace) -> tuple[int, ...]:
-    """Which reasons are told, by index: not a pause with which the hold ended, as its refusal says the same."""
+    """The indices of the reasons that the page shows.
+
+    A pause that ended the hold is left out, as the reason why the hold was refused says the same; and so is a pause of
+    which no condition is known.
+    """
     ends = {(r.broke.start_s, r.broke.at_s) for r in trace.reasons if r.broke.what != "paused"}
     return tuple(
         index
