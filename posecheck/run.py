@@ -18,6 +18,7 @@ from posecheck.judging.recognise import SAMPLES, recognise
 from posecheck.judging.session import Session
 from posecheck.records import Frame, Pose, Step, Summary
 from posecheck.records.files import check_writable
+from posecheck.records.times import SAME_TIME_S
 from posecheck.report.json_csv import CsvWriter
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 AUTO = "auto"
 TAPE_STEP = 5  # every so many poses of a tape are looked at to recognise the exercise
 MIN_FRAMES = 2  # of a recording that can be judged
-SAME_TIME_S = 1e-6  # as in capture: a stamp of 0.9999999999 s is that of 1 s
 
 
 @dataclass(frozen=True, slots=True)

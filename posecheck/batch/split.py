@@ -23,6 +23,7 @@ import numpy as np
 from posecheck._version import __version__
 from posecheck.detect.plausibility import extent_px
 from posecheck.records import Pose
+from posecheck.records.times import SAME_TIME_S
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ LEAD_S = 3.0  # of detection before a piece begins: the follower has looked twic
 AGREE_S = 1.0  # before the seam
 AGREE = 0.05  # of the body's extent, the worst of eight joints: noise is 0.003 to 0.008, swapped legs 0.1 and more
 _JOINTS = np.array([11, 12, 23, 24, 25, 26, 27, 28])
-_SAME_TIME_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def joined(pieces: Sequence[Piece], tapes: Sequence[Path]) -> Iterator[Pose]:
         agreed = piece.index == 0
         with read_tape(path) as tape:
             for pose in tape:
-                if pose.t < piece.start_s - _SAME_TIME_S:
+                if pose.t < piece.start_s - SAME_TIME_S:
                     lead.append(pose)
                     continue
                 if not agreed and not _agree(before, _since(lead, piece.start_s)):
@@ -144,7 +144,7 @@ def joined(pieces: Sequence[Piece], tapes: Sequence[Path]) -> Iterator[Pose]:
 
 def _since(poses: Iterable[Pose], seam_s: float) -> list[Pose]:
     """Those of the last AGREE_S before a seam."""
-    return [pose for pose in poses if pose.t >= seam_s - AGREE_S - _SAME_TIME_S]
+    return [pose for pose in poses if pose.t >= seam_s - AGREE_S - SAME_TIME_S]
 
 
 def judge_joined(

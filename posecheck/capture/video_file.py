@@ -24,11 +24,11 @@ from posecheck.errors import FormatError, InputError, UsageError
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame
 from posecheck.records.closing import Closing
+from posecheck.records.times import SAME_TIME_S
 
 _AHEAD = 1  # frames decoded ahead: the detector takes ten times as long, and one of 1080p takes 6 MB
 _DECODERS = 1  # threads of FFmpeg: ten times as quick as the detector all the same, and 12 MB less than with two
 _NOMINAL_FPS = 30.0  # for files that do not tell
-_SAME_TIME_S = 1e-6  # a stamp of 0.9999999999 s is that of 1 s
 _DUPLICATE_STEP_S = 0.001
 _SEEK_BEFORE_S = 1.0  # aimed at so long before the start: where a jump ends is a matter of keyframes and luck
 _CUT_SHARE = 0.97  # outside MP4, count and length are estimates
@@ -185,8 +185,8 @@ class VideoSource(Closing):
         """Decode the range and stamp each frame."""
         image, self._first = self._first, None
         t, index, read = self._stamp(None), 0, 1
-        while self._end_s is None or t < self._end_s - _SAME_TIME_S:
-            if t >= self._start_s - _SAME_TIME_S:
+        while self._end_s is None or t < self._end_s - SAME_TIME_S:
+            if t >= self._start_s - SAME_TIME_S:
                 self._room.acquire()
                 if self._stop.is_set():
                     return

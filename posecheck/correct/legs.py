@@ -40,6 +40,7 @@ from posecheck.measure.measuring import posture_and_view
 from posecheck.measure.posture import classify
 from posecheck.records import LANDMARKS_OF, Correction, Measurement, Pose, Posture, Side
 from posecheck.records.geometry import midpoint, near_side, subtract, trunk_length
+from posecheck.records.times import SAME_TIME_S
 
 FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
@@ -246,7 +247,7 @@ class LegCorrection:
             self._votes[side.other] += SURE * weight * dt
         total = sum(self._votes.values())
         leader = max(Side, key=self._votes.__getitem__)
-        if self._seen_s >= AGREE_S - 1e-6 and self._votes[leader] >= SHARE * total:
+        if self._seen_s >= AGREE_S - SAME_TIME_S and self._votes[leader] >= SHARE * total:
             self.front, self._agreed = leader, True
             self._settled = self._seen_s >= SETTLED_S
 

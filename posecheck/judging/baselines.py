@@ -8,6 +8,7 @@ from statistics import median
 from posecheck.exercises.format import Baseline, Exercise
 from posecheck.judging.check import reading_of
 from posecheck.records import Context, Measurement
+from posecheck.records.times import SAME_TIME_S
 
 
 class Baselines:
@@ -51,7 +52,7 @@ class Baselines:
             return
         window.append((t, value))
         # a little slack: stamps of 0.1 s steps add up to a hair less than they should
-        span = self._exercise.timing.setup_s - 1e-6
+        span = self._exercise.timing.setup_s - SAME_TIME_S
         while len(window) > 1 and window[1][0] <= t - span:
             window.popleft()
         values = [v for _, v in window]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from posecheck.exercises.format import Exercise
 from posecheck.judging.baselines import Baselines
 from posecheck.records import Check, Context, Event, EventKind, Measurement, Phase, Posture, Repetition, Side, Zone
+from posecheck.records.times import SAME_TIME_S
 
 PAUSE_SHOWN_S = 0.3  # shorter interruptions are not worth a word
 AFTER_GOAL_S = 0.5  # who has held long enough may let go
@@ -154,7 +155,7 @@ class Counter:
             self._baselines.update(measurement, context, effort=self._attempt is not None)
         if self._ready_since is None:
             self._ready_since = check.t
-        long_enough = check.t - self._ready_since >= self._timing.setup_s - 1e-6
+        long_enough = check.t - self._ready_since >= self._timing.setup_s - SAME_TIME_S
         if not self.in_position and long_enough and self._baselines.complete:
             self.in_position = True
             self.resting = False
@@ -220,7 +221,7 @@ class Counter:
             return
         if attempt.enter_since is None:
             attempt.enter_since = t
-        if self.in_position and t - attempt.enter_since >= self._timing.enter_s - 1e-6:
+        if self.in_position and t - attempt.enter_since >= self._timing.enter_s - SAME_TIME_S:
             attempt.started = True
             attempt.start, attempt.held, attempt.last_good = attempt.enter_since, t - attempt.enter_since, t
             self.resting = False

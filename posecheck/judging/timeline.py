@@ -17,6 +17,7 @@ from posecheck.judging.check import groups_at_work
 from posecheck.judging.conditions import HOLDING, Condition, conditions_of
 from posecheck.judging.session import Session
 from posecheck.records import Event, EventKind, Phase, Pose, Posture, Repetition, Step
+from posecheck.records.times import SAME_TIME_S
 
 SHORTEST_S = 0.3  # a shorter stretch goes with the one before
 _CLOSED = (EventKind.REPETITION_COUNTED, EventKind.REPETITION_REFUSED)
@@ -96,7 +97,7 @@ def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None
     for pose in poses:
         step = session.feed(pose)
         frame = timeline.update(step)
-        if at_s is not None and pose.t <= at_s + 1e-6:
+        if at_s is not None and pose.t <= at_s + SAME_TIME_S:
             moment = _moment(step, exercise, frame)
         first_t = pose.t if first_t is None else first_t
         last_t = pose.t

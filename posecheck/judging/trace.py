@@ -25,13 +25,13 @@ from posecheck.judging.timeline import Break, Timeline
 from posecheck.measure.signals import is_ratio
 from posecheck.measure.uncertainty import errors_of, nearer_leg
 from posecheck.records import Event, Phase, Pose, Step, Summary
+from posecheck.records.times import SAME_TIME_S
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 SCHEMA = 1
 EVERY_S = 0.2  # between two values that are kept
-_SAME_TIME_S = 1e-6
 _DECIMALS_DEG, _DECIMALS_RATIO = 1, 3
 _INF = float("inf")
 
@@ -183,7 +183,7 @@ class TraceRecorder:
         self._timeline.update(step)
         self._span(step.progress.phase, step.progress.group, t)
         self._last_s = t
-        if not self._times or t - self._times[-1] >= EVERY_S - _SAME_TIME_S:
+        if not self._times or t - self._times[-1] >= EVERY_S - SAME_TIME_S:
             self._keep(step)
 
     def note(self, events: Iterable[Event]) -> None:

@@ -21,9 +21,9 @@ import numpy as np
 from posecheck.errors import NoPersonError, TooShortError
 from posecheck.records import Floats, Landmark, Pose
 from posecheck.records.files import whole_file
+from posecheck.records.times import SAME_TIME_S
 
 HOLE_S = 0.5
-SAME_TIME_S = 1e-6
 _MARKERS = tuple(landmark.name.lower() for landmark in Landmark)
 _BLANK = "\t" * (3 * len(_MARKERS) - 1)
 

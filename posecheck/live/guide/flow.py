@@ -21,6 +21,7 @@ from posecheck.live.guide.framing import Framed, Framing
 from posecheck.live.guide.moment import Moment, Stage
 from posecheck.live.guide.routine import Routine
 from posecheck.records import Event, EventKind, Phase, Pose, Step, Summary
+from posecheck.records.times import SAME_TIME_S
 
 READY_S = 3.0  # three, two, one
 MET_S = 1.0  # framing must be right this long before the countdown ...
@@ -266,7 +267,7 @@ class Flow:
             if self._left(t) == 0.0:
                 self._enter(Stage.FRAMING, t)
         elif self._stage is Stage.FRAMING:
-            if framed.right_s >= MET_S - 1e-6:
+            if framed.right_s >= MET_S - SAME_TIME_S:
                 self._enter(Stage.READY, t)
         elif framed.wrong_s > LOST_S:
             self._enter(Stage.FRAMING, t)
@@ -279,7 +280,7 @@ class Flow:
         if whole is None or self._since is None:
             return None
         left = whole - (self._clock.at(t) - self._since)
-        return left if left > 1e-6 else 0.0
+        return left if left > SAME_TIME_S else 0.0
 
     # ---- what is shown and told
 

@@ -13,6 +13,7 @@ from posecheck.judging.check import CUT_OFF, HIDDEN, NO_PERSON, SMALLEST_BODY, T
 from posecheck.live.guide.moment import FramingCheck
 from posecheck.measure.view import FROM_SIDE_DEG
 from posecheck.records import Landmark, Measurement, Posture, Step, View
+from posecheck.records.times import SAME_TIME_S
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ class Steady(Generic[T]):
             return self.value
         if self._other_since is None or value != self._other:
             self._other, self._other_since = value, t
-        if t - self._other_since >= SETTLE_S - 1e-6:
+        if t - self._other_since >= SETTLE_S - SAME_TIME_S:
             self.value, self.since, self._other_since = value, self._other_since, None
         return self.value
 

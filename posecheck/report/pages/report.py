@@ -14,6 +14,7 @@ from posecheck._version import __version__
 from posecheck.judging.trace import Reason, SignalTrace, Trace
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Phase, Repetition
+from posecheck.records.times import SAME_TIME_S
 from posecheck.report.pages.figures import StickFigure, stick_figure
 from posecheck.report.pages.html import Link, Row, moment, render
 from posecheck.report.pages.plots import clock
@@ -354,7 +355,7 @@ def _signal_rows(trace: Trace, signal: SignalTrace) -> tuple[Row, ...]:
     rows: list[Row] = []
     due = 0.0
     for t, value, error in zip(trace.times, signal.values, signal.errors, strict=True):
-        if t - zero >= due - 1e-6:
+        if t - zero >= due - SAME_TIME_S:
             due = ((t - zero) // step + 1) * step
             if value is not None:
                 rows.append(Row((clock(t - zero), with_error(value, error, ratio), _fits(signal, value))))
