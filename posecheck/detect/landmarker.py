@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from posecheck.detect.models import Model
 from posecheck.detect.slimming import without_mask
-from posecheck.errors import ModelError, UsageError
+from posecheck.errors import ModelError, PoseError, UsageError
 from posecheck.libraries import load_cv2, missing_dependency
 from posecheck.records import LANDMARK_COUNT, Frame, Pose
 from posecheck.records.closing import Closing
@@ -153,15 +153,16 @@ def _pose(t: float, size: tuple[int, int], landmarks: Any, world: Any) -> Pose:
     steps = Steps.of(size)
     flat = np.array([c for p in landmarks for c in (p.x, p.y, p.visibility)]).reshape(LANDMARK_COUNT, 3)
     metres = np.array([c for p in world for c in (p.x, p.y, p.z)]).reshape(LANDMARK_COUNT, 3)
-    if not (np.isfinite(flat).all() and np.isfinite(metres).all()):
-        return Pose.absent(t, size)  # never seen, but a body that is nowhere is nobody
-    return Pose(
-        t,
-        size,
-        in_steps(flat[:, :2] * size, steps.px),
-        in_steps(metres, steps.m),
-        in_steps(flat[:, 2], steps.visibility),
-    )
+    try:
+        return Pose(
+            t,
+            size,
+            in_steps(flat[:, :2] * size, steps.px),
+            in_steps(metres, steps.m),
+            in_steps(flat[:, 2], steps.visibility),
+        )
+    except PoseError:
+        return Pose.absent(t, size)  # never seen: a body that cannot be one is nobody
 
 
 _stderr_lock = threading.Lock()

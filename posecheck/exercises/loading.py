@@ -1,4 +1,4 @@
-"""The exercises: one TOML file each, in the format of `model.py`.
+"""The exercises: one TOML file each, in the format of `format.py`.
 
 The three beside this file were measured on recordings. Those in `more` were tried on bodies made to order and on a
 rendered clip or two: their limits are starting values.

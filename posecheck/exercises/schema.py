@@ -1,4 +1,4 @@
-"""The JSON Schema of an exercise file, and what is wrong with one in plain words, both from `model.py`."""
+"""The JSON Schema of an exercise file, and what is wrong with one in plain words, both from `format.py`."""
 
 from __future__ import annotations
 

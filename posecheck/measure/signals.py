@@ -1,6 +1,6 @@
 """The signals an exercise may use: what each is, its zero and its sign, and from where it can be trusted.
 
-`measure.py` has the formulas. `docs/signals.md` is made from this table, and `advice.py` holds an exercise to it.
+`angles.py` has the formulas. `docs/signals.md` is made from this table, and `exercises/validation.py` holds an exercise to it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ANYWHERE = {"image": (0.0, 90.0), "world": (0.0, 90.0)}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """One kind of signal, in vectors words.
+    """One kind of signal, in plain words.
 
     `possible`: the values that it can have. `trusted_yaw`: for each plane, the view yaw in degrees (0 front or back, 90
     side) in which it can be trusted.
@@ -129,7 +129,7 @@ _ALL = (
     About(
         "knee_flexion",
         "Knee flexion",
-        "How far a knee is bent: the shin against the thigh; the vectors name means both, weighted by how well each is "
+        "How far a knee is bent: the shin against the thigh; the plain name means both, weighted by how well each is "
         "seen.",
         "the straight leg",
         "+ the more it is bent; never below 0",
@@ -142,7 +142,7 @@ _ALL = (
     About(
         "hip_flexion",
         "Hip flexion",
-        "The thigh against the trunk; the vectors name means both thighs, weighted by how well each is seen.",
+        "The thigh against the trunk; the plain name means both thighs, weighted by how well each is seen.",
         "thigh and trunk in line",
         "+ the knee is ahead of the trunk, − behind it (extension)",
         "degrees",
@@ -156,7 +156,7 @@ _ALL = (
     About(
         "thigh_inclination",
         "Thigh inclination",
-        "The thigh against the vertical; the vectors name means both thighs, weighted by how well each is seen.",
+        "The thigh against the vertical; the plain name means both thighs, weighted by how well each is seen.",
         "an upright thigh, the hip above the knee",
         "+ the hip is ahead of the knee, − behind it",
         "degrees",
@@ -168,7 +168,7 @@ _ALL = (
     About(
         "shin_inclination",
         "Shin inclination",
-        "The shin against the vertical; the vectors name means both shins, weighted by how well each is seen.",
+        "The shin against the vertical; the plain name means both shins, weighted by how well each is seen.",
         "an upright shin, the knee above the ankle",
         "+ the knee is ahead of the ankle, − behind it",
         "degrees",
@@ -193,7 +193,7 @@ _ALL = (
     About(
         "arm_elevation",
         "Arm elevation",
-        "The upper arm against the trunk; the vectors name means both arms, weighted by how well each is seen.",
+        "The upper arm against the trunk; the plain name means both arms, weighted by how well each is seen.",
         "the hanging arm",
         "+ the higher it is raised, 180 overhead; never below 0",
         "degrees",
@@ -231,7 +231,7 @@ _ALL = (
     About(
         "shin_tilt",
         "Shin tilt",
-        "A shin tilted to the side; the vectors name means both, their mean.",
+        "A shin tilted to the side; the plain name means both, their mean.",
         "an upright shin",
         "+ the knee inwards, − outwards",
         "degrees",

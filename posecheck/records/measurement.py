@@ -10,7 +10,7 @@ from posecheck.records.body import Landmark, Posture, Side
 
 
 class Signal(StrEnum):
-    """What is measured; `measure.py` defines each, with zero, sign and source. Degrees, or ratios without a unit."""
+    """What is measured; `posecheck/measure/angles.py` defines each, with zero, sign and source. Degrees, or ratios without a unit."""
 
     LEFT_KNEE_FLEXION = "left_knee_flexion"
     RIGHT_KNEE_FLEXION = "right_knee_flexion"

@@ -15,18 +15,20 @@ A `motion` goes from key to key; a ready-made set can be given a fault, and `jud
 What was recorded once (`posecheck replay --tape`) is read back with `load_tape`. An assertion that fails says what was
 measured, where and when.
 
+Bodies, poses, motions and exercises come from `posecheck.synthetic`; the rest is in this package.
+
 | module | what is in it |
 |---|---|
 | bodies | `Body`, other_side; standing, tall_kneeling, half_kneeling, floor_sitting, shin_box, supine, lying |
 | poses | `make_pose`, `Camera`; SIDE_CAMERA, FRONT_CAMERA, FOOT_CAMERA |
 | motions | `motion`, `keys_of`; ninety_ninety_set, side_bend_set, knee_drops_set |
-| made | `made_set`: the other built-in exercises, right or with a fault of `MADE[name].wrong` |
-| detected | `as_detected`: hips where the detector puts them, which a session of a kneeling exercise puts right |
+| exercises | `made_set`: the other built-in exercises, right or with a fault of `MADE[name].wrong` |
+| detector_bias | `as_detected`: hips where the detector puts them, which a session of a kneeling exercise puts right |
 | faults | noisy, dropped_out, swapped, hidden, mirrored |
-| verdicts | `judged`, `load_tape`, `pose_at`; `assert_angle`, `assert_counts`, `assert_holds` |
+| assertions | `judged`, `load_tape`, `pose_at`; `assert_angle`, `assert_counts`, `assert_holds` |
 | scripted | `ScriptedSource`, `ScriptedDetector`: answer as told, and fail where told; `blank_frames` |
 
-All angles are degrees with the zero and sign of `posecheck.measure.measuring`, lengths metres, times seconds.
+All angles are degrees with the zero and sign of `posecheck.measure.angles`, lengths metres, times seconds.
 """
 
 from __future__ import annotations
