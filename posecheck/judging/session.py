@@ -160,9 +160,7 @@ class Session:
         # the median: a hole in the stamps is an absence, not a slow source
         step_s = sorted(self._gaps_s)[(FPS_FRAMES - 1) // 2]
         if step_s > LONGEST_STEP_S:
-            raise PoseError(
-                f"t must be in seconds: {step_s:g} s between two poses look like milliseconds, and are too long to judge"
-            )
+            raise PoseError(f"t must be in seconds: {step_s:g} s between two poses look like milliseconds")
         return 1.0 / step_s
 
     def _wanted(self, measurement: Measurement, verdict: Check, text: str | None) -> tuple[Cue, ...]:

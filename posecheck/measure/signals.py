@@ -1,6 +1,7 @@
 """The signals an exercise may use: what each is, its zero and its sign, and from where it can be trusted.
 
-`angles.py` has the formulas. `docs/signals.md` is made from this table, and `exercises/validation.py` holds an exercise to it.
+`angles.py` has the formulas. `docs/signals.md` is made from this table, and
+`exercises/validation.py` holds an exercise to it.
 """
 
 from __future__ import annotations

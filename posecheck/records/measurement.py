@@ -10,7 +10,10 @@ from posecheck.records.body import Landmark, Posture, Side
 
 
 class Signal(StrEnum):
-    """What is measured; `posecheck/measure/angles.py` defines each, with zero, sign and source. Degrees, or ratios without a unit."""
+    """What is measured, in degrees, or as ratios without a unit.
+
+    `posecheck/measure/angles.py` defines each, with zero, sign and source.
+    """
 
     LEFT_KNEE_FLEXION = "left_knee_flexion"
     RIGHT_KNEE_FLEXION = "right_knee_flexion"
