@@ -3,8 +3,8 @@
     capture → detect → correct → measure → check → count → report
 
 A picture becomes a Frame, a Frame a Pose of 33 landmarks, a Pose a Measurement of angles, a Measurement a Check
-against an exercise, Checks become Events (holds, repetitions), and at the end there is a Summary. Each stage is a
-folder of the package; a camera, a tape and a test feed the same Session.
+against an exercise, Checks become Events (holds, repetitions), and at the end there is a Summary. Each stage has a
+folder (check and count share `judging`); a camera, a tape and a test feed the same Session.
 
     >>> import posecheck
     >>> summary = posecheck.replay("samples/knee_drops.mp4", "knee_drops")    # doctest: +SKIP

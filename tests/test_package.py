@@ -118,7 +118,7 @@ def test_the_sdist_has_all_that_its_tests_import(source: Path) -> None:
 @pytest.mark.system
 def test_tests_of_the_sdist_pass(source: Path) -> None:
     """Those tests that want files beside the package pass there: README, docs, accuracy card, tapes, exercises."""
-    files = [f"tests/{name}.py" for name in ("test_readme", "test_accuracy", "test_faults")]
+    files = [f"tests/{name}.py" for name in ("test_readme", "test_accuracy", "judging/test_faults")]
     told = _run(*PYTEST, "-m", "not model", *files, cwd=source)
     assert " passed" in told
     where = _run(sys.executable, "-c", "import posecheck; print(posecheck.__file__)", cwd=source)

@@ -480,7 +480,7 @@ def test_a_program_ends_cleanly_while_a_stream_hangs(server: MjpegServer) -> Non
     """A process that leaves while OpenCV waits, here for an hour, for a stalled stream ends without a crash."""
     server.mode = "stall"
     code = f"""
-from posecheck.live import feeds
+from posecheck.capture import feeds
 from posecheck.capture.camera import WatchedSource
 feeds._STREAM_OPEN_S = 3600.0
 source = WatchedSource(feeds.StreamFeed({server.url!r}, 3600.0))

@@ -121,7 +121,7 @@ def test_every_phase_draws_in_every_size(phase: Phase, size: tuple[int, int]) ->
     assert (drawn != draw(image, a_step(a_pose(size), phase=other, angles=ANGLES, cue=LONGEST_CUE))).any()
 
 
-@pytest.mark.parametrize("shift", [(3.0, 0.0), (-3.0, -3.0), (1e4, 1e4), (-1e9, 1e9)])
+@pytest.mark.parametrize("shift", [(3.0, 0.0), (-3.0, -3.0), (1e4, 1e4), (-1e5, 1e5)])
 @pytest.mark.parametrize("scale", [1.0, 50.0, 0.0])
 def test_points_outside_the_picture_do_no_harm(scale: float, shift: tuple[float, float]) -> None:
     """A body beyond the edge, far beyond it, huge, or shrunk to a point is drawn as far as it can be seen."""
