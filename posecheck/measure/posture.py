@@ -14,7 +14,7 @@ from math import atan2, degrees, hypot
 from typing import NamedTuple
 
 from posecheck.records import Posture, Side, Vectors
-from posecheck.records.geometry import Points, trunk_length
+from posecheck.records.geometry import Points, elevation, trunk_length
 
 UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
 RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
@@ -151,7 +151,7 @@ def _trunk(metres: Points) -> tuple[float, float]:
     along = tx * lx + ty * ly + tz * lz
     tx, ty, tz = tx - along * lx, ty - along * ly, tz - along * lz
     front_y = tz * lx - tx * lz  # y of trunk × lateral: the way the chest faces
-    return _elevation(tx, ty, tz), degrees(atan2(-front_y, -ty))
+    return elevation((tx, ty, tz)), degrees(atan2(-front_y, -ty))
 
 
 def _legs(px: Points, metres: Points) -> tuple[_Leg, _Leg]:
@@ -164,15 +164,11 @@ def _legs(px: Points, metres: Points) -> tuple[_Leg, _Leg]:
         tx, ty, tz, sx, sy, sz = bx - ax, by - ay, bz - az, cx - bx, cy - by, cz - bz  # thigh and shin
         across = hypot(ty * sz - tz * sy, tz * sx - tx * sz, tx * sy - ty * sx)
         leg = _Leg(
-            _elevation(tx, ty, tz),
-            _elevation(sx, sy, sz),
+            elevation((tx, ty, tz)),
+            elevation((sx, sy, sz)),
             degrees(atan2(across, tx * sx + ty * sy + tz * sz)),
             (px[knee][1] - hip_y) / trunk,
             (px[ankle][1] - hip_y) / trunk,
         )
         legs.append(leg)
     return legs[0], legs[1]
-
-
-def _elevation(x: float, y: float, z: float) -> float:
-    return degrees(atan2(-y, hypot(x, z)))
