@@ -36,8 +36,9 @@ from posecheck.draw.canvas import (
 )
 from posecheck.draw.label_layout import Places
 from posecheck.draw.skeleton import Figure, draw_skeleton
+from posecheck.exercises.posture_words import POSTURE_WORDS
 from posecheck.libraries import load_cv2
-from posecheck.records import SHORTEST_HOLD_S, Measurement, Phase, Pose, Posture, Progress, Signal, Step
+from posecheck.records import SHORTEST_HOLD_S, Measurement, Phase, Pose, Progress, Signal, Step
 
 _PHASES = {
     Phase.SETUP: "Get ready",
@@ -47,15 +48,6 @@ _PHASES = {
     Phase.RETURN: "Come back",
     Phase.SWITCH: "Change over",
     Phase.DONE: "Set done",
-}
-_POSTURES = {
-    Posture.STANDING: "Standing",
-    Posture.TALL_KNEELING: "Kneeling upright",
-    Posture.HALF_KNEELING: "Half-kneeling",
-    Posture.FLOOR_SITTING: "Sitting on the floor",
-    Posture.SUPINE_KNEES_BENT: "On the back, knees bent",
-    Posture.LYING: "Lying",
-    Posture.UNKNOWN: "Posture not recognised",
 }
 _MARGIN = 12
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
@@ -154,7 +146,7 @@ def draw_measurement(image: Image, pose: Pose, measurement: Measurement) -> Imag
         DependencyError: OpenCV cannot be loaded.
     """
     canvas = Canvas(_copy(image, mirror=False))
-    words = _POSTURES[measurement.posture]
+    words = POSTURE_WORDS[measurement.posture].title
     if not pose.present:
         words = "Nobody seen"
     elif measurement.front is not None:
@@ -339,7 +331,8 @@ def words_of(step: Step) -> tuple[str, str]:
     """The cue and, when nothing is judged, the reason; each empty when there is nothing to say."""
     reason = ""
     if not step.check.judged and step.progress.phase is not Phase.DONE:
-        words = (step.check.reason or "").replace("_", " ").replace(":", ", ")
+        code = "" if step.check.reason is None else step.check.reason.code
+        words = code.replace("_", " ").replace(":", ", ")
         reason = f"Not judged: {words}" if words else "Not judged"
     return step.progress.cue or "", reason
 

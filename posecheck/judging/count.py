@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from posecheck.exercises.format import Exercise
 from posecheck.judging.baselines import Baselines
-from posecheck.records import Check, Context, Event, EventKind, Measurement, Phase, Posture, Repetition, Side, Zone
+from posecheck.records import Check, Context, Event, EventKind, Phase, Posture, Repetition, Side, Zone
 from posecheck.records.times import SAME_TIME_S
 
 PAUSE_SHOWN_S = 0.3  # shorter interruptions are not worth a word
@@ -111,23 +111,22 @@ class Counter:
         group = None if self._attempt is None else self._attempt.group
         return Context(front, self._baselines.values, judged, fps, group)
 
-    def update(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
+    def update(self, posture: Posture, check: Check) -> tuple[Event, ...]:
         """Take one frame, and return what happened in it.
 
         Args:
-            measurement: the readings of the frame.
-            check: the verdict on them; its time is the time of the frame.
-            context: what `context` returned for the frame.
+            posture: the posture of the body in the frame.
+            check: the verdict on the frame; its time is the time of the frame.
         """
         t = check.t
         events: list[Event] = []
-        if not check.judged or (not check.in_posture and measurement.posture is Posture.UNKNOWN):
+        if not check.judged or (not check.in_posture and posture is Posture.UNKNOWN):
             self._lost(t, self._timing.end_after_s, events)
         elif not check.in_posture:
             self._left(t, events)
         else:
             self._left_since = None
-            self._position(measurement, check, context, events)
+            self._position(check, events)
             self._effort(check, events)
         self._last_t = t
         return tuple(events)
@@ -146,13 +145,13 @@ class Counter:
         self._ready_since = None
         self._baselines.clear()
 
-    def _position(self, measurement: Measurement, check: Check, context: Context, events: list[Event]) -> None:
+    def _position(self, check: Check, events: list[Event]) -> None:
         if not check.ready:
             self._ready_since = None
             self._baselines.pause()
             return
         if self._attempt is None or not self._attempt.started:
-            self._baselines.update(measurement, context, effort=self._attempt is not None)
+            self._baselines.update(check, effort=self._attempt is not None)
         if self._ready_since is None:
             self._ready_since = check.t
         long_enough = check.t - self._ready_since >= self._timing.setup_s - SAME_TIME_S

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from posecheck.errors import UsageError
 from posecheck.exercises.format import Exercise
-from posecheck.judging.check import groups_at_work
 from posecheck.judging.conditions import HOLDING, Condition, conditions_of
+from posecheck.judging.leg_roles import groups_at_work
 from posecheck.judging.session import Session
 from posecheck.records import Event, EventKind, Phase, Pose, Posture, Repetition, Step
 from posecheck.records.times import SAME_TIME_S

@@ -120,7 +120,11 @@ class CsvWriter(Closing):
     def write(self, step: Step) -> None:
         m = step.measurement
         row: list[object] = [f"{m.t:.4f}", step.progress.phase.value, step.progress.group or "", m.posture.value]
-        row += [int(step.check.judged), step.check.reason or "", f"{m.view.yaw_deg:.1f}" if m.view else ""]
+        row += [
+            int(step.check.judged),
+            "" if step.check.reason is None else step.check.reason.code,
+            f"{m.view.yaw_deg:.1f}" if m.view else "",
+        ]
         row.append(f"{m.view.confidence:.3f}" if m.view else "")
         for signal in Signal:
             image, world = reading(m.image, signal), reading(m.world, signal)

@@ -153,4 +153,5 @@ def _judged(step: Step, exercise: Exercise) -> list[Any]:
     check, progress = step.check, step.progress
     zones = [check.zones[group].value if group in check.zones else None for group in exercise.groups]
     held_s = round(progress.held_s, _DECIMALS)
-    return [progress.phase.value, progress.group, check.judged, check.reason, held_s, *zones]
+    reason = None if check.reason is None else check.reason.code
+    return [progress.phase.value, progress.group, check.judged, reason, held_s, *zones]
