@@ -40,7 +40,7 @@ from posecheck.measure.measuring import posture_and_view
 from posecheck.measure.posture import classify
 from posecheck.records import LANDMARKS_OF, Correction, Measurement, Pose, Posture, Side
 from posecheck.records.geometry import midpoint, near_side, subtract, trunk_length
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 
 FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much

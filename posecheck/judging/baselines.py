@@ -8,7 +8,7 @@ from statistics import median
 from posecheck.exercises.format import Baseline, Exercise
 from posecheck.judging.check import reading_of
 from posecheck.records import Context, Measurement
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 
 
 class Baselines:

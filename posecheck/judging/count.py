@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from posecheck.exercises.format import Exercise
 from posecheck.judging.baselines import Baselines
 from posecheck.records import Check, Context, Event, EventKind, Measurement, Phase, Posture, Repetition, Side, Zone
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 
 PAUSE_SHOWN_S = 0.3  # shorter interruptions are not worth a word
 AFTER_GOAL_S = 0.5  # who has held long enough may let go

@@ -17,7 +17,7 @@ from posecheck.judging.check import groups_at_work
 from posecheck.judging.conditions import HOLDING, Condition, conditions_of
 from posecheck.judging.session import Session
 from posecheck.records import Event, EventKind, Phase, Pose, Posture, Repetition, Step
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 
 SHORTEST_S = 0.3  # a shorter stretch goes with the one before
 _CLOSED = (EventKind.REPETITION_COUNTED, EventKind.REPETITION_REFUSED)

@@ -25,7 +25,7 @@ from posecheck.judging.timeline import Break, Timeline
 from posecheck.measure.signals import is_ratio
 from posecheck.measure.uncertainty import errors_of, nearer_leg
 from posecheck.records import Event, Phase, Pose, Step, Summary
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 
 from posecheck.exercises import Exercise
 from posecheck.judging.check import CUT_OFF, HIDDEN, NO_PERSON, SMALLEST_BODY, TOO_FAR, WRONG_VIEW, help_for
-from posecheck.live.guide.moment import FramingCheck
+from posecheck.live.guide.flow_records import FramingCheck
 from posecheck.measure.view import FROM_SIDE_DEG
 from posecheck.records import Landmark, Measurement, Posture, Step, View
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 
 T = TypeVar("T")
 

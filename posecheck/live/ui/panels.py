@@ -31,7 +31,7 @@ from posecheck.draw.overlay import draw_ring
 from posecheck.errors import PosecheckError
 from posecheck.exercises import load_exercise
 from posecheck.exercises.format import Exercise
-from posecheck.live.guide.moment import FramingCheck, Moment
+from posecheck.live.guide.flow_records import FramingCheck, Moment
 from posecheck.live.ui.ghost import draw_ghost, draw_room, stance_of
 from posecheck.records import SHORTEST_HOLD_S, Progress, Side, Summary
 

@@ -15,7 +15,7 @@ from posecheck.draw.canvas import DARK, GREY, WHITE, Canvas, Image
 from posecheck.draw.display_filter import DisplayFilter
 from posecheck.draw.overlay import Memory, draw_body, draw_step, words_of
 from posecheck.libraries import load_cv2
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.ui.panels import (
     draw_care,
     draw_done,

@@ -14,7 +14,7 @@ from posecheck._version import __version__
 from posecheck.judging.trace import Reason, SignalTrace, Trace
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Phase, Repetition
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 from posecheck.report.pages.figures import StickFigure, stick_figure
 from posecheck.report.pages.html import Link, Row, moment, render
 from posecheck.report.pages.plots import clock

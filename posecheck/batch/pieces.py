@@ -23,7 +23,7 @@ import numpy as np
 from posecheck._version import __version__
 from posecheck.detect.plausibility import extent_px
 from posecheck.records import Pose
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.time_tolerance import SAME_TIME_S
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def judge_joined(
         The verdict, and its course where the outputs need it; None when the pieces do not fit together: the video is to
         be judged in one piece.
     """
-    from posecheck.batch.film import make_film
+    from posecheck.batch.annotated_video import make_film
     from posecheck.run import TapeRun, recognise_video
 
     try:
