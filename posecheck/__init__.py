@@ -33,7 +33,7 @@ from posecheck._version import __version__
 
 if TYPE_CHECKING:
     from posecheck.capture.video_file import VideoSource, open_video, read_image
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
     from posecheck.detect.models import Model, load_model
     from posecheck.detect.person_tracker import PersonTracker
     from posecheck.draw.canvas import Canvas
@@ -85,7 +85,7 @@ if TYPE_CHECKING:
 # where each public name is defined; with another name there after a colon
 _HOMES = {
     "capture.video_file": ("VideoSource", "open_video", "read_image"),
-    "detect.landmarker": ("Detector",),
+    "detect.mediapipe_detector": ("Detector",),
     "detect.models": ("Model", "load_model"),
     "detect.person_tracker": ("PersonTracker",),
     "draw.canvas": ("Canvas",),

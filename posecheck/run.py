@@ -359,7 +359,7 @@ def _in_range(poses: Iterable[Pose], start_s: float, end_s: float | None) -> Ite
 
 def _sample(path: str | Path, model: Model, start_s: float, end_s: float | None) -> Iterator[Pose]:
     from posecheck.capture.video_file import open_video
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
 
     with open_video(path, start_s, end_s) as source, Detector(model, mode="image") as detector:
         every = max(1, (source.frame_count or 15 * SAMPLES) // SAMPLES)

@@ -35,7 +35,7 @@ from posecheck.errors import FormatError, InputError
 from posecheck.records import LANDMARK_COUNT, Pose
 from posecheck.records.closing import Closing
 from posecheck.records.files import writing
-from posecheck.records.quantisation import Differences, Steps
+from posecheck.records.landmark_rounding import Differences, Steps
 
 SCHEMA = 2
 READABLE = (1, 2)

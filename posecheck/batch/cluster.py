@@ -18,7 +18,7 @@ from typing import Any
 
 from posecheck._version import __version__
 from posecheck.batch.pools import Pool, deaf_children
-from posecheck.batch.work import Outcome, Task, Work
+from posecheck.batch.work_items import Outcome, Task, Work
 from posecheck.errors import DependencyError, PosecheckError, UsageError
 
 LOCAL = "local"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from posecheck.batch.fetch import expand, is_address
+from posecheck.batch.remote_files import expand, is_address
 from posecheck.errors import InputError
 
 TAPES = (".jsonl", ".jsonl.gz")

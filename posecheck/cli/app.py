@@ -14,9 +14,18 @@ import typer
 from typer.core import TyperGroup
 
 from posecheck._version import __version__
-from posecheck.cli import batch, exercises, export, history, live, saving, serve, testing
-from posecheck.cli import report as report_commands
-from posecheck.cli.judging import Judged, follow, refuse_nothing
+from posecheck.cli import (
+    batch_commands,
+    exercise_commands,
+    export_command,
+    history_commands,
+    live_commands,
+    report_commands,
+    save_to_history,
+    serve_command,
+    testing_commands,
+)
+from posecheck.cli.judge_with_progress import Judged, follow, refuse_nothing
 from posecheck.cli.options import (
     AUTO,
     EXIT_CODES,
@@ -73,14 +82,14 @@ app = typer.Typer(
     + "\nEverything runs on this machine; nothing is sent anywhere.\n"
     + EXIT_CODES,
 )
-live.register(app)
-testing.register(app)
-export.register(app)
-exercises.register(app)
-batch.register(app)
-history.register(app)
+live_commands.register(app)
+testing_commands.register(app)
+export_command.register(app)
+exercise_commands.register(app)
+batch_commands.register(app)
+history_commands.register(app)
 report_commands.register(app)
-serve.register(app)
+serve_command.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
@@ -145,11 +154,11 @@ def replay(
 
     if jobs > 1 and (start or end is not None):
         raise UsageError("--jobs judges a whole video: leave it out with --from and --to")
-    history = saving.place_to_save(db) if save else None
+    history = save_to_history.place_to_save(db) if save else None
     outputs = Outputs(csv, tape, annotate, report, history=history)
     judged = _replay(video, exercise, outputs, json, (start, end), model, quiet, jobs)
     if history is not None:
-        saving.save_video(judged, video, model, history)
+        save_to_history.save_video(judged, video, model, history)
     if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
         report_commands.write_report(report, judged.trace, video if pictures else None, blur=blur, model=model)
     _finish(judged, json, quiet)
@@ -172,7 +181,7 @@ def _replay(
     outputs.check(video, Path(exercise), Path(model), report=json)
     wanted = exercise if exercise == AUTO else _load(exercise)
     loaded = load_model(model)
-    if jobs > 1 and (judged := batch.in_pieces(video, wanted, loaded, outputs, jobs, quiet)):
+    if jobs > 1 and (judged := batch_commands.in_pieces(video, wanted, loaded, outputs, jobs, quiet)):
         return judged
 
     def start() -> VideoRun:
@@ -200,7 +209,7 @@ def judge(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Of a folder of tapes: where reports and tables go.")
     ] = None,
-    jobs: batch.JobsOption = None,
+    jobs: batch_commands.JobsOption = None,
     save: SaveOption = False,
     db: DbOption = None,
     start: FromOption = 0.0,
@@ -213,16 +222,16 @@ def judge(
     if tape.is_dir():
         if json or csv or save or start or end is not None:
             raise UsageError(f"{tape} is a folder: --out takes the reports; --save, --from and --to are for one tape")
-        batch.judge_folder(tape, exercise, out, jobs, quiet)
+        batch_commands.judge_folder(tape, exercise, out, jobs, quiet)
         return
     if out or jobs:
         raise UsageError(f"--out and --jobs are for a folder of tapes, and {tape} is none: use --json")
-    history = saving.place_to_save(db) if save else None
+    history = save_to_history.place_to_save(db) if save else None
     outputs = Outputs(csv=csv, history=history)
     outputs.check(tape, Path(exercise), report=json)
-    keep = partial(saving.save_all, history) if history else None
+    keep = partial(save_to_history.save_all, history) if history else None
     whole = csv is None and start == 0.0 and end is None
-    if whole and live.judge_routine(tape, exercise, json, quiet, keep):
+    if whole and live_commands.judge_routine(tape, exercise, json, quiet, keep):
         return
     wanted = exercise if exercise == AUTO else _load(exercise)
 
@@ -231,7 +240,7 @@ def judge(
 
     judged = follow(open_tape, tape.name, exercise, quiet)
     if history is not None:
-        saving.save_tape(judged, tape, history)
+        save_to_history.save_tape(judged, tape, history)
     _finish(judged, json, quiet)
 
 
@@ -282,7 +291,7 @@ def check(
 def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, Any]], PosecheckError | None]:
     """Print what is measured in each picture; a bad one does not stop the others, the first failure is returned."""
     from posecheck.capture.video_file import read_image
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
     from posecheck.photo import measure_photograph
     from posecheck.report.json_csv import measurement_dict
     from posecheck.report.terminal import console, measurement_view

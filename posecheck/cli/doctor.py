@@ -110,7 +110,7 @@ def _opencv() -> list[Finding]:
 
 
 def _model() -> list[Finding]:
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
     from posecheck.detect.models import load_model
 
     model = load_model()

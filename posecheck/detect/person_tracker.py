@@ -22,11 +22,11 @@ from typing import Literal
 
 from posecheck.correct.image_rotation import TURNS, turn_back
 from posecheck.detect.bystanders import covers, find_other, without
-from posecheck.detect.landmarker import Detector
+from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import Model
+from posecheck.detect.person_selection import Doubt, Watch, are_alike
 from posecheck.detect.plausibility import FAR, distance, is_on_floor, is_plausible, posture_of
 from posecheck.detect.pose_detector import PoseDetector
-from posecheck.detect.target_selection import Doubt, Watch, are_alike
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing

@@ -18,7 +18,7 @@ from posecheck.history.records import KeptSet, Origin, SetState, new_uid
 from posecheck.history.store import History, open_history
 from posecheck.judging.trace import TraceRecorder
 from posecheck.live.guide.flow import Flow, Judged
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.records import Event, EventKind, Summary
 from posecheck.records.closing import Closing
 

@@ -20,10 +20,10 @@ from posecheck.errors import CameraError, OutputError
 from posecheck.history.records import Origin, SourceKind
 from posecheck.libraries import load_cv2
 from posecheck.live.audio.speaker import Speaker, open_speaker
-from posecheck.live.detecting import Detecting, Result
+from posecheck.live.detection_thread import DetectionThread, Result
 from posecheck.live.guide.coach import Coach
 from posecheck.live.guide.flow import Action, Flow
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.routine import Routine
 from posecheck.live.history_writer import LiveHistory
 from posecheck.live.recorder import Recorder
@@ -137,7 +137,7 @@ def run_live(
         source = opened.enter_context(open_camera(options.camera, options.size, speed=options.speed))
         opened.enter_context(_one_thread())
         display = opened.enter_context(make_display())
-        detecting = opened.enter_context(Detecting(source, make_detector or follow))
+        detecting = opened.enter_context(DetectionThread(source, make_detector or follow))
         speaker = opened.enter_context(open_speaker(options.volume, options.mute, options.voice, log=options.sound_log))
         recorder = opened.enter_context(
             Recorder(
@@ -185,7 +185,7 @@ class _Live:
         routine: Routine,
         options: LiveOptions,
         source: LiveSource,
-        detecting: Detecting,
+        detecting: DetectionThread,
         display: Display,
         speaker: Speaker,
         recorder: Recorder,

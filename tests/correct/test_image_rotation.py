@@ -11,7 +11,7 @@ from posecheck.correct.image_rotation import ImageRotation, turn_back
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
 from posecheck.records import Pose, Summary
-from posecheck.records.quantisation import Differences, Steps, in_steps
+from posecheck.records.landmark_rounding import Differences, Steps, in_steps
 from posecheck.testing import judged, knee_drops_set, mirrored, ninety_ninety_set, side_bend_set, standing
 from posecheck.testing import make_pose as pose_of
 

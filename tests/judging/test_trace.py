@@ -105,6 +105,15 @@ def test_a_setup_cue_is_not_the_answer_to_a_small_drop() -> None:
     assert the_reason(traced(knee_drops_set(("in",), drop_deg=6), "knee_drops")).cue is None
 
 
+def test_a_hold_too_many_blames_no_limit() -> None:
+    """A hold beyond the goal was held well: its reason names no condition, no cue and no figure."""
+    trace = traced(ninety_ninety_set(("right",) * 3))
+    assert [r.counted for r in trace.summary.repetitions] == [True, True, False]
+    reason = the_reason(trace)
+    assert reason.broke.what == "refused"
+    assert reason == Reason(reason.broke)
+
+
 def test_the_phases_cover_the_set(broken: Trace) -> None:
     """The phases follow one another from the first pose to the last, and tell the pause."""
     spans = broken.phases

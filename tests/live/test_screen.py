@@ -18,9 +18,11 @@ from posecheck.draw.skeleton import Figure
 from posecheck.exercises import exercise_names, load_exercise
 from posecheck.exercises.format import Exercise
 from posecheck.libraries import load_cv2
-from posecheck.live.guide.moment import FramingCheck, Moment, Stage
+from posecheck.live.guide.flow_records import FramingCheck, Moment, Stage
+from posecheck.live.ui.between_exercises import dose_of
 from posecheck.live.ui.ghost import draw_ghost, draw_room, stance_of
-from posecheck.live.ui.panels import KEYS, dose_of, title_of
+from posecheck.live.ui.help_and_notices import KEYS
+from posecheck.live.ui.result_screen import title_of
 from posecheck.live.ui.screen import CARE_S, Screen, ScreenStatus, fit
 from posecheck.records import Landmark, Phase, Pose, Posture, Reason, ReasonKind, Repetition, Signal, Step, Summary
 from posecheck.testing import make_pose, standing

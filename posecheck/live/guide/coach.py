@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from math import ceil, inf
 
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.phrases import count_word, sentences, spoken, spoken_s
 from posecheck.records import Event, EventKind, Phase, Progress, Summary
 

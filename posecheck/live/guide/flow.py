@@ -17,8 +17,8 @@ from enum import StrEnum
 from posecheck.detect.plausibility import posture_of
 from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.framing import Framed, Framing
-from posecheck.live.guide.moment import Moment, Stage
 from posecheck.live.guide.routine import Routine
 from posecheck.records import Event, EventKind, Phase, Pose, Step, Summary
 from posecheck.records.times import SAME_TIME_S

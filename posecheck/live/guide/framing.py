@@ -12,7 +12,7 @@ from posecheck.exercises import Exercise
 from posecheck.exercises.posture_words import POSTURE_WORDS
 from posecheck.judging.judgeable import LYING, SMALLEST_BODY
 from posecheck.judging.wording import help_for
-from posecheck.live.guide.moment import FramingCheck
+from posecheck.live.guide.flow_records import FramingCheck
 from posecheck.measure.view import FROM_SIDE_DEG
 from posecheck.records import Landmark, Measurement, Posture, Reason, ReasonKind, Step, View
 from posecheck.records.times import SAME_TIME_S

@@ -172,7 +172,7 @@ def judge_joined(
         The verdict, and its course where the outputs need it; None when the pieces do not fit together: the video is to
         be judged in one piece.
     """
-    from posecheck.batch.film import make_film
+    from posecheck.batch.annotated_video import make_film
     from posecheck.run import TapeRun, recognise_video
 
     try:

@@ -11,14 +11,12 @@ import numpy as np
 import pytest
 
 from posecheck import __version__, judge, load_exercise, replay
-from posecheck.batch import single, split
-from posecheck.batch.film import Known
+from posecheck.batch import long_recording
+from posecheck.batch import pieces as piece_module
+from posecheck.batch.annotated_video import Known
 from posecheck.batch.inputs import Recording
-from posecheck.batch.job import Job
-from posecheck.batch.run import prepare
-from posecheck.batch.settings import Plan
-from posecheck.batch.single import replay_in_pieces
-from posecheck.batch.split import (
+from posecheck.batch.long_recording import replay_in_pieces
+from posecheck.batch.pieces import (
     LEAD_S,
     MOST_PIECES,
     PIECE_S,
@@ -28,7 +26,10 @@ from posecheck.batch.split import (
     judge_joined,
     pieces_of,
 )
-from posecheck.batch.work import State, Work
+from posecheck.batch.recording_job import Job
+from posecheck.batch.run_batch import prepare
+from posecheck.batch.settings import Plan
+from posecheck.batch.work_items import State, Work
 from posecheck.capture.video_file import open_video
 from posecheck.detect import person_tracker
 from posecheck.detect.models import Model, load_model
@@ -153,7 +154,7 @@ def video(tmp_path_factory: pytest.TempPathFactory, drops: Sequence[Pose]) -> Pa
 
 
 def work_through(job: Job, video: Path) -> list[State]:
-    """Do what an engine would, in this process; the states of all outcomes."""
+    """Do what a dispatcher would, in this process; the states of all outcomes."""
     recording = Recording(str(video), "me")
     outcome = job(Work(recording))
     states = [outcome.state]
@@ -169,7 +170,7 @@ def test_a_recording_in_pieces_has_the_outputs_of_a_whole_one(
     annotate: bool, video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Report and tape are the same to the letter when the detector sees the same; the film is there when asked for."""
-    monkeypatch.setattr(split, "PIECE_S", 4.0)
+    monkeypatch.setattr(piece_module, "PIECE_S", 4.0)
     monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model, _make=None: Watching(drops))
     outs = []
     for pieces in (False, True):
@@ -228,7 +229,7 @@ def test_a_long_recording_is_cut_where_a_worker_would_idle(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Unless the plan says that all are cut, or none."""
-    monkeypatch.setattr(split, "PIECE_S", 4.0)
+    monkeypatch.setattr(piece_module, "PIECE_S", 4.0)
     monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model, _make=None: Watching(drops))
     prepare(tmp_path / "out", resume=False)
     job = Job(Plan(load_exercise("knee_drops"), tmp_path / "out", "full", "", split=planned), model)
@@ -268,7 +269,7 @@ def test_with_somebody_else_in_the_picture_it_is_judged_in_one_piece(
         made.append(Watching(drops, company_t=1.0))
         return made[-1]
 
-    monkeypatch.setattr(split, "PIECE_S", 4.0)
+    monkeypatch.setattr(piece_module, "PIECE_S", 4.0)
     monkeypatch.setattr(person_tracker, "PersonTracker", follower)
     prepare(tmp_path / "out", resume=False)
     job = Job(Plan(load_exercise("knee_drops"), tmp_path / "out", "full", "", split=True), model)
@@ -303,14 +304,14 @@ def test_what_was_read_before_a_stop_is_judged(
 
     made: list[Sequence[Path]] = []
 
-    class Noted(single.PieceTask):
+    class Noted(long_recording.PieceTask):
         def __init__(self, model: Model, tapes: Sequence[Path]) -> None:
             super().__init__(model, tapes)
             made.append(tapes)
 
-    monkeypatch.setattr(split, "PIECE_S", 4.0)
-    monkeypatch.setattr(single, "PieceTask", Noted)
-    monkeypatch.setattr(single, "_done", stopped)
+    monkeypatch.setattr(piece_module, "PIECE_S", 4.0)
+    monkeypatch.setattr(long_recording, "PieceTask", Noted)
+    monkeypatch.setattr(long_recording, "_done", stopped)
     exercise, tape = load_exercise("knee_drops"), Outputs(tape=tmp_path / "t.jsonl", page=tmp_path / "page.html")
     if so_far is None:
         with pytest.raises(KeyboardInterrupt):
@@ -347,7 +348,7 @@ def test_the_verdict_of_a_sample_in_pieces_is_that_of_the_whole(
     from tests.batch.test_batch_cluster import shortened
 
     clip = shortened(data_dir("samples") / "knee_drops.mp4", tmp_path / "clip.mp4", seconds=13.0)
-    monkeypatch.setattr(split, "PIECE_S", 6.0)
+    monkeypatch.setattr(piece_module, "PIECE_S", 6.0)
     whole = replay(clip, "knee_drops")
     frames: list[int] = []
     found = replay_in_pieces(

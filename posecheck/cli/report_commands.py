@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.judging import Judged, follow, refuse_nothing
+from posecheck.cli.judge_with_progress import Judged, follow, refuse_nothing
 from posecheck.cli.options import (
     AUTO,
     EXIT_CODES,
@@ -112,7 +112,7 @@ def progress(
 ) -> None:
     """Write a page of what has changed over weeks and months, by side: a change is called one only when it exceeds
     the repeat error of the measurement."""
-    from posecheck.cli.history import read_history
+    from posecheck.cli.history_commands import read_history
     from posecheck.history.progress import progress_of
     from posecheck.records.files import atomic_write_text, check_writable
     from posecheck.report.pages.progress import progress_page
@@ -156,7 +156,7 @@ def write_report(
 
 def _pictures(video: Path, trace: Trace, wanted: Sequence[int], blur: bool, model: str) -> dict[int, bytes]:
     """The pictures; to blur them others are looked for, which wants the pose model."""
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
     from posecheck.detect.models import load_model
     from posecheck.report.pages.pictures import pictures_of
 
@@ -167,7 +167,7 @@ def _pictures(video: Path, trace: Trace, wanted: Sequence[int], blur: bool, mode
 
 
 def _report_set(number: int | None, out: Path | None, db: Path | None) -> None:
-    from posecheck.cli.history import read_history
+    from posecheck.cli.history_commands import read_history
     from posecheck.records.files import check_writable
 
     with read_history(db) as kept:
@@ -184,7 +184,7 @@ def _report_set(number: int | None, out: Path | None, db: Path | None) -> None:
 
 def _report_routine(tape: Path, exercise: str, target: Path, quiet: bool) -> bool:
     """Write a page for each set of the tape of a live routine; False when it is another tape."""
-    from posecheck.cli.live import judge_routine
+    from posecheck.cli.live_commands import judge_routine
     from posecheck.judging.trace import Trace
     from posecheck.run import check_outputs
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from posecheck.capture.video_file import open_video
-from posecheck.detect import landmarker as landmarker_module
-from posecheck.detect.landmarker import Detector
+from posecheck.detect import mediapipe_detector as detector_module
+from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import Model, load_model
 from posecheck.detect.pose_detector import PoseDetector
 from posecheck.errors import DependencyError, ModelError, UsageError
@@ -62,7 +62,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedLandmarker:
         Image=lambda image_format, data: SimpleNamespace(format=image_format, data=data.copy()),
         ImageFormat=SimpleNamespace(SRGB="rgb"),
     )
-    monkeypatch.setattr(landmarker_module, "_create", lambda *_: (mediapipe, landmarker))
+    monkeypatch.setattr(detector_module, "_create", lambda *_: (mediapipe, landmarker))
     return landmarker
 
 
@@ -148,7 +148,7 @@ def test_stderr_is_quiet_until_the_first_person_only(
 
 def test_stderr_comes_back_after_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     """An exception in the quiet stretch does not leave stderr silent."""
-    with pytest.raises(KeyError), landmarker_module._quiet_stderr():
+    with pytest.raises(KeyError), detector_module._quiet_stderr():
         raise KeyError
     os.write(2, b"heard")
     assert capfd.readouterr().err == "heard"
@@ -159,12 +159,12 @@ def test_stderr_comes_back_when_quiet_stretches_overlap(capfd: pytest.CaptureFix
     inside, leave = threading.Event(), threading.Event()
 
     def other() -> None:
-        with landmarker_module._quiet_stderr():
+        with detector_module._quiet_stderr():
             inside.set()
             leave.wait(PATIENCE_S)
 
     thread = threading.Thread(target=other)
-    with landmarker_module._quiet_stderr():
+    with detector_module._quiet_stderr():
         thread.start()
         assert inside.wait(PATIENCE_S)
     os.write(2, b"silent")
@@ -178,7 +178,7 @@ def test_a_missing_stderr_is_no_obstacle() -> None:
     """A windowed program without descriptor 2 runs as well."""
     code = (
         "import os, sys; sys.stderr = None; os.close(2)\n"
-        "from posecheck.detect.landmarker import _quiet_stderr\n"
+        "from posecheck.detect.mediapipe_detector import _quiet_stderr\n"
         "with _quiet_stderr(): pass\n"
         "try: os.fstat(2)\n"
         "except OSError: sys.exit(0)\n"
@@ -202,14 +202,16 @@ def test_a_missing_library_says_what_to_install(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(landmarker_module, "_create", fail)
+    monkeypatch.setattr(detector_module, "_create", fail)
     with pytest.raises(DependencyError, match=message):
         Detector(model)
 
 
 def test_importing_detect_imports_no_library() -> None:
     """The module can be imported where mediapipe and OpenCV cannot."""
-    code = "import sys, posecheck.detect.landmarker; sys.exit(any(m in sys.modules for m in ('cv2', 'mediapipe')))"
+    code = (
+        "import sys, posecheck.detect.mediapipe_detector; sys.exit(any(m in sys.modules for m in ('cv2', 'mediapipe')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -276,7 +278,7 @@ def test_nothing_is_written_to_stderr() -> None:
         "import sys, numpy as np\n"
         "from pathlib import Path\n"
         "from posecheck.capture.video_file import open_video\n"
-        "from posecheck.detect.landmarker import Detector\n"
+        "from posecheck.detect.mediapipe_detector import Detector\n"
         "from posecheck.detect.models import load_model\n"
         "from posecheck.records import Frame\n"
         "with open_video(sys.argv[1], end_s=0.5) as source, Detector(load_model()) as detector:\n"

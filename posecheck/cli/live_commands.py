@@ -167,7 +167,7 @@ def judge_routine(
     Returns:
         False when another verdict is asked for, or the tape is not of a routine.
     """
-    from posecheck.cli.saving import finished, tape_origin
+    from posecheck.cli.save_to_history import finished, tape_origin
     from posecheck.live.guide.flow import Action, Flow, replayed
     from posecheck.live.guide.routine import routine_for
     from posecheck.live.history_writer import Keeper

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.cli.history import change_history
-from posecheck.cli.judging import Judged
+from posecheck.cli.history_commands import change_history
+from posecheck.cli.judge_with_progress import Judged
 from posecheck.cli.options import say
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 from posecheck.capture.video_file import open_video
-from posecheck.detect import landmarker as landmarker_module
-from posecheck.detect.landmarker import Detector
+from posecheck.detect import mediapipe_detector as detector_module
+from posecheck.detect.mask_removal import without_mask
+from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import load_model
-from posecheck.detect.slimming import without_mask
 from posecheck.errors import ModelError
 from posecheck.records import Frame, Pose
 from posecheck.records.folders import data_dir
@@ -83,7 +83,7 @@ def made_by(network: Any) -> list[list[int]]:
 def poses(bundle: bytes, frames: list[Frame], mode: Literal["video", "image"]) -> list[Pose]:
     """The poses that a bundle finds when nothing is taken out of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(landmarker_module, "_slimmed", lambda data: data)
+        patch.setattr(detector_module, "_slimmed", lambda data: data)
         with Detector(replace(load_model(), data=bundle), mode=mode) as detector:
             return [detector.detect(frame) for frame in frames]
 
@@ -294,17 +294,17 @@ def test_the_model_keeps_its_identity() -> None:
     """A model that was slimmed for a detector still is the official file, sent to another process too."""
     model = load_model()
     before = (model.sha256, model.size, model.data)
-    landmarker_module._slimmed(model.data)
+    detector_module._slimmed(model.data)
     again = pickle.loads(pickle.dumps(model))
     for one in (model, again):
         assert (one.sha256, one.size, one.data) == before
-    assert landmarker_module._slimmed(again.data) == landmarker_module._slimmed(model.data) != model.data
+    assert detector_module._slimmed(again.data) == detector_module._slimmed(model.data) != model.data
 
 
 def test_slimming_imports_no_library() -> None:
     """Neither MediaPipe nor flatbuffers is needed."""
     code = (
-        "import sys, posecheck.detect.slimming as s; s.without_mask(b'');"
+        "import sys, posecheck.detect.mask_removal as s; s.without_mask(b'');"
         "sys.exit(any(m in sys.modules for m in ('cv2', 'mediapipe', 'flatbuffers')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -331,13 +331,13 @@ def test_the_detector_runs_the_slimmed_model(monkeypatch: pytest.MonkeyPatch, mo
     """Detectors of one process share one slimmed model, and find what it finds."""
     model = load_model()
     used: list[bytes] = []
-    create = landmarker_module._create_from
+    create = detector_module._create_from
 
     def noted(bundle: bytes, *args: Any) -> Any:
         used.append(bundle)
         return create(bundle, *args)
 
-    monkeypatch.setattr(landmarker_module, "_create_from", noted)
+    monkeypatch.setattr(detector_module, "_create_from", noted)
     for _ in range(2):
         with Detector(model) as detector:
             found = [detector.detect(frame) for frame in moment]
@@ -360,7 +360,7 @@ def test_when_the_slimmed_model_is_refused_the_shipped_one_runs(
     monkeypatch: pytest.MonkeyPatch, moment: list[Frame], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """MediaPipe has the last word: whatever it does not take, the file as it is goes instead, without a sound."""
-    monkeypatch.setattr(landmarker_module, "_slimmed", lambda _: b"hello")
+    monkeypatch.setattr(detector_module, "_slimmed", lambda _: b"hello")
     with Detector(load_model()) as detector:
         assert [detector.detect(frame) for frame in moment] == poses(load_model().data, moment, "video")
     assert capfd.readouterr().err == ""

@@ -1,4 +1,4 @@
-"""What the engine, the pools and the jobs hand to each other."""
+"""What the dispatcher, the pools and the jobs hand to each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from posecheck.batch.inputs import Recording
-from posecheck.batch.split import Piece
+from posecheck.batch.pieces import Piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posecheck.batch.inputs import Recording
+from posecheck.batch.pieces import Piece, detect_piece, judge_joined, plan_pieces
 from posecheck.batch.pools import LocalPool
-from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
-from posecheck.batch.work import Outcome, State, Work
+from posecheck.batch.work_items import Outcome, State, Work
 from posecheck.detect.models import Model
 from posecheck.errors import InputError, PosecheckError
 from posecheck.exercises import Exercise

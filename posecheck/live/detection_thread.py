@@ -26,7 +26,7 @@ class Result:
     pose: Pose | None
 
 
-class Detecting(Closing):
+class DetectionThread(Closing):
     """The thread that detects; a context manager.
 
     `error` is what ended it, if anything did; `warning` what the detector has to tell of other people.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from posecheck.batch.inputs import Recording
 from posecheck.batch.pools import Pool
-from posecheck.batch.work import Outcome, State, Work
+from posecheck.batch.work_items import Outcome, State, Work
 
 LOST_CODE = 1
 SHOWN_FAILURES = 20  # kept for the terminal; the table has them all
@@ -49,7 +49,7 @@ class Tally:
             self.judged += 1
 
 
-class Engine:
+class Dispatcher:
     """Runs one batch through a pool.
 
     Args:

@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from posecheck.batch.fetch import fetch, is_address, stamp_of
-from posecheck.batch.film import make_film
+from posecheck.batch.annotated_video import make_film
 from posecheck.batch.inputs import Recording
 from posecheck.batch.manifests import (
     Mark,
@@ -21,11 +20,12 @@ from posecheck.batch.manifests import (
     stamp_of_file,
     write_mark,
 )
+from posecheck.batch.output_folder import keep, workspace
+from posecheck.batch.pieces import Piece, detect_piece, judge_joined, plan_pieces
+from posecheck.batch.remote_files import fetch, is_address, stamp_of
 from posecheck.batch.settings import Plan
-from posecheck.batch.split import Piece, detect_piece, judge_joined, plan_pieces
-from posecheck.batch.store import keep, workspace
-from posecheck.batch.work import Outcome, State, Work
-from posecheck.detect.landmarker import Detector, load_mediapipe
+from posecheck.batch.work_items import Outcome, State, Work
+from posecheck.detect.mediapipe_detector import Detector, load_mediapipe
 from posecheck.detect.models import Model, load_model
 from posecheck.errors import (
     DependencyError,

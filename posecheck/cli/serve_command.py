@@ -26,7 +26,7 @@ def serve(
 ) -> None:
     """Show history, reports and progress in the browser, for this machine only, until Ctrl-C. Nothing is changed."""
     from posecheck.history.opening import history_path, look_after
-    from posecheck.serve.run import serve as run
+    from posecheck.serve.server import serve as run
 
     path = history_path(db)
     if said := look_after(path):

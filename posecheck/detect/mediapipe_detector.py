@@ -19,13 +19,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.detect.mask_removal import without_mask
 from posecheck.detect.models import Model
-from posecheck.detect.slimming import without_mask
 from posecheck.errors import ModelError, PoseError, UsageError
 from posecheck.libraries import load_cv2, missing_dependency
 from posecheck.records import LANDMARK_COUNT, Frame, Pose
 from posecheck.records.closing import Closing
-from posecheck.records.quantisation import Steps, in_steps
+from posecheck.records.landmark_rounding import Steps, in_steps
 
 _LONGEST_SIDE_PX = 1280  # the network sees 256 x 256: a larger picture only costs time
 

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from posecheck.records import LANDMARK_COUNT, Floats, Pose
 
 STEPS_ACROSS = 10240  # of the picture's longer side
-LARGEST = 2.0**31  # pixels or metres: beyond it there is no landmark
 _N = LANDMARK_COUNT
 _NUMBERS = 6 * _N
 _px, _m, _visibility = np.split(np.arange(_NUMBERS), (2 * _N, 5 * _N))
@@ -62,7 +61,7 @@ class Differences:
         self._last: NDArray[np.int64] = np.zeros(_NUMBERS, np.int64)
 
     def encode(self, points_px: Floats, points_m: Floats, visibility: Floats) -> list[int] | None:
-        """Express a pose as differences to the pose before, in steps.
+        """Express the arrays of a `Pose`, which are finite and below 1e9, as differences to the pose before, in steps.
 
         Args:
             points_px: the landmarks in the picture, (33, 2) pixels.
@@ -71,12 +70,9 @@ class Differences:
 
         Returns:
             A whole number of steps for each coordinate and visibility; None when the pose is not made of whole steps to
-            the
-            last bit.
+            the last bit.
         """
         flat = np.concatenate((points_px.T.ravel(), points_m.T.ravel(), visibility))
-        if not np.abs(flat).max() < LARGEST:
-            return None
         counts = np.rint(flat / self._step).astype(np.int64)
         if (counts * self._step).tobytes() != flat.tobytes():
             return None

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from posecheck.batch.engine import LOST_CODE, Engine, Tally
+from posecheck.batch.dispatcher import LOST_CODE, Dispatcher, Tally
 from posecheck.batch.inputs import Found, Recording
-from posecheck.batch.job import Job
 from posecheck.batch.manifests import FOLDER, Mark, marks_folder, parts_folder, write_mark
 from posecheck.batch.pools import LocalPool, Pool
+from posecheck.batch.recording_job import Job
 from posecheck.batch.settings import Plan
 from posecheck.batch.tables import Tables, write_tables
-from posecheck.batch.work import Outcome, State
+from posecheck.batch.work_items import Outcome, State
 from posecheck.detect.models import Model
 from posecheck.errors import OutputError, UsageError
 from posecheck.records.files import check_writable, writing
@@ -110,6 +110,6 @@ def run_batch(
 
     with workers.pool(Job(plan, model)) as pool:
         idle_from = workers.jobs if workers.cluster is None else 0  # a cluster's workers come and go
-        tally = Engine(pool, lost, stop, show, workers=idle_from).run(found.recordings, len(found.recordings))
+        tally = Dispatcher(pool, lost, stop, show, workers=idle_from).run(found.recordings, len(found.recordings))
     shutil.rmtree(parts_folder(plan.out), ignore_errors=True)
     return tally, write_tables(plan.out, found.recordings, plan.key)

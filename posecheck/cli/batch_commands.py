@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.judging import Judged
+from posecheck.cli.judge_with_progress import Judged
 from posecheck.cli.options import AUTO, EXIT_CODES, STOPPED, ExerciseOption, ModelOption, QuietOption, examples, say
 from posecheck.errors import OutputError, PartialError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from posecheck.batch.engine import Tally
+    from posecheck.batch.dispatcher import Tally
     from posecheck.batch.inputs import Found
-    from posecheck.batch.run import Workers
+    from posecheck.batch.run_batch import Workers
     from posecheck.batch.settings import Plan
     from posecheck.detect.models import Model
     from posecheck.exercises import Exercise
@@ -84,7 +84,7 @@ def batch(
 ) -> None:
     """Judge many recordings: a report each, and one table of all as CSV and Parquet."""
     from posecheck.batch.inputs import TAPES, find_recordings
-    from posecheck.batch.run import Workers, core_count, prepare
+    from posecheck.batch.run_batch import Workers, core_count, prepare
     from posecheck.batch.settings import Plan
     from posecheck.detect.models import load_model
     from posecheck.exercises import load_exercise
@@ -110,7 +110,7 @@ def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None
         quiet: show nothing.
     """
     from posecheck.batch.inputs import find_recordings
-    from posecheck.batch.run import Workers, core_count, prepare
+    from posecheck.batch.run_batch import Workers, core_count, prepare
     from posecheck.batch.settings import Plan
     from posecheck.exercises import load_exercise
 
@@ -138,7 +138,7 @@ def in_pieces(
         jobs: how many processes work at most.
         quiet: show no progress.
     """
-    from posecheck.batch.single import replay_in_pieces
+    from posecheck.batch.long_recording import replay_in_pieces
     from posecheck.exercises import Exercise, load_exercise
     from posecheck.report.terminal import finishing_on_ctrl_c, progress_bar
 
@@ -153,7 +153,7 @@ def in_pieces(
 
 def _run(found: Found, plan: Plan, model: Model | None, workers: Workers, quiet: bool) -> Tally:
     """Judge with a bar, and show what came of it."""
-    from posecheck.batch.run import run_batch
+    from posecheck.batch.run_batch import run_batch
     from posecheck.report.terminal import console, finishing_on_ctrl_c, progress_bar
 
     start = time.perf_counter()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from posecheck.detect.target_selection import MOST_DOUBT_S, STANDS_S, Doubt, Watch, are_alike
+from posecheck.detect.person_selection import MOST_DOUBT_S, STANDS_S, Doubt, Watch, are_alike
 from posecheck.records import Pose
 from posecheck.testing import (
     FOOT_CAMERA,

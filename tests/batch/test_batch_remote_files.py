@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.batch.fetch import is_address
 from posecheck.batch.inputs import find_recordings
-from posecheck.batch.work import State
+from posecheck.batch.remote_files import is_address
+from posecheck.batch.work_items import State
 from posecheck.errors import DependencyError
 from posecheck.testing import knee_drops_set
 from tests.batch.test_batch import do, plan_for, write
