@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,11 @@ from posecheck.history.records import KeptSet
 from posecheck.history.store import History
 from posecheck.judging.trace import Trace
 from posecheck.records.files import whole_file
+from posecheck.records.serialising import as_data, from_data
 from posecheck.records.tables import Cell, Columns, csv_table
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
 SCHEMA = 1
 _KIND = "posecheck history"
@@ -135,15 +135,8 @@ def _words(error: ValidationError | FormatError) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-@cache
-def _adapter() -> TypeAdapter[KeptSet]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(KeptSet)
-
-
 def _set_json(kept: KeptSet) -> str:
-    data = _adapter().dump_python(kept, mode="json")
+    data = as_data(kept)
     if kept.trace is not None:
         data["trace"] = json.loads(kept.trace)
     return json.dumps(data, ensure_ascii=False, allow_nan=False)
@@ -152,7 +145,7 @@ def _set_json(kept: KeptSet) -> str:
 def _set_of(data: Any) -> KeptSet:
     if isinstance(data, dict) and data.get("trace") is not None:
         data = {**data, "trace": Trace.from_json(json.dumps(data["trace"])).to_json()}
-    kept = _adapter().validate_python(data)
+    kept = from_data(KeptSet, data)
     if kept.started.utcoffset() is None:
         raise FormatError("the time has no offset")
     return kept

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from posecheck.records import Measurement, Step, Summary, View
 from posecheck.records.files import atomic_write_text
+from posecheck.records.serialising import as_data
 from posecheck.records.tables import csv_table
 from posecheck.report.table import judged_columns, judged_row
 
@@ -19,35 +20,7 @@ DECIMALS_S = 3
 
 def summary_dict(summary: Summary) -> dict[str, Any]:
     """The report as plain data, in the published shape: times in seconds of the source, rounded to milliseconds."""
-    return {
-        "schema": SCHEMA,
-        "posecheck": summary.posecheck,
-        "exercise": summary.exercise,
-        "source": summary.source,
-        "duration_s": _s(summary.duration_s),
-        "frames": summary.frames,
-        "frames_with_pose": summary.frames_with_pose,
-        "judged_s": _s(summary.judged_s),
-        "repetitions": [
-            {
-                "number": r.number,
-                "group": r.group,
-                "start_s": _s(r.start_s),
-                "end_s": _s(r.end_s),
-                "held_s": _s(r.held_s),
-                "counted": r.counted,
-                "reason": r.reason,
-                "text": r.text,
-            }
-            for r in summary.repetitions
-        ],
-        "counts": dict(summary.counts),
-        "goal": dict(summary.goal),
-        "complete": summary.complete,
-        "cues": [{"cue": c.cue, "text": c.text, **_span(c.start_s, c.end_s)} for c in summary.cues],
-        "not_judged": [{"reason": n.reason, "text": n.text, **_span(n.start_s, n.end_s)} for n in summary.not_judged],
-        "interrupted": summary.interrupted,
-    }
+    return {"schema": SCHEMA, **_rounded(as_data(summary))}
 
 
 def routine_dict(routine: str, summaries: Sequence[Summary]) -> dict[str, Any]:
@@ -137,12 +110,13 @@ class CsvWriter:
             self._opened.__exit__(kind, error, trace)
 
 
-def _s(seconds: float) -> float:
-    return round(seconds, DECIMALS_S)
-
-
-def _span(start_s: float, end_s: float) -> dict[str, float]:
-    return {"start_s": _s(start_s), "end_s": _s(end_s)}
+def _rounded(value: Any) -> Any:
+    """The data of a summary; every number in it that is not whole is a time in seconds."""
+    if isinstance(value, float):
+        return round(value, DECIMALS_S)
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, list) else value
 
 
 def _view_dict(view: View) -> dict[str, Any]:
