@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from posecheck.correct.image_rotation import TURNS, turn_back
@@ -30,6 +30,7 @@ from posecheck.detect.pose_detector import PoseDetector
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
+from posecheck.records.times import TrueSince
 
 DOUBT_S = 0.2  # an implausible body is looked at again after this long
 NOBODY_S = 1.0  # and an empty picture after this long
@@ -54,7 +55,7 @@ class _Schedule:
 
     audit_at: float | None = None
     disagreed: bool = False
-    doubt_since: float | None = None
+    doubt: TrueSince = field(default_factory=TrueSince)  # the body that is followed cannot be one
     check_at: float = 0.0
     wait_s: float = DOUBT_S
     other_at: float = 0.0
@@ -140,15 +141,15 @@ class PersonTracker(Closing):
         when = self._when
         alone = self._alone(frame)
         pose = _look(self._tracker, alone, self._turn)
-        if is_plausible(pose):
-            when.doubt_since, when.wait_s = None, DOUBT_S
+        plausible = is_plausible(pose)
+        doubted_s = when.doubt.update(frame.t, not plausible)
+        if plausible:
+            when.wait_s = DOUBT_S
             self._last = pose
             return self._choose(frame, alone, pose) if self._turn == 0 else self._audit(frame, alone, pose)
         when.disagreed = when.stays = False  # who was painted over may be the one who is left
-        if when.doubt_since is None:
-            when.doubt_since = frame.t
         patience = DOUBT_S if pose.present else NOBODY_S
-        if frame.t - when.doubt_since >= patience and frame.t >= when.check_at:
+        if doubted_s >= patience and frame.t >= when.check_at:
             when.wait_s = min(2 * when.wait_s, MOST_WAIT_S)
             when.check_at = frame.t + when.wait_s
             return self._start_afresh(alone) or pose

@@ -111,7 +111,7 @@ def test_a_hold_too_many_blames_no_limit() -> None:
     assert [r.counted for r in trace.summary.repetitions] == [True, True, False]
     reason = the_reason(trace)
     assert reason.broke.what == "refused"
-    assert reason == Reason(reason.broke)
+    assert reason == BreakReason(reason.broke)
 
 
 def test_the_phases_cover_the_set(broken: Trace) -> None:

@@ -15,7 +15,7 @@ from posecheck.judging.wording import help_for
 from posecheck.live.guide.flow_records import FramingCheck
 from posecheck.measure.view import FROM_SIDE_DEG
 from posecheck.records import Landmark, Measurement, Posture, Reason, ReasonKind, Step, View
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S, TrueSince
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Steady(Generic[T]):
     def __init__(self, first: T) -> None:
         self.value = self._other = first
         self.since: float | None = None
-        self._other_since: float | None = None
+        self._lasting = TrueSince()  # the other value
 
     def update(self, t: float, value: T) -> T:
         """Take a value, and return the one that stands.
@@ -40,13 +40,12 @@ class Steady(Generic[T]):
         """
         if self.since is None:
             self.since = t
-        if value == self.value:
-            self._other_since = None
-            return self.value
-        if self._other_since is None or value != self._other:
-            self._other, self._other_since = value, t
-        if t - self._other_since >= SETTLE_S - SAME_TIME_S:
-            self.value, self.since, self._other_since = value, self._other_since, None
+        if value != self._other:
+            self._other = value
+            self._lasting.clear()
+        if self._lasting.update(t, value != self.value) >= SETTLE_S - SAME_TIME_S:
+            self.value, self.since = value, self._lasting.since
+            self._lasting.clear()
         return self.value
 
 
