@@ -41,9 +41,9 @@ from posecheck.records import (
 )
 from posecheck.records.ranges import open_ended
 
-FPS_FRAMES = 10  # the frame rate is judged on so many stamps
+FPS_FRAMES = 10  # a guess: the frame rate is judged on so many stamps, 0.7 s of 15 frames a second
 LONGEST_STEP_S = 10.0  # a guess: frames that are further apart in the median are stamped in another unit
-SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
+SHORTEST_SPAN_S = 0.3  # a guess: shorter stretches without a verdict are not worth listing
 
 
 class Session:

@@ -19,7 +19,7 @@ from posecheck.judging.session import Session
 from posecheck.records import Event, EventKind, Phase, Pose, Posture, Repetition, Step
 from posecheck.records.times import SAME_TIME_S
 
-SHORTEST_S = 0.3  # a shorter stretch goes with the one before
+SHORTEST_S = 0.3  # a guess: a shorter stretch is flicker, and goes with the one before
 _CLOSED = (EventKind.REPETITION_COUNTED, EventKind.REPETITION_REFUSED)
 
 

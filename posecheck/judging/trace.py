@@ -31,9 +31,9 @@ from posecheck.records.times import SAME_TIME_S
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SCHEMA = 1
-EVERY_S = 0.2  # between two values that are kept
-_DECIMALS_DEG, _DECIMALS_RATIO = 1, 3
+SCHEMA = 1  # of the JSON of a trace; a reader refuses any other
+EVERY_S = 0.2  # a guess, between two values that are kept: a plot of a minute has 300 points
+_DECIMALS_DEG, _DECIMALS_RATIO = 1, 3  # a tenth of a degree is below all that is measured; a ratio of 1 is 100 %
 
 
 @dataclass(frozen=True, slots=True)
