@@ -20,7 +20,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from posecheck.correct.image_rotation import TURNS, turn_back
+import numpy as np
+from numpy.typing import NDArray
+
 from posecheck.detect.bystanders import covers, find_other, without
 from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import Model
@@ -30,6 +32,7 @@ from posecheck.detect.pose_detector import PoseDetector
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
+from posecheck.records.quarter_turns import TURNS, turn_back
 from posecheck.records.times import TrueSince
 
 DOUBT_S = 0.2  # an implausible body is looked at again after this long
@@ -337,7 +340,12 @@ def _look(detector: PoseDetector, frame: Frame, turn: int) -> Pose:
     if turn == 0:
         found: Pose = detector.detect(frame)
         return found
+    return turn_back(detector.detect(replace(frame, image=_turned(frame.image, turn))), turn)
+
+
+def _turned(image: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
+    """The picture turned by quarter turns clockwise; OpenCV does it in a quarter of numpy's time."""
     cv2 = load_cv2()
     how = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[turn - 1]
-    pose = detector.detect(replace(frame, image=cv2.rotate(frame.image, how)))
-    return turn_back(pose, turn)
+    turned: NDArray[np.uint8] = cv2.rotate(image, how)
+    return turned

@@ -12,7 +12,6 @@ import pytest
 from posecheck.correct import legs as legs_module
 from posecheck.correct.both_knees import BothKnees
 from posecheck.correct.facing import BackFacing
-from posecheck.correct.image_rotation import turn_back
 from posecheck.detect import person_tracker as tracker_module
 from posecheck.detect.models import load_model
 from posecheck.detect.person_tracker import PersonTracker
@@ -26,6 +25,7 @@ from posecheck.measure import angles as angles_module
 from posecheck.measure import measure
 from posecheck.measure import view as view_module
 from posecheck.records import Context, Frame, Pose, Posture, Reading, Repetition, Summary
+from posecheck.records.quarter_turns import turn_back
 from posecheck.run import judge
 from posecheck.tape import read_tape
 
