@@ -14,7 +14,7 @@ import pytest
 
 from posecheck.errors import InputError, OutputError
 from posecheck.records import Pose
-from posecheck.records.landmark_rounding import Differences, Steps, in_steps
+from posecheck.records.landmark_rounding import Steps, in_steps
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 DATA = Path(__file__).parent / "data"

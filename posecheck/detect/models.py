@@ -81,11 +81,6 @@ def user_models_dir() -> Path:
     return user_data_dir() / "models"
 
 
-def model_names() -> tuple[str, ...]:
-    """The names of the known models, from the fastest to the most exact."""
-    return tuple(_SHA256)
-
-
 def model_url(name: str) -> str:
     """The address a known model is fetched from."""
     return _URL.format(name=_known(name))

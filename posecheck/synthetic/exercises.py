@@ -62,7 +62,6 @@ def _arms(elevation: float) -> dict[str, float]:
 
 
 _ON_BACK = supine(feet_gap=0.9)
-_ON_BACK_LEGS = {"left_thigh": -135.0, "left_shin": -45.0, "right_thigh": -135.0, "right_shin": -45.0}
 _CHAIR = Body(**_legs(thigh=-88.0, shin=2.0), trunk_lean=5.0)
 _BRIDGE = Body(trunk_lean=-114.0, **_legs(thigh=-116.0, shin=-18.0))
 _LOW_BRIDGE = {"trunk_lean": -99.0, **_legs(thigh=-129.0, shin=-38.0)}

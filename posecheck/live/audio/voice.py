@@ -304,8 +304,3 @@ class Voice(Closing):
 
     def _late(self, wish: _Wish) -> bool:
         return self._clock.now() - wish.asked_at > wish.patience_s
-
-
-def open_voice(sound: Sound) -> Voice:
-    """A voice that speaks through `sound`; the engine starts in the background, `note` tells when there is none."""
-    return Voice(sound, Engine())

@@ -100,7 +100,6 @@ class Coach:
         self._stage: Stage | None = None
         self._titled: int | None = None
         self._instruction: str | None = None
-        self._instruction_since = 0.0
         self._repeat_at = 0.0
         self._repeat_s = SAME_AGAIN_S
         self._ready_said = READY_COUNT + 1
@@ -171,7 +170,7 @@ class Coach:
     def _frame(self, moment: Moment) -> None:
         t = moment.t
         if moment.instruction != self._instruction:
-            self._instruction, self._instruction_since = moment.instruction, t
+            self._instruction = moment.instruction
             self._repeat_at, self._repeat_s = t + STABLE_S, SAME_AGAIN_S
         if self.voice and not self._talk.idle(t):
             return  # nothing is lost: an instruction that still holds is said afterwards
