@@ -20,7 +20,7 @@ from posecheck.batch.manifests import Mark, read_mark
 from posecheck.records.closing import Closing
 from posecheck.records.files import new_part, put_in_place, writing
 
-_ROWS = 5000  # of a row group in Parquet
+_ROWS = 5000  # a guess: of a row group in Parquet: many at once, in little memory
 
 Cell = str | int | float | bool | None
 Columns = Sequence[tuple[str, type]]

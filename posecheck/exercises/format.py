@@ -74,6 +74,7 @@ def _described(text: str) -> Any:
     return Field(description=text)
 
 
+# JSON Schema of [lowest, highest].
 _RANGE_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 SignalName = Annotated[

@@ -17,7 +17,7 @@ from posecheck.records.time_tolerance import SAME_TIME_S
 
 T = TypeVar("T")
 
-SETTLE_S = 0.5  # what is shown changes when something else has lasted this long
+SETTLE_S = 0.5  # a guess: what is shown changes when something else has lasted this long
 LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 UPRIGHT = (Posture.STANDING, Posture.TALL_KNEELING)  # taller than the exercise: the head may leave the picture
 POSTURE_WORDS = {
