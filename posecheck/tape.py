@@ -37,9 +37,9 @@ from posecheck.records.closing import Closing
 from posecheck.records.files import writing
 from posecheck.records.landmark_rounding import Differences, Steps
 
-SCHEMA = 2
-READABLE = (1, 2)
-_FLUSH_S = 1.0  # of the poses' time: a crash loses no more
+SCHEMA = 2  # raised when tapes have to be written otherwise: 2 counts in steps
+READABLE = (1, 2)  # schemas; tapes of all versions so far
+_FLUSH_S = 1.0  # of the poses' time: a crash loses no more; a guess
 _LINE_BYTES = 1 << 20  # a pose takes 0.5 to 4 kB; guards against a file without line ends
 _N = LANDMARK_COUNT
 

@@ -12,9 +12,9 @@ from posecheck.batch.inputs import Recording
 from posecheck.batch.pools import Pool
 from posecheck.batch.work_items import Outcome, State, Work
 
-LOST_CODE = 1
-SHOWN_FAILURES = 20  # kept for the terminal; the table has them all
-_LOOK_S = 0.2  # between two looks at Ctrl-C and the bar
+LOST_CODE = 1  # the exit code of an error that has none of its own
+SHOWN_FAILURES = 20  # a guess: as many as a terminal shows at once; the table has them all
+_LOOK_S = 0.2  # a guess: between two looks at Ctrl-C and the bar, too short to be felt
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from posecheck.judging.trace import Trace
 
-_LOOK_S = 0.2  # between two looks at Ctrl-C and the bar
+_LOOK_S = 0.2  # a guess: between two looks at Ctrl-C and the bar, too short to be felt
 
 
 class PieceTask:

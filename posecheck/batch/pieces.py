@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from posecheck.records import Summary
     from posecheck.run import Outputs
 
-PIECE_S = 60.0  # no piece is shorter
-MOST_PIECES = 16
+PIECE_S = 60.0  # a guess: no piece is shorter: starting a detector and LEAD_S have to be little beside it
+MOST_PIECES = 16  # a guess: more than the cores of most computers
 LEAD_S = 3.0  # of detection before a piece begins: the follower has looked twice by then
-AGREE_S = 1.0  # before the seam
+AGREE_S = 1.0  # a guess: before the seam: so long that two trackers that differ do not agree by chance
 AGREE = 0.05  # of the body's extent, the worst of eight joints: noise is 0.003 to 0.008, swapped legs 0.1 and more
-_JOINTS = np.array([11, 12, 23, 24, 25, 26, 27, 28])
+_JOINTS = np.array([11, 12, 23, 24, 25, 26, 27, 28])  # shoulders, hips, knees, ankles
 
 
 @dataclass(frozen=True, slots=True)

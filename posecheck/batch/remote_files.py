@@ -12,7 +12,7 @@ from typing import IO, Any
 from posecheck.errors import DependencyError, InputError
 from posecheck.records.files import writing
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 20  # a guess: fetched at a time: much at once, and little beside a worker's memory
 # what drivers of fsspec call a version, a checksum or a time of change
 _TELLING = (
     *("ETag", "etag", "md5", "Content-MD5", "Digest", "checksum"),

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from posecheck.records.times import TrueSince
 
-OPENING_S = 1.0  # an opening that takes longer is told
-GRACE_S = 1.0  # a stream that comes back sooner was not lost
-STALLED_S = 2.0  # no picture for so long
-SAME_S = 2.0  # the same picture, or a black one, for so long
-_SPARSE = 8  # every 8th row and column tell most pictures apart
-_BLACK_MEAN, _BLACK_SPREAD = 14.0, 6.0  # of 255: a covered lens has noise
+OPENING_S = 1.0  # a guess: an opening that takes longer is told
+GRACE_S = 1.0  # a guess: a stream that comes back sooner was not lost
+STALLED_S = 2.0  # a guess: no picture for so long
+SAME_S = 2.0  # a guess: the same picture, or a black one, for so long
+_SPARSE = 8  # a guess: every 8th row and column tell most pictures apart
+_BLACK_MEAN, _BLACK_SPREAD = 14.0, 6.0  # a guess: of 255: a covered lens is dark, and has noise
 
 
 class Kind(StrEnum):

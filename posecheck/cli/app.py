@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 DEMO = ("ninety_ninety", "side_bend", "knee_drops")  # samples, named as their exercises
 DEMO_FOLDER = Path("posecheck-demo")
-MEGABYTE = 1e6
+MEGABYTE = 1e6  # bytes
 
 # as people meet them: first a look, live and recorded stretches, what came of them, many of them, making one's own
 ORDER = (

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from posecheck.exercises import Exercise
     from posecheck.run import Outputs
 
-SHOWN = 20  # recordings in the terminal; the table has them all
+SHOWN = 20  # a guess: recordings in the terminal; the table has them all
 
 JobsOption = Annotated[
     int | None,

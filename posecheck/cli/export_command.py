@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from posecheck.report.terminal import Advance
     from posecheck.tape import Tape, TapeHeader
 
-BAR_EVERY = 100  # poses between two moves of the progress bar
+BAR_EVERY = 100  # a guess: poses between two moves of the progress bar
 
 
 class Format(StrEnum):

@@ -17,7 +17,7 @@ from posecheck.errors import UsageError
 if TYPE_CHECKING:
     from posecheck.history.store import History
 
-LAST = 10
+LAST = 10  # a guess: sets in the list: with what stands around them they fit a terminal of 24 lines
 _app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,

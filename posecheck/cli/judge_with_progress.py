@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from posecheck.records import Summary
     from posecheck.run import TapeRun, VideoRun
 
-BAR_EVERY = 5  # frames between two moves of the progress bar
+BAR_EVERY = 5  # a guess: frames between two moves of the progress bar
 
 
 @dataclass(frozen=True, slots=True)

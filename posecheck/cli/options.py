@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-STOPPED = 130  # the exit code after Ctrl-C
+STOPPED = 130  # the exit code after Ctrl-C, as of shells: 128 and the signal's number, 2
 AUTO = "auto"  # find out which exercise it is
 
 EXIT_CODES = """

@@ -14,12 +14,13 @@ from posecheck.detect.plausibility import FAR, distance, extent_px, is_on_floor,
 from posecheck.records import Pose, Posture
 from posecheck.records.times import TrueSince
 
-JUMP, JUMP_S = 0.3, 0.3  # of the body's extent, within this long: no body moves so, but a tracker changes people
-TRAVEL, TRAVEL_S = 0.4, 2.0  # of the body's extent, across the picture, within this long: somebody who walks
-STANDS_S = 3.0  # who stands this long while another one kneels or lies is looking on
-AT_HOME_S = 0.5  # on the floor, in place, this long: where the exercise is done
-LEFT_S = 1.0  # off the floor this long without a jump: has got up
-MOST_DOUBT_S = 2.5  # a body that the tracker jumped to is believed after this long
+# A guess: of the body's extent, within this long: no body moves so, but a tracker changes people.
+JUMP, JUMP_S = 0.3, 0.3
+TRAVEL, TRAVEL_S = 0.4, 2.0  # a guess: of the body's extent, across the picture, within this long: somebody who walks
+STANDS_S = 3.0  # a guess: who stands this long while another one kneels or lies is looking on
+AT_HOME_S = 0.5  # a guess: on the floor, in place, this long: where the exercise is done
+LEFT_S = 1.0  # a guess: off the floor this long without a jump: has got up
+MOST_DOUBT_S = 2.5  # a guess: a body that the tracker jumped to is believed after this long
 
 
 class Doubt(Enum):

@@ -35,17 +35,17 @@ from posecheck.records.closing import Closing
 from posecheck.records.quarter_turns import TURNS, turn_back
 from posecheck.records.times import TrueSince
 
-DOUBT_S = 0.2  # an implausible body is looked at again after this long
-NOBODY_S = 1.0  # and an empty picture after this long
-AUDIT_S = 24.0  # a plausible body is compared with a fresh look this often ...
-FIRST_AUDIT_S = 0.5  # ... and for the first time this long after tracking began
+DOUBT_S = 0.2  # a guess: an implausible body is looked at again after this long
+NOBODY_S = 1.0  # a guess: and an empty picture after this long
+AUDIT_S = 24.0  # a guess: a plausible body is compared with a fresh look this often ...
+FIRST_AUDIT_S = 0.5  # a guess: ... and for the first time this long after tracking began
 LOOK_S = 0.3  # what a look shows counts this long after it began: it takes a tenth of a second, beside the tracker
-MOST_WAIT_S = 8.0  # looks that do not help become rarer, up to this
-ALONE_S = 6.0  # somebody else is looked for this often ...
-COMPANY_S = 1.0  # ... and this often while there is somebody
-OTHER_S = 0.3  # in doubt about who it is, somebody else is looked for this often while that helps
-COVERED_S = 3.0  # after a jump a body is not judged while a passer covers it, for this long at most
-SAME = 0.1  # of the body's extent: somebody who is found twice this near to the same place stays there
+MOST_WAIT_S = 8.0  # a guess: looks that do not help become rarer, up to this
+ALONE_S = 6.0  # a guess: somebody else is looked for this often ...
+COMPANY_S = 1.0  # a guess: ... and this often while there is somebody
+OTHER_S = 0.3  # a guess: in doubt about who it is, somebody else is looked for this often while that helps
+COVERED_S = 3.0  # a guess: after a jump a body is not judged while a passer covers it, for this long at most
+SAME = 0.1  # a guess: of the body's extent: somebody who is found twice this near to the same place stays there
 
 _ALONE = "be alone in the picture"
 

@@ -8,12 +8,12 @@ from posecheck.measure.signals import is_ratio
 from posecheck.records import Signal, Step
 from posecheck.records.times import TrueSince
 
-SAME_DEG, SAME_RATIO = 0.95, 0.04  # a number that is off by less is left as it is
-DRIFT_S = 0.5  # one that is off by a little more for this long is put right
-CHANGE_S = 0.2  # the shortest time between two changes of a number that is off by a lot
-BLIND_S = 0.5  # so long must there be no verdict before the picture says so, and angles be lost before they go
-AGAIN_S = 0.2  # and so long must there be one again
-CUE_S = 1.0  # a cue is shown at least this long
+SAME_DEG, SAME_RATIO = 0.95, 0.04  # a guess: a number that is off by less is left as it is
+DRIFT_S = 0.5  # a guess: one that is off by a little more for this long is put right
+CHANGE_S = 0.2  # a guess: the shortest time between two changes of a number that is off by a lot
+BLIND_S = 0.5  # a guess: without a verdict for so long the picture says so; an angle that is lost for so long goes
+AGAIN_S = 0.2  # a guess: with a verdict again for so long, the picture shows it again
+CUE_S = 1.0  # a guess: a cue is shown at least this long: it has to be read
 
 
 class SettledNumber:

@@ -1,6 +1,6 @@
 """Step → picture: draws what was seen and judged on the frame, for the annotated video and the live window.
 
-    on the body    the skeleton, and a gauge for each judged signal (figure.py, gauges.py)
+    on the body    the skeleton, and a gauge for each judged signal (skeleton.py, angle_overlay.py)
     top left       the held seconds in a ring, and the phase
     top right      the title, and the repetitions as dots by side or direction
     bottom         the one cue, or why nothing is judged
@@ -36,9 +36,8 @@ from posecheck.draw.canvas import (
 )
 from posecheck.draw.label_layout import Places
 from posecheck.draw.skeleton import Figure, draw_skeleton
-from posecheck.exercises.posture_words import POSTURE_WORDS
 from posecheck.libraries import load_cv2
-from posecheck.records import SHORTEST_HOLD_S, Measurement, Phase, Pose, Progress, Signal, Step
+from posecheck.records import SHORTEST_HOLD_S, Measurement, Phase, Pose, Progress, Step
 
 _PHASES = {
     Phase.SETUP: "Get ready",
@@ -49,13 +48,12 @@ _PHASES = {
     Phase.SWITCH: "Change over",
     Phase.DONE: "Set done",
 }
-_MARGIN = 12
-_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
-_TRACK: Colour = (110, 110, 110)
+_MARGIN = 12  # units
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)  # the box of what is not drawn
+_TRACK: Colour = (110, 110, 110)  # BGR, the part of a ring that is still to come
 # More dots than this do not fit: the row is written as numbers.
 _MOST_DOTS = 6
-_FAIR_LETTERS = 22  # units
-_PHOTO_SIGNALS = (Signal.LEFT_KNEE_FLEXION, Signal.RIGHT_KNEE_FLEXION, Signal.TRUNK_LEAN)
+_FAIR_LETTERS = 22  # units; a guess: a cue in smaller letters takes two lines instead
 
 
 def draw(image: Image, step: Step, *, mirror: bool = False, title: str = "") -> Image:
@@ -129,38 +127,6 @@ def draw_step(
         errors, places = step.progress.errors, memory.places if memory else None
         draw_labels(canvas, figure, labels, taken=taken, grey=grey, errors=errors, places=places)
     return taken
-
-
-def draw_measurement(image: Image, pose: Pose, measurement: Measurement) -> Image:
-    """Draw what was measured in a photograph on a copy of it: skeleton, knees and trunk, posture and view.
-
-    Args:
-        image: BGR uint8 (height, width, 3).
-        pose: the landmarks found in it, or their absence.
-        measurement: what was measured from them.
-
-    Returns:
-        A new picture of the same size.
-
-    Raises:
-        DependencyError: OpenCV cannot be loaded.
-    """
-    canvas = Canvas(_copy(image, mirror=False))
-    words = POSTURE_WORDS[measurement.posture].title
-    if not pose.present:
-        words = "Nobody seen"
-    elif measurement.front is not None:
-        words += f", {measurement.front.value} leg in front"
-    view = measurement.view
-    small = f"Seen {view.yaw_deg:.0f}° from the front" if view else ""
-    figure = draw_body(canvas, pose, mirror=False)
-    readings = measurement.image
-    targets = tuple((signal, readings[signal].value, None, None) for signal in _PHOTO_SIGNALS if signal in readings)
-    labels = draw_arcs(canvas, figure, targets, facing=_facing(measurement, mirror=False)) if figure else []
-    taken = [_draw_plate_text(canvas, words, small, SKY)]
-    if figure is not None:
-        draw_labels(canvas, figure, labels, taken=taken)
-    return canvas.image
 
 
 def _copy(image: Image, mirror: bool) -> Image:

@@ -5,7 +5,7 @@ An exercise is data. `enter` and `exit` are the limits between which a hold begi
 is recognised even when it never becomes a hold. All ranges are [lowest, highest]; `inf` stands for no bound.
 
 The JSON Schema (`schema.py`) is made from these classes; what they cannot say of an exercise as a whole, and what is
-allowed but unwise, is in `advice.py`.
+allowed but unwise, is in `validation.py`.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def _described(text: str) -> Any:
     return Field(description=text)
 
 
+# JSON Schema of [lowest, highest].
 _RANGE_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 SignalName = Annotated[

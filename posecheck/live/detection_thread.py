@@ -13,9 +13,9 @@ from posecheck.detect.pose_detector import PoseDetector
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
 
-_WAIT_S = 0.05  # for the next frame; then it is looked whether to stop
-_BEHIND = 4  # results that wait for the main thread, at most
-_CLOSE_S = 5.0  # a detector that hangs is left behind
+_WAIT_S = 0.05  # a guess: for the next frame; then it is looked whether to stop
+_BEHIND = 4  # a guess: results that wait for the main thread, at most
+_CLOSE_S = 5.0  # a guess: a detector that hangs is left behind
 
 
 @dataclass(frozen=True, slots=True)

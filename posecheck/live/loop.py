@@ -32,11 +32,11 @@ from posecheck.live.ui.window import Window
 from posecheck.records import Frame, Pose, Summary
 from posecheck.records.times import TrueSince
 
-WAIT_S = 0.05  # for the next result; then keys and troubles are looked after
-SHOWN_S = 0.25  # without a new frame the window is drawn anew this often
-STAY_S = 120.0  # the last picture stays until a key is pressed, or for this long
-LARGEST_PX, SMALLEST_PX = 1280, 780  # the longer side of the picture that is drawn on, which suits the window
-NOTE_S = 6.0  # a notice that needs nobody to act stands in the window so long
+WAIT_S = 0.05  # a guess: for the next result; then keys and troubles are looked after
+SHOWN_S = 0.25  # a guess: without a new frame the window is drawn anew this often
+STAY_S = 120.0  # a guess: the last picture stays until a key is pressed, or for this long
+LARGEST_PX, SMALLEST_PX = 1280, 780  # a guess: the longer side of the picture that is drawn on, which suits the window
+NOTE_S = 6.0  # a guess: a notice that needs nobody to act stands in the window so long
 KEPT = "Kept in your history: posecheck report explains the last set, posecheck history shows them all."
 COMPANY = "Somebody else is in the picture: only one person is judged, so be alone in it."
 _ACTIONS = {action.value: action for action in Action}

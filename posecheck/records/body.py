@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-LANDMARK_COUNT = 33
+LANDMARK_COUNT = 33  # of MediaPipe's Pose Landmarker
 
 
 class Landmark(IntEnum):

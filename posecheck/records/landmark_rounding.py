@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from posecheck.records import LANDMARK_COUNT, Floats, Pose
 
-STEPS_ACROSS = 10240  # of the picture's longer side
+STEPS_ACROSS = 10240  # steps across the picture's longer side: 1/16 pixel of 640, far below the unrest told above
 _N = LANDMARK_COUNT
-_NUMBERS = 6 * _N
+_NUMBERS = 6 * _N  # x and y in the picture, x, y and z in space, visibility
 _px, _m, _visibility = np.split(np.arange(_NUMBERS), (2 * _N, 5 * _N))
 _BY_POINT = np.concatenate((_px.reshape(2, _N).T.ravel(), _m.reshape(3, _N).T.ravel(), _visibility))  # where each is
 _packed = struct.Struct(f"={_NUMBERS}q").pack

@@ -60,7 +60,7 @@ class Correction:
 
 
 UNCORRECTED = Correction()
-_ZEROS = (0.0,) * LANDMARK_COUNT
+_ZEROS = (0.0,) * LANDMARK_COUNT  # z of points in the picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)

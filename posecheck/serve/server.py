@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 HOST = "127.0.0.1"
-_TOKEN_BYTES = 24
-_GRACE_S = 2  # for answers under way
+_TOKEN_BYTES = 24  # a guess: 192 bits: nobody finds it by trying
+_GRACE_S = 2  # a guess: for answers under way
 
 
 def serve(path: Path, port: int, told: Callable[[str], None], *, browser: bool) -> None:

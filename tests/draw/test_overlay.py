@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from posecheck.draw.angle_overlay import Target, draw_arcs, draw_labels, range_text
 from posecheck.draw.canvas import ORANGE, SKY, Canvas, Colour, fit_text, overlap
-from posecheck.draw.overlay import draw, draw_measurement, draw_step
+from posecheck.draw.overlay import draw, draw_step
 from posecheck.draw.skeleton import Figure
 from posecheck.records import (
     Check,
@@ -24,7 +24,6 @@ from posecheck.records import (
     Pose,
     Posture,
     Progress,
-    Reading,
     Reason,
     ReasonKind,
     Side,
@@ -264,23 +263,6 @@ def test_a_pose_of_another_size_is_scaled() -> None:
     large = draw(blank((1280, 960)), a_step(a_pose((640, 480))))
     same = draw(blank((1280, 960)), a_step(a_pose((1280, 960))))
     assert (large == same).all()
-
-
-@pytest.mark.parametrize("posture", list(Posture))
-def test_a_photograph_shows_posture_and_angles(posture: Posture) -> None:
-    """Every posture is written under a photograph, with the skeleton and the measured angles."""
-    reading = Reading(88.0, 0.9)
-    measurement = Measurement(0.0, View(85.0, 1, 0.3), posture, Side.LEFT, {Signal.LEFT_KNEE_FLEXION: reading})
-    drawn = draw_measurement(blank(), a_pose(), measurement)
-    assert (drawn[150:400, 200:440] != 128).any()
-    assert share_of(drawn[400:], SKY) > 0.005
-
-
-def test_a_photograph_of_nobody_says_so() -> None:
-    """Without a pose there is a label and no skeleton."""
-    drawn = draw_measurement(blank(), Pose.absent(0.0), Measurement(0.0))
-    assert (drawn[:400] == 128).all()
-    assert (drawn[400:] != 128).any()
 
 
 @pytest.mark.parametrize(

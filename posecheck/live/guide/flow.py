@@ -24,11 +24,11 @@ from posecheck.records import Event, EventKind, Phase, Pose, Step, Summary
 from posecheck.records.times import SAME_TIME_S, TrueSince
 
 READY_S = 3.0  # three, two, one
-MET_S = 1.0  # framing must be right this long before the countdown ...
-LOST_S = 1.0  # ... which ends when it is wrong for longer
-PRAISE_S = 2.0  # a set that is done stays in the picture this long
-AWAY_S = 8.0  # without a verdict this long in an exercise: back to framing, the counts stay
-TURN_S = 20.0  # the same while changing sides, and the longest wait for who comes back from the keyboard
+MET_S = 1.0  # a guess: framing must be right this long before the countdown ...
+LOST_S = 1.0  # a guess: ... which ends when it is wrong for longer
+PRAISE_S = 2.0  # a guess: a set that is done stays in the picture this long
+AWAY_S = 8.0  # a guess: without a verdict this long in an exercise: back to framing, the counts stay
+TURN_S = 20.0  # a guess: the same while changing sides, and the longest wait for who comes back from the keyboard
 GET_READY = "Get ready."
 PAUSED = "Paused. Press space to go on."
 GO_BACK = "Go back into position: your hold goes on there."

@@ -19,7 +19,7 @@ from posecheck.records.times import SAME_TIME_S, TrueSince
 
 T = TypeVar("T")
 
-SETTLE_S = 0.5  # what is shown changes when something else has lasted this long
+SETTLE_S = 0.5  # a guess: what is shown changes when something else has lasted this long
 UPRIGHT = (Posture.STANDING, Posture.TALL_KNEELING)  # taller than the exercise: the head may leave the picture
 
 

@@ -24,12 +24,12 @@ from posecheck.synthetic.bodies import Body, floor_sitting, half_kneeling, lying
 from posecheck.synthetic.exercises import MADE
 from posecheck.synthetic.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera, make_pose
 
-_ARMS_UP = 172.0
-_ROOM_M = 2.05  # height of the room that is drawn
+_ARMS_UP = 172.0  # a guess: degrees: arms up as people hold them, not straight up
+_ROOM_M = 2.05  # a guess: height of the room that is drawn: a person and a camera fit into it
 _PAGE = 1000  # pixels of the square on which a figure is laid out before it is fitted into its box
 # How opaque, 0 to 1: the body, its far limbs, and the two edges that stand out on a light and on a dark ground.
 _FILL, _FAR_FILL, _DARK_EDGE, _LIGHT_EDGE = 0.36, 0.26, 0.6, 0.95
-_TINT = (235, 205, 165)
+_TINT = (235, 205, 165)  # BGR; a guess: a light blue that no skin and few clothes have
 
 # Radii of the body's parts in metres, each a chain of (landmark, radius); the hands are the index fingers.
 _Chain = tuple[tuple[Landmark, float], ...]
@@ -46,13 +46,14 @@ def _limbs(side: str) -> tuple[_Chain, ...]:
     )
 
 
+# Guesses, as the radii of the limbs: the outline of a slim person.
 _TRUNK = (
     (Landmark.LEFT_SHOULDER, 0.07),
     (Landmark.RIGHT_SHOULDER, 0.07),
     (Landmark.LEFT_HIP, 0.095),
     (Landmark.RIGHT_HIP, 0.095),
 )
-_HEAD_RADIUS, _NECK_RADIUS = 0.105, 0.05
+_HEAD_RADIUS, _NECK_RADIUS = 0.105, 0.05  # metres; guesses, too
 
 
 @dataclass(frozen=True, slots=True)

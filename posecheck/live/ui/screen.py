@@ -22,7 +22,7 @@ from posecheck.live.ui.result_screen import draw_done
 from posecheck.live.ui.start_screen import draw_care, draw_start, draw_start_cards
 from posecheck.records import Landmark, Phase, Pose, Step
 
-CARE_S = 8.0  # the words of care stand on the first pictures of a session for so long
+CARE_S = 8.0  # a guess: the words of care stand on the first pictures of a session for so long
 _EMPTY_SIZE = (1280, 720)  # (width, height) until the camera's first picture
 # Height of the strip under the picture in units, for wide pictures and for narrow ones, where cues take two lines.
 _FOOT_WIDE, _FOOT = 70, 92

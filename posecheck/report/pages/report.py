@@ -35,8 +35,8 @@ from posecheck.report.pages.wording import (
     words_for,
 )
 
-MOST_ROWS = 60  # of a table of values
-_ROUND_STEPS_S = (1, 2, 5, 10, 15, 30, 60)
+MOST_ROWS = 60  # a guess: of a table of values
+_ROUND_STEPS_S = (1, 2, 5, 10, 15, 30, 60)  # times that people count in
 
 
 @dataclass(frozen=True, slots=True)

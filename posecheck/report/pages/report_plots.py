@@ -9,12 +9,12 @@ from posecheck.records import Phase, Repetition
 from posecheck.report.pages.plots import DESK_WIDTH, PHONE_WIDTH, SMALL, SMALL_FONT, Ink, Plot, clock_axis, clock_range
 from posecheck.report.pages.wording import noun, unit, words_for
 
-MOST_POINTS = 1200  # of a line
-_LEAST_BAR_S = 0.2  # what is shorter could not be seen
+MOST_POINTS = 1200  # a guess: of a line: more than a screen has pixels across
+_LEAST_BAR_S = 0.2  # a guess: what is shorter could not be seen
 _ROW = 0.34  # half the height of a bar, of a row's 1
 _PADDING = 0.12  # of the values' range, above and below
 _IN_POSITION = (Phase.POSITION, Phase.HOLD, Phase.PAUSED, Phase.RETURN)
-_LEAST_SPAN = {"degrees": 20.0, "share": 0.4}
+_LEAST_SPAN = {"degrees": 20.0, "share": 0.4}  # a guess: that a plot shows at least: noise must not look like movement
 _HATCHES = {"counted": "", "refused": "////", "paused": "xxxx", "cue": "||||", "not judged": "\\\\\\\\"}
 ROWS = ("Pauses", "Cues", "Not judged")  # below that of the holds or repetitions
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # words are quicker to load than what they tell of
     from posecheck.records import Repetition
     from posecheck.records.ranges import Span
 
-MOST_OTHERS = 2  # conditions told beside the one to blame
+MOST_OTHERS = 2  # a guess: conditions told beside the one to blame
 SHORT_S = 5.0  # what is held no longer is a repetition, not a hold
 _ANKLES = "of the distance between your ankles"
 
