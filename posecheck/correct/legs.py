@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from math import inf
 from statistics import median
 
 from posecheck.correct.both_knees import BothKnees
@@ -98,7 +99,7 @@ class LegCorrection:
         Returns:
             The pose with its legs put right where needed; its `correction` says what is known of them.
         """
-        t, measurement = pose.t, posture_and_view(pose)
+        t, measurement = pose.t, _posture_and_view(pose)
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
         if measurement.front is None:
@@ -138,7 +139,7 @@ class LegCorrection:
             by_itself = kneels_by_itself(pose, self.front)
             # the hips keep their names, so by itself it may look like sitting
             pose = self._known(_in_posture(pose, Posture.HALF_KNEELING))
-            measurement = posture_and_view(pose)
+            measurement = _posture_and_view(pose)
             fits = legs_fit(pose, measurement)
         if not fits:
             self._odd.clear()  # what cannot be is never believed, however long it lasts
@@ -217,7 +218,7 @@ class LegCorrection:
         if unfolded is None:
             return None
         unfolded = replace(unfolded, correction=Correction())  # it has to look half-kneeling by itself
-        return unfolded if posture_and_view(unfolded).front is self.front else None
+        return unfolded if _posture_and_view(unfolded).front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:
         if posture is not Posture.UNKNOWN:
@@ -248,6 +249,11 @@ class LegCorrection:
             self._settled = self._seen_s >= SETTLED_S
 
 
+def _posture_and_view(pose: Pose) -> Measurement:
+    """The posture and view; which leg is in front is asked whether or not the rear knee is on the floor."""
+    return posture_and_view(pose, highest_knee=inf)
+
+
 def _in_posture(pose: Pose, posture: Posture) -> Pose:
     """The pose of a body that is known to be in a posture."""
     return replace(pose, correction=replace(pose.correction, posture=posture))
@@ -269,7 +275,7 @@ def kneels_by_itself(pose: Pose, front: Side | None) -> bool:
         With None for `front`: whether the pose shows no front leg. False when nobody is seen.
     """
     vectors = pose.vectors()
-    return vectors is not None and classify(vectors)[1] is front
+    return vectors is not None and classify(vectors, highest_knee=inf)[1] is front
 
 
 def _hips_and_clear_knees(pose: Pose) -> list[int]:

@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from posecheck.exercises.posture_words import KIND_OF
 from posecheck.exercises.validation import Remark, mistakes
 from posecheck.measure.signals import BEND_TO_FRONT as BEND_TO_FRONT
 from posecheck.measure.signals import BY_SIDE as BY_SIDE
@@ -297,6 +298,11 @@ class Exercise(Part):
     def postures(self) -> tuple[Posture, ...]:
         """All postures in which it is judged, the one that has its words first."""
         return (self.posture, *self.posture_also)
+
+    def posture_cue(self, posture: Posture) -> str | None:
+        """What to say in another posture: its own words, those of the posture it is a kind of, or of `unknown`."""
+        words = self.posture_cues
+        return words.get(posture) or words.get(KIND_OF.get(posture, posture)) or words.get(Posture.UNKNOWN)
 
     @property
     def counts_goal(self) -> dict[str, int]:

@@ -19,7 +19,7 @@ from posecheck.measure.signals import (
     needs_front_leg,
     needs_working_side,
 )
-from posecheck.records import Posture
+from posecheck.records import FACE_UP, Posture
 
 if TYPE_CHECKING:
     from posecheck.exercises.format import Baseline, Exercise, Fault, Limit
@@ -254,7 +254,7 @@ def _unwise_posture(exercise: Exercise) -> Iterator[Remark]:
             yield Remark(("posture_cues", posture.value), "is never said: it is a posture of the exercise")
     if Posture.UNKNOWN not in exercise.postures and Posture.UNKNOWN not in exercise.posture_cues:
         yield Remark(("posture_cues",), "without `unknown` nothing is said in the postures that are not named")
-    lies = exercise.posture in (Posture.SUPINE_KNEES_BENT, Posture.LYING)
+    lies = exercise.posture in FACE_UP
     for key, part in _parts(exercise):
         if part.signal == "knee_drop" and not lies:
             yield Remark((*key, "signal"), "knee_drop is made for lying on the back; upright use shin_tilt")

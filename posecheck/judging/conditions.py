@@ -69,7 +69,7 @@ def conditions_of(step: Step, exercise: Exercise, phase: Phase, group: str | Non
         help_text = help_for(check.reason, exercise)
         return (Condition("view", words=f"{check.reason.code.replace(':', ': ')}: {help_text}", cue=help_text),)
     if not check.in_posture:
-        cue = exercise.posture_cues.get(measurement.posture)
+        cue = exercise.posture_cue(measurement.posture)
         return (Condition("posture", words=posture_words(measurement.posture, exercise.posture), cue=cue),)
     if context.front is None and exercise.groups_by == "rear_leg":
         return (Condition("front leg", words="not clear yet which leg it is"),)

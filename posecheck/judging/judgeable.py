@@ -8,7 +8,7 @@ from posecheck.exercises.format import Exercise
 from posecheck.judging.leg_roles import reading_of
 from posecheck.judging.limits import VISIBLE
 from posecheck.judging.wording import landmark_words, signal_words
-from posecheck.records import Context, Landmark, Measurement, Posture, Reason, ReasonKind, View
+from posecheck.records import FACE_UP, TRUNK_LEVEL, Context, Landmark, Measurement, Posture, Reason, ReasonKind, View
 
 VISIBLE_AGAIN = 0.6  # judging begins when all that is needed is this visible, and goes on down to VISIBLE: a guess
 SURELY_BEHIND = 0.3  # lateral_orientation: judging that has begun goes on up to this: a guess
@@ -23,9 +23,8 @@ SMALLEST_LYING = 0.33
 # confidence of the view: below the one nothing is judged, until it is at the other; guesses
 UNSURE, UNSURE_AGAIN = 0.4, 0.5
 
-LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _TALLER = (Posture.STANDING, Posture.TALL_KNEELING)  # on the way down the head may still be out of the picture
-_ANY_HEADROOM = (*LYING, Posture.STANDING)  # exercises that need no room above the head
+_ANY_HEADROOM = (*FACE_UP, Posture.STANDING)  # exercises that need no room above the head
 _PARTS = {
     "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
@@ -114,5 +113,5 @@ def _in_another_posture(view: View, posture: Posture, exercise: Exercise) -> Rea
         # who stands may walk into the picture, or be about to come down
         if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return Reason(ReasonKind.CUT_OFF, part)
-    short = posture in LYING and view.body_size_fraction < SMALLEST_LYING
+    short = posture in TRUNK_LEVEL and view.body_size_fraction < SMALLEST_LYING
     return Reason(ReasonKind.TOO_FAR) if short or _is_unsure(view, exercise, UNSURE_AGAIN) else None

@@ -176,8 +176,7 @@ class Session:
         if phase is Phase.SWITCH:
             return (Cue("switch_side", self.exercise.switch_cue),)
         if not verdict.in_posture:
-            words = self.exercise.posture_cues
-            cue = words.get(measurement.posture)
+            cue = self.exercise.posture_cue(measurement.posture)
             return (Cue("posture", cue),) if cue else ()
         if not verdict.faults:
             return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posecheck.exercises.format import BEND_TO_FRONT, Exercise
 from posecheck.exercises.posture_words import POSTURE_WORDS
-from posecheck.records import Posture, Reason, ReasonKind
+from posecheck.records import FACE_UP, Posture, Reason, ReasonKind
 
 _HELP = {
     ReasonKind.NO_PERSON: "I can't see you. Step into the picture.",
@@ -40,7 +40,7 @@ def help_for(reason: Reason, exercise: Exercise) -> str:
         return f"I can't see your {reason.part} well. Make sure nothing covers them, and that there is light."
     if reason.kind is ReasonKind.CUT_OFF:
         return f"Step back a little, I can't see your {reason.part}."
-    lies = exercise.posture in (Posture.SUPINE_KNEES_BENT, Posture.LYING)
+    lies = exercise.posture in FACE_UP
     return _FACE_FIRST if lies and reason.kind is ReasonKind.NO_PERSON else _HELP[reason.kind]
 
 

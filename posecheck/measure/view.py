@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import atan2, degrees
 
 from posecheck.measure.posture import is_on_back
-from posecheck.records import LANDMARKS_OF, MAIN_LANDMARKS, Landmark, Posture, Side, Vectors, View
+from posecheck.records import LANDMARKS_OF, MAIN_LANDMARKS, TRUNK_LEVEL, Landmark, Posture, Side, Vectors, View
 from posecheck.records.geometry import TINY, Points, distance, norm, trunk
 
 EDGE_SHARE = 0.02  # of the picture: a landmark this near to its edge may be cut off
@@ -14,7 +14,6 @@ FROM_SIDE_DEG = 45.0  # a view that is turned by more is one from the side
 TILT_SHARE = 0.67
 FOOTROOM, MADE_UP = 0.16, 0.5  # feet this near to the lower edge, in extents, and less visible are made up
 
-LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _ANKLES = frozenset({Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE})
 # hands and the face but for the nose may be out of the picture: nothing is measured on them
 _CUT_CANDIDATES = (
@@ -32,7 +31,7 @@ def facing_of(vectors: Vectors, front: Side | None, posture: Posture) -> int:
         posture: the body's posture.
     """
     px, metres = vectors.px, vectors.m
-    if posture in LYING:
+    if posture in TRUNK_LEVEL:
         # on the back the feet are ahead, face down the head is; who looks at the camera shows it by the nose no more
         feet = -trunk(px)[0]
         ahead = feet if is_on_back(metres) else -feet
@@ -74,7 +73,7 @@ def _yaw_deg(vectors: Vectors, posture: Posture) -> float:
     """How far the body is turned away from the camera: 0 from the front or back, 90 from the side."""
     (left_x, _, left_z), (right_x, _, right_z) = vectors.m[Landmark.LEFT_HIP], vectors.m[Landmark.RIGHT_HIP]
     yaw = degrees(atan2(abs(right_z - left_z), abs(right_x - left_x)))
-    if posture not in LYING:
+    if posture not in TRUNK_LEVEL:
         return yaw
     # a lying body seen from the side lies across the picture, whatever its hips seem to do
     across, down, _ = trunk(vectors.px)

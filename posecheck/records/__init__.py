@@ -6,9 +6,11 @@ Time `t` is always seconds of the source. Missing is a value (`None`, or an abse
 from __future__ import annotations
 
 from posecheck.records.body import (
+    FACE_UP,
     LANDMARK_COUNT,
     LANDMARKS_OF,
     MAIN_LANDMARKS,
+    TRUNK_LEVEL,
     Landmark,
     Posture,
     Side,
@@ -50,10 +52,12 @@ from posecheck.records.verdict import (
 )
 
 __all__ = [
+    "FACE_UP",
     "LANDMARKS_OF",
     "LANDMARK_COUNT",
     "MAIN_LANDMARKS",
     "SHORTEST_HOLD_S",
+    "TRUNK_LEVEL",
     "UNCORRECTED",
     "Check",
     "Context",

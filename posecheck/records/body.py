@@ -84,12 +84,29 @@ MAIN_LANDMARKS = (
 
 
 class Posture(StrEnum):
-    """The body positions that are told apart."""
+    """The body positions that are told apart.
+
+    `half_kneeling` has the rear knee on the floor, `lunge` has it in the air. `lying` is on the back with the legs
+    straight; a bridge is `supine_knees_bent`.
+    """
 
     STANDING = "standing"
     TALL_KNEELING = "tall_kneeling"
     HALF_KNEELING = "half_kneeling"
     FLOOR_SITTING = "floor_sitting"
+    CHAIR_SITTING = "chair_sitting"
+    LUNGE = "lunge"
+    BENT_FORWARD = "bent_forward"
     SUPINE_KNEES_BENT = "supine_knees_bent"
     LYING = "lying"
+    FACE_DOWN = "face_down"
+    ON_THE_SIDE = "on_the_side"
+    ALL_FOURS = "all_fours"
+    PLANK = "plank"
     UNKNOWN = "unknown"
+
+
+# on the back, whether the legs are bent or straight
+FACE_UP = frozenset({Posture.SUPINE_KNEES_BENT, Posture.LYING})
+# the trunk lies rather than stands
+TRUNK_LEVEL = FACE_UP | {Posture.FACE_DOWN, Posture.ON_THE_SIDE, Posture.ALL_FOURS, Posture.PLANK}

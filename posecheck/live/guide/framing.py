@@ -10,11 +10,11 @@ from typing import Generic, TypeVar
 
 from posecheck.exercises import Exercise
 from posecheck.exercises.posture_words import POSTURE_WORDS
-from posecheck.judging.judgeable import LYING, SMALLEST_BODY
+from posecheck.judging.judgeable import SMALLEST_BODY
 from posecheck.judging.wording import help_for
 from posecheck.live.guide.flow_records import FramingCheck
 from posecheck.measure.view import FROM_SIDE_DEG
-from posecheck.records import Landmark, Measurement, Posture, Reason, ReasonKind, Step, View
+from posecheck.records import TRUNK_LEVEL, Landmark, Measurement, Posture, Reason, ReasonKind, Step, View
 from posecheck.records.times import SAME_TIME_S, TrueSince
 
 T = TypeVar("T")
@@ -113,7 +113,7 @@ class Framing:
         whole = kind not in (ReasonKind.HIDDEN, ReasonKind.CUT_OFF) and not view.cut & self._needed
         posture = step.measurement.posture in self._exercise.postures
         # a body that lies looks short to a low camera: then its distance cannot be told
-        short = self._exercise.posture in LYING and kind is ReasonKind.VIEW
+        short = self._exercise.posture in TRUNK_LEVEL and kind is ReasonKind.VIEW
         near = short or view.body_size_fraction >= SMALLEST_BODY
         return whole, near, self._sees(step, view), posture
 
@@ -122,8 +122,8 @@ class Framing:
         if step.check.reason is not None and step.check.reason.kind is ReasonKind.VIEW:
             return False
         how, posture = self._exercise.view, step.measurement.posture
-        lies = posture in LYING or posture is Posture.FLOOR_SITTING
-        if lies != (self._exercise.posture in LYING):
+        lies = posture in TRUNK_LEVEL or posture is Posture.FLOOR_SITTING
+        if lies != (self._exercise.posture in TRUNK_LEVEL):
             return False  # it cannot be told before the person is down, or up
         long = how.trunk_enter is None or how.trunk_enter[0] <= view.trunk_to_shoulder_ratio <= how.trunk_enter[1]
         return how.yaw_enter[0] <= view.yaw_deg <= how.yaw_enter[1] and long
@@ -131,7 +131,7 @@ class Framing:
     def _wanted(self, step: Step, flags: tuple[bool, bool, bool, bool]) -> str | None:
         """The most urgent thing to do."""
         exercise, reason, posture = self._exercise, step.check.reason, step.measurement.posture
-        lies = exercise.posture in LYING
+        lies = exercise.posture in TRUNK_LEVEL
         if step.measurement.view is None:
             return help_for(Reason(ReasonKind.NO_PERSON), exercise)
         other = posture not in (*exercise.postures, Posture.UNKNOWN)
@@ -144,19 +144,18 @@ class Framing:
         _, near, sees, _ = flags
         if not near:
             return help_for(Reason(ReasonKind.TOO_FAR), exercise)
-        if not sees and not lies and posture not in LYING and posture is not Posture.FLOOR_SITTING:
+        if not sees and not lies and posture not in TRUNK_LEVEL and posture is not Posture.FLOOR_SITTING:
             return help_for(Reason(ReasonKind.VIEW), exercise)
         return self._posture_cue(step.measurement)
 
     def _posture_cue(self, measurement: Measurement) -> str | None:
-        words = self._exercise.posture_cues
-        return words.get(measurement.posture, words.get(Posture.UNKNOWN))
+        return self._exercise.posture_cue(measurement.posture)
 
 
 def posture_words(exercise: Exercise) -> str:
     """The position of an exercise, in a few words; of one that looks like several there is none."""
     known = [p for p in exercise.postures if p is not Posture.UNKNOWN]
-    one = len(known) < 2 or set(known) <= set(LYING)
+    one = len(known) < 2 or set(known) <= TRUNK_LEVEL
     return POSTURE_WORDS[exercise.posture].title if one and exercise.posture in known else "In position"
 
 
@@ -164,7 +163,7 @@ def view_words(exercise: Exercise) -> str:
     """From where the camera has to see this exercise, in a few words."""
     if exercise.view.yaw_enter[0] >= FROM_SIDE_DEG:
         return "Seen from the side"
-    if exercise.posture in LYING:
+    if exercise.posture in TRUNK_LEVEL:
         return "Seen from the foot end"
     return "Seen from the front or back" if exercise.view.behind else "Seen from the front"
 

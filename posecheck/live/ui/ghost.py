@@ -19,7 +19,7 @@ from posecheck.draw.canvas import DARK, GREY, SKY, WHITE, Box, Canvas, Image, Po
 from posecheck.exercises.format import Exercise
 from posecheck.libraries import load_cv2
 from posecheck.measure.view import FROM_SIDE_DEG
-from posecheck.records import Landmark, Posture
+from posecheck.records import FACE_UP, Landmark, Posture
 from posecheck.synthetic.bodies import Body, floor_sitting, half_kneeling, lying, standing, supine, tall_kneeling
 from posecheck.synthetic.exercises import MADE
 from posecheck.synthetic.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera, make_pose
@@ -77,7 +77,6 @@ _BODIES = {
     Posture.SUPINE_KNEES_BENT: supine(left_arm=28.0, right_arm=28.0, arms_out=90.0),
     Posture.LYING: lying(left_arm=20.0, right_arm=20.0, arms_out=90.0),
 }
-_LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 
 
 def stance_of(exercise: Exercise) -> Stance:
@@ -86,7 +85,7 @@ def stance_of(exercise: Exercise) -> Stance:
     body = made.start if made else _BODIES.get(exercise.posture, _BODIES[Posture.STANDING])
     if sum(exercise.view.yaw_enter) / 2 >= FROM_SIDE_DEG:
         return Stance(body, SIDE_CAMERA, 0.95, 2.7)
-    if exercise.posture in _LYING:
+    if exercise.posture in FACE_UP:
         return Stance(body, FOOT_CAMERA, 1.75, 2.2)
     return Stance(body, FRONT_CAMERA, 0.95, 2.7)
 
