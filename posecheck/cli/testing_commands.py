@@ -21,6 +21,7 @@ from posecheck.cli.options import (
 )
 from posecheck.errors import FormatError, NoPersonError, TooShortError, UsageError
 from posecheck.measure.signals import is_ratio
+from posecheck.records.ranges import range_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -297,8 +298,4 @@ def _number(c: Condition, value: float) -> str:
 
 def _limit(c: Condition) -> str:
     unit = "" if is_ratio(c.name, c.relative) else "°"
-    if c.low is not None and c.high is not None:
-        return f"{c.low:g} to {c.high:g}{unit}"
-    if c.low is not None:
-        return f"≥ {c.low:g}{unit}"
-    return "" if c.high is None else f"≤ {c.high:g}{unit}"
+    return range_text(c.low, c.high, unit)

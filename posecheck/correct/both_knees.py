@@ -10,8 +10,8 @@ from collections import deque
 from statistics import median
 
 from posecheck.correct.leg_geometry import from_side
-from posecheck.records import Measurement, Pose, Posture, Side
-from posecheck.records.geometry import near_side, trunk_length
+from posecheck.records import LANDMARKS_OF, Measurement, Pose, Posture, Side
+from posecheck.records.geometry import midpoint, near_side, trunk_length
 from posecheck.records.times import TrueSince
 
 REMEMBERED_S = 2.0  # of kneeling on both knees; the median counts
@@ -20,6 +20,8 @@ UP_S = 0.4  # ... and so may who stands, sits or lies this long
 # in trunk lengths. Nearer and further knees were 0.03 to 0.18 below and above the middle (one clip in 100: 0.01 on the
 # wrong side); a knee that is further along the floor than this has been put somewhere else
 LOUD_OFFSET, MOVED = 0.03, 0.4
+
+_LEFT, _RIGHT = LANDMARKS_OF[Side.LEFT], LANDMARKS_OF[Side.RIGHT]
 
 
 class BothKnees:
@@ -44,7 +46,8 @@ class BothKnees:
         if posture is not Posture.TALL_KNEELING or vectors is None or not from_side(measurement):
             return
         px, facts = vectors.px, self._facts
-        facts.append((pose.t, [(px[a][i] + px[b][i]) / 2 for a, b in ((25, 26), (27, 28)) for i in (0, 1)]))
+        knees, ankles = midpoint(px[_LEFT.knee], px[_RIGHT.knee]), midpoint(px[_LEFT.ankle], px[_RIGHT.ankle])
+        facts.append((pose.t, [*knees[:2], *ankles[:2]]))
         while pose.t - facts[0][0] > REMEMBERED_S:
             facts.popleft()
 
@@ -65,7 +68,8 @@ class BothKnees:
             return None
         px = vectors.px
         trunk = max(trunk_length(px), 1.0)
-        knee, ankle = (px[26], px[28]) if front is Side.LEFT else (px[25], px[27])
+        rear = LANDMARKS_OF[front.other]
+        knee, ankle = px[rear.knee], px[rear.ankle]
         knee_x, knee_y, ankle_x, ankle_y = (median(one) for one in zip(*(f for _, f in self._facts), strict=True))
         if max(abs(knee[0] - knee_x), abs(ankle[0] - ankle_x)) > MOVED * trunk:
             return None

@@ -39,7 +39,7 @@ from posecheck.correct.leg_geometry import (
 from posecheck.measure.angles import CLEAR
 from posecheck.measure.measuring import posture_and_view
 from posecheck.measure.posture import classify
-from posecheck.records import LANDMARKS_OF, Correction, Measurement, Pose, Posture, Side
+from posecheck.records import LANDMARKS_OF, Correction, Landmark, Measurement, Pose, Posture, Side
 from posecheck.records.geometry import midpoint, near_side, subtract, trunk_length
 from posecheck.records.times import SAME_TIME_S, TrueSince
 
@@ -66,7 +66,9 @@ MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST, SURE = 0.02, 0.12, 2.0, 3.0
 UNLIKE = 0.3  # slopes of shin and foot, both on the floor, that differ by more
 SHORTEST = 0.08  # in trunk lengths across the picture: a shin or foot that looks shorter shows no slope
 
-_HIPS_AND_FEET = [23, 24, 27, 28]
+_HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+_KNEES = (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
+_ANKLES = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
 
 
 class LegCorrection:
@@ -164,7 +166,7 @@ class LegCorrection:
         """
         if measurement.posture is Posture.SUPINE_KNEES_BENT:
             self._knees_bent = pose
-        elif moved(pose, self._knees_bent, _HIPS_AND_FEET) <= STAY:
+        elif moved(pose, self._knees_bent, (*_HIPS, *_ANKLES)) <= STAY:
             return _in_posture(pose, Posture.SUPINE_KNEES_BENT), Posture.SUPINE_KNEES_BENT
         return pose, measurement.posture
 
@@ -178,7 +180,7 @@ class LegCorrection:
             return None
         sideways = from_side(measurement)  # else a knee is guessed
         for one in (pose, swap_legs(pose)):
-            if moved(one, self._good, _hips_and_clear_knees(one) if sideways else [23, 24]) <= STAY:
+            if moved(one, self._good, _hips_and_clear_knees(one) if sideways else _HIPS) <= STAY:
                 return one
         return None
 
@@ -278,10 +280,10 @@ def kneels_by_itself(pose: Pose, front: Side | None) -> bool:
     return vectors is not None and classify(vectors, highest_knee=inf)[1] is front
 
 
-def _hips_and_clear_knees(pose: Pose) -> list[int]:
+def _hips_and_clear_knees(pose: Pose) -> tuple[Landmark, ...]:
     """The hips and the knees that are clear, as others may be anywhere behind them; both knees when neither is."""
-    seen = [] if pose.visibility is None else [k for k in (25, 26) if pose.visibility[k] >= CLEAR]
-    return [23, 24, *(seen or (25, 26))]
+    clear = [] if pose.visibility is None else [knee for knee in _KNEES if pose.visibility[knee] >= CLEAR]
+    return (*_HIPS, *(clear or _KNEES))
 
 
 def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:

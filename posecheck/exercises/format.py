@@ -33,6 +33,7 @@ from posecheck.measure.signals import ROLES as ROLES
 from posecheck.measure.signals import SIDE_ROLES as SIDE_ROLES
 from posecheck.measure.signals import SIGNAL_NAMES as SIGNAL_NAMES
 from posecheck.records import Landmark, Posture
+from posecheck.records.ranges import is_part
 
 PRIORITIES = ("safety", "visibility", "posture", "position", "stretch", "praise")
 LANDMARK_NAMES = tuple(sorted({i.name.removeprefix("LEFT_").lower() for i in Landmark if i.name.startswith("LEFT_")}))
@@ -323,6 +324,6 @@ def _wrong(*remarks: Remark) -> ValidationError:
 
 
 def _inside(inner: tuple[float, float], outer: tuple[float, float], inner_name: str, outer_name: str) -> None:
-    if inner[0] < outer[0] or inner[1] > outer[1]:
+    if not is_part(inner, outer):
         words = f"`{inner_name}` {list(inner)} is outside `{outer_name}` {list(outer)}; allowed: inside of it"
         raise _wrong(Remark((inner_name,), words))

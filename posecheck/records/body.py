@@ -76,6 +76,11 @@ class SideLandmarks(NamedTuple):
 LANDMARKS_OF = {
     side: SideLandmarks(*(Landmark[f"{side}_{name}".upper()] for name in SideLandmarks._fields)) for side in Side
 }
+# the same point on the other side of the body, in the order of Landmark; the nose is its own
+OTHER_SIDE = tuple(
+    Landmark[name.replace("LEFT", "RIGHT") if "LEFT" in name else name.replace("RIGHT", "LEFT")]
+    for name in Landmark.__members__
+)
 # the points that show where a body is and how large it is: not hands and feet, which are often hidden or made up
 MAIN_LANDMARKS = (
     Landmark.NOSE,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from posecheck.draw.angle_overlay import Target, draw_arcs, draw_labels, range_text
+from posecheck.draw.angle_overlay import Target, draw_arcs, draw_labels
 from posecheck.draw.canvas import ORANGE, SKY, Canvas, Colour, fit_text, overlap
 from posecheck.draw.overlay import draw, draw_step
 from posecheck.draw.skeleton import Figure
@@ -263,22 +263,6 @@ def test_a_pose_of_another_size_is_scaled() -> None:
     large = draw(blank((1280, 960)), a_step(a_pose((640, 480))))
     same = draw(blank((1280, 960)), a_step(a_pose((1280, 960))))
     assert (large == same).all()
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [
-        (65.0, 125.0, "65–125°"),
-        (-15.0, 15.0, "±15°"),
-        (-20.0, 25.0, "-20 to 25°"),
-        (8.0, None, "≥ 8°"),
-        (None, 30.0, "≤ 30°"),
-        (None, None, ""),
-    ],
-)
-def test_targets_in_words(low: float | None, high: float | None, text: str) -> None:
-    """A target is written as short as it can be understood."""
-    assert range_text(low, high, "°") == text
 
 
 def test_drawing_is_quick() -> None:
