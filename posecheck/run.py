@@ -18,7 +18,7 @@ from posecheck.judging.recognise import SAMPLES, recognise
 from posecheck.judging.session import Session
 from posecheck.records import Frame, Pose, Step, Summary
 from posecheck.records.files import check_writable
-from posecheck.records.time_tolerance import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S
 from posecheck.report.json_csv import CsvWriter
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 

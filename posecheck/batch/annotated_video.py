@@ -14,7 +14,7 @@ from posecheck.detect.models import Model
 from posecheck.exercises import Exercise
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
-from posecheck.records.time_tolerance import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S
 from posecheck.run import Outputs, VideoRun
 from posecheck.tape import read_tape
 

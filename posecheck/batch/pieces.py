@@ -23,7 +23,7 @@ import numpy as np
 from posecheck._version import __version__
 from posecheck.detect.plausibility import extent_px
 from posecheck.records import Pose
-from posecheck.records.time_tolerance import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:

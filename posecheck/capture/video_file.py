@@ -24,7 +24,7 @@ from posecheck.errors import FormatError, InputError, UsageError
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame
 from posecheck.records.closing import Closing
-from posecheck.records.time_tolerance import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S
 
 _AHEAD = 1  # frames decoded ahead: the detector takes ten times as long, and one of 1080p takes 6 MB
 _DECODERS = 1  # threads of FFmpeg: ten times as quick as the detector all the same, and 12 MB less than with two

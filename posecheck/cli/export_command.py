@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,8 +18,9 @@ from posecheck.errors import UsageError
 if TYPE_CHECKING:
     from posecheck.exercises import Exercise
     from posecheck.records import Pose
+    from posecheck.records.tables import Columns, Write
     from posecheck.report.terminal import Advance
-    from posecheck.tape import Tape
+    from posecheck.tape import Tape, TapeHeader
 
 BAR_EVERY = 100  # a guess: poses between two moves of the progress bar
 
@@ -67,7 +71,7 @@ def export(
 
     CSV and Parquet have all of it; TRC has markers in metres at a constant rate, for OpenSim and other motion tools.
     """
-    from posecheck.report.table import columns_of, rows_of, write_csv, write_parquet
+    from posecheck.report.table import columns_of, rows_of
     from posecheck.report.terminal import progress_bar
     from posecheck.run import check_outputs
     from posecheck.tape import read_tape
@@ -84,13 +88,24 @@ def export(
         if form is Format.TRC:
             count = _export_trc(tape, source, target, rate, advance)
         else:
-            write = write_csv if form is Format.CSV else write_parquet
-            count = write(target, columns_of(judged), rows_of(_told(source, advance), judged), source.header)
+            count = 0
+            with _opened(form, target, columns_of(judged), source.header) as write:
+                for count, row in enumerate(rows_of(_told(source, advance), judged), 1):  # noqa: B007
+                    write(row)
         warning = source.warning
     if warning:
         say(f"warning: {warning}")
     if not quiet:
         typer.echo(f"{target}: {count} rows")
+
+
+def _opened(form: Format, target: Path, columns: Columns, source: TapeHeader) -> AbstractContextManager[Write]:
+    """The table to write; a Parquet file also says where the tape comes from."""
+    from posecheck.records.tables import csv_table, parquet_table
+
+    if form is Format.CSV:
+        return csv_table(target, columns)
+    return parquet_table(target, columns, {key: json.dumps(value) for key, value in asdict(source).items()})
 
 
 def _export_trc(tape: Path, source: Tape, target: Path, rate: float | None, advance: Advance) -> int:

@@ -12,6 +12,7 @@ from statistics import median
 from posecheck.correct.leg_geometry import from_side
 from posecheck.records import Measurement, Pose, Posture, Side
 from posecheck.records.geometry import near_side, trunk_length
+from posecheck.records.times import TrueSince
 
 REMEMBERED_S = 2.0  # of kneeling on both knees; the median counts
 AGO_S = 6.0  # who knelt on both knees longer ago may have moved ...
@@ -26,7 +27,7 @@ class BothKnees:
 
     def __init__(self) -> None:
         self._facts: deque[tuple[float, list[float]]] = deque()
-        self._up_t: float | None = None  # since when another posture is seen
+        self._up = TrueSince()  # another posture is seen
 
     def update(self, pose: Pose, measurement: Measurement) -> None:
         """Take a pose that is not half-kneeling, and remember where knees and ankles are.
@@ -38,14 +39,9 @@ class BothKnees:
             measurement: the posture and the view of that pose.
         """
         posture, vectors = measurement.posture, pose.vectors()
-        if posture is not Posture.TALL_KNEELING:
-            known = posture is not Posture.UNKNOWN
-            self._up_t = (pose.t if self._up_t is None else self._up_t) if known else None
-            if self._up_t is not None and pose.t - self._up_t >= UP_S:
-                self._facts.clear()
-            return
-        self._up_t = None
-        if vectors is None or not from_side(measurement):
+        if self._up.update(pose.t, posture not in (Posture.TALL_KNEELING, Posture.UNKNOWN)) >= UP_S:
+            self._facts.clear()
+        if posture is not Posture.TALL_KNEELING or vectors is None or not from_side(measurement):
             return
         px, facts = vectors.px, self._facts
         facts.append((pose.t, [(px[a][i] + px[b][i]) / 2 for a, b in ((25, 26), (27, 28)) for i in (0, 1)]))

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from posecheck.correct.facing import BackFacing
-from posecheck.correct.image_rotation import ImageRotation, turn_back
+from posecheck.correct.image_rotation import ImageRotation
 from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.correct.legs import LegCorrection
 from posecheck.records import Correction, Landmark, Pose, Posture
+from posecheck.records.quarter_turns import turn_back
 
 
 class PoseCorrection:

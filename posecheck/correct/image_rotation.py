@@ -7,39 +7,13 @@ turn is taken, until another one shows the posture instead.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
 from posecheck.measure.posture import classify
-from posecheck.records import Floats, Pose, Posture
+from posecheck.records import Pose, Posture
+from posecheck.records.quarter_turns import TURNS, turn_back
 
-TURNS = (0, 1, 2, 3)  # quarter turns clockwise by which the picture is turned
 SHOWN_S = 0.8  # a turn that shows the posture this long ...
 UNSHOWN_S = 4.0  # ... while the present one has not for this long (at the start: not at all) is taken
 EVERY_S = 0.1  # as often as the other turns are looked at
-
-
-def turn_back(pose: Pose, turn: int) -> Pose:
-    """The pose of the upright picture, from that of the turned one.
-
-    Args:
-        pose: found in the picture that was turned.
-        turn: by how many quarter turns clockwise it was.
-    """
-    width, height = pose.size
-    for _ in range(turn % 4):
-        # one quarter turn counter-clockwise: (x, y) of a w x h picture goes to (y, w - x) of an h x w one
-        if pose.points_px is not None and pose.points_m is not None:
-            px, metres = pose.points_px, pose.points_m
-            turned: Floats = np.stack([px[:, 1], width - px[:, 0]], axis=1)
-            pose = replace(
-                pose,
-                points_px=turned.round(6),
-                points_m=np.stack([metres[:, 1], 0.0 - metres[:, 0], metres[:, 2]], axis=1),
-            )
-        width, height = height, width
-    return replace(pose, size=(width, height))
 
 
 class ImageRotation:

@@ -40,7 +40,7 @@ from posecheck.measure.measuring import posture_and_view
 from posecheck.measure.posture import classify
 from posecheck.records import LANDMARKS_OF, Correction, Measurement, Pose, Posture, Side
 from posecheck.records.geometry import midpoint, near_side, subtract, trunk_length
-from posecheck.records.time_tolerance import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S, TrueSince
 
 FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
@@ -84,8 +84,8 @@ class LegCorrection:
         self._both_knees = BothKnees()
         self._facts: deque[tuple[float, tuple[float, ...]]] = deque()
         self._usual: list[float] | None = None
-        self._odd_since: float | None = None
-        self._foot_away_since: float | None = None
+        self._odd = TrueSince()
+        self._foot_away = TrueSince()
         self._votes = dict.fromkeys(Side, 0.0)
         self._seen_s = 0.0
         self._seen_t = 0.0
@@ -111,7 +111,7 @@ class LegCorrection:
 
     def _not_half_kneeling(self, pose: Pose, measurement: Measurement, dt: float) -> Pose:
         """A pose that does not look half-kneeling: another posture, or legs that were misread."""
-        self._odd_since = None
+        self._odd.clear()
         self._both_knees.update(pose, measurement)
         pose, posture = self._keeps_knees_bent(pose, measurement)
         if posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
@@ -141,18 +141,14 @@ class LegCorrection:
             measurement = posture_and_view(pose)
             fits = legs_fit(pose, measurement)
         if not fits:
-            self._odd_since = None  # what cannot be is never believed, however long it lasts
+            self._odd.clear()  # what cannot be is never believed, however long it lasts
             return self._unfold(pose) or _with_hidden_legs(pose)
         if self._agreed:
-            if not self._jumped(pose, measurement):
-                self._odd_since = None
-            elif self._odd_since is None:
-                self._odd_since = t
-            if self._odd_since is not None and t - self._odd_since > ODD_S:
+            if self._odd.update(t, self._jumped(pose, measurement)) > ODD_S:
                 by_itself = True
                 self._facts.clear()  # they stay there: that is how it is now
-                self._odd_since = None
-            if self._odd_since is None:
+                self._odd.clear()
+            if self._odd.since is None:
                 if by_itself:
                     self._remember(pose)
             elif unfolded := self._unfold(pose):
@@ -187,11 +183,8 @@ class LegCorrection:
 
     def _foot_has_left(self, pose: Pose) -> bool:
         """Whether the front foot is away from its place for a while: it was drawn back, though the hips have stayed."""
-        if self.front is None or moved(pose, self._good, [27 if self.front is Side.LEFT else 28]) <= FOOT_AWAY:
-            self._foot_away_since = None
-        elif self._foot_away_since is None:
-            self._foot_away_since = pose.t
-        return self._foot_away_since is not None and pose.t - self._foot_away_since >= FOOT_AWAY_S
+        away = self.front is not None and moved(pose, self._good, [LANDMARKS_OF[self.front].ankle]) > FOOT_AWAY
+        return self._foot_away.update(pose.t, away) >= FOOT_AWAY_S
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
@@ -205,7 +198,8 @@ class LegCorrection:
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
-        self._good, self._foot_away_since = pose, None
+        self._good = pose
+        self._foot_away.clear()
         facts, vectors, front = self._facts, pose.vectors(), self.front
         due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
         if due and vectors is not None and front is not None:
@@ -230,7 +224,9 @@ class LegCorrection:
             self._other_s += dt
         if self._other_s >= OTHER_S or t - self._seen_t >= AWAY_S:
             self._agreed = self._settled = False
-            self._good = self._usual = self._odd_since = self._foot_away_since = None
+            self._good = self._usual = None
+            self._odd.clear()
+            self._foot_away.clear()
             self._facts.clear()
             self._votes, self._seen_s = dict.fromkeys(Side, 0.0), 0.0
 

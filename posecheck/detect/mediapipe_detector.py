@@ -23,9 +23,10 @@ from posecheck.detect.mask_removal import without_mask
 from posecheck.detect.models import Model
 from posecheck.errors import ModelError, PoseError, UsageError
 from posecheck.libraries import load_cv2, missing_dependency
-from posecheck.records import LANDMARK_COUNT, Frame, Pose
+from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
 from posecheck.records.landmark_rounding import Steps, in_steps
+from posecheck.records.pose import arrays_of
 
 _LONGEST_SIDE_PX = 1280  # the network sees 256 x 256: a larger picture only costs time
 
@@ -96,10 +97,8 @@ class Detector(Closing):
         else:  # MediaPipe writes its last warnings when it first sees a person
             with _quiet_stderr():
                 result = self._run(picture, frame.t)
-        if not result.pose_landmarks:
-            return Pose.absent(frame.t, (width, height))
-        self._seen = True
-        return _pose(frame.t, (width, height), result.pose_landmarks[0], result.pose_world_landmarks[0])
+        self._seen = self._seen or bool(result.pose_landmarks)
+        return _pose(frame.t, (width, height), result)
 
     def _picture(self, image: NDArray[np.uint8]) -> Any:
         """The frame as MediaPipe wants it: RGB, not needlessly large."""
@@ -148,19 +147,14 @@ def _create_from(bundle: bytes, video: bool, num_poses: int, min_confidence: flo
     return mediapipe, vision.PoseLandmarker.create_from_options(options)
 
 
-def _pose(t: float, size: tuple[int, int], landmarks: Any, world: Any) -> Pose:
-    """Turn MediaPipe's normalised landmarks into pixels, and its world landmarks into arrays; all in whole steps."""
-    steps = Steps.of(size)
-    flat = np.array([c for p in landmarks for c in (p.x, p.y, p.visibility)]).reshape(LANDMARK_COUNT, 3)
-    metres = np.array([c for p in world for c in (p.x, p.y, p.z)]).reshape(LANDMARK_COUNT, 3)
+def _pose(t: float, size: tuple[int, int], result: Any) -> Pose:
+    """The first person in a result of MediaPipe, all coordinates in whole steps; absent when there is none."""
+    arrays, steps = arrays_of(result, size), Steps.of(size)
+    if arrays is None:
+        return Pose.absent(t, size)
+    px, metres, visibility = arrays
     try:
-        return Pose(
-            t,
-            size,
-            in_steps(flat[:, :2] * size, steps.px),
-            in_steps(metres, steps.m),
-            in_steps(flat[:, 2], steps.visibility),
-        )
+        return Pose(t, size, in_steps(px, steps.px), in_steps(metres, steps.m), in_steps(visibility, steps.visibility))
     except PoseError:
         return Pose.absent(t, size)  # never seen: a body that cannot be one is nobody
 

@@ -12,6 +12,7 @@ from enum import Enum
 
 from posecheck.detect.plausibility import FAR, distance, extent_px, is_on_floor, posture_of
 from posecheck.records import Pose, Posture
+from posecheck.records.times import TrueSince
 
 # A guess: of the body's extent, within this long: no body moves so, but a tracker changes people.
 JUMP, JUMP_S = 0.3, 0.3
@@ -40,9 +41,9 @@ class Watch:
         self._late: deque[Pose] = deque()  # of the last JUMP_S
         self._way: deque[tuple[float, float]] = deque()  # (t, x of the mid-hip) of the last TRAVEL_S
         self._home = home
-        self._floor_since: float | None = None
-        self._up_since: float | None = None
-        self._stands_since: float | None = None
+        self._at_home = TrueSince()
+        self._left_home = TrueSince()
+        self._stands = TrueSince()
         self._jumped_t: float | None = None
         self._posture = Posture.UNKNOWN
         self.doubt: Doubt | None = None
@@ -62,8 +63,7 @@ class Watch:
         self._posture = posture_of(pose)
         self._follow_jumps(pose)
         travels = self._travels(pose)
-        self._stands_since = _since(self._stands_since, self._posture is Posture.STANDING, pose.t)
-        stands = self._stands_since is not None and pose.t - self._stands_since >= STANDS_S
+        stands = self._stands.update(pose.t, self._posture is Posture.STANDING) >= STANDS_S
         if self._jumped_t is not None:
             self.doubt = Doubt.JUMPED
         else:
@@ -114,11 +114,9 @@ class Watch:
 
     def _follow_home(self, pose: Pose, travels: bool) -> None:
         at_home = self.on_floor and not travels
-        self._floor_since = _since(self._floor_since, at_home, pose.t)
-        self._up_since = _since(self._up_since, not at_home, pose.t)
-        if self._floor_since is not None and pose.t - self._floor_since >= AT_HOME_S:
+        if self._at_home.update(pose.t, at_home) >= AT_HOME_S:
             self._home = pose
-        if self._up_since is not None and pose.t - self._up_since > LEFT_S:
+        if self._left_home.update(pose.t, not at_home) > LEFT_S:
             self._home = None
 
 
@@ -130,10 +128,3 @@ def are_alike(one: Pose, other: Pose) -> bool:
         other: the pose of another one.
     """
     return is_on_floor(posture_of(one)) and is_on_floor(posture_of(other))
-
-
-def _since(before: float | None, true: bool, t: float) -> float | None:
-    """When something that is true now began to be."""
-    if not true:
-        return None
-    return t if before is None else before

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Signal, Step
+from posecheck.records.times import TrueSince
 
 SAME_DEG, SAME_RATIO = 0.95, 0.04  # a guess: a number that is off by less is left as it is
 DRIFT_S = 0.5  # a guess: one that is off by a little more for this long is put right
@@ -47,15 +48,15 @@ class DisplayFilter:
         self._numbers: dict[tuple[Signal, int], SettledNumber] = {}
         self._judged: Step | None = None  # the last step with a verdict
         self._angled: Step | None = None  # the last one with angles
-        self._blind_t: float | None = None  # since when the picture says that there is no verdict
-        self._seen_again_t: float | None = None
+        self._blind = False  # the picture says that there is no verdict
+        self._seen_again = TrueSince()
         self._cue: tuple[str, float] | None = None  # and when it came
 
     def update(self, step: Step) -> Step:
         """Take the next step; returns it as it is to be shown."""
         t = step.pose.t
         check = step.check if self._shows_verdict(step) else replace(step.check, judged=False)
-        if not step.check.judged and self._blind_t is None:
+        if not step.check.judged and not self._blind:
             check = replace(step.check, judged=True, reason=None)
         angled = step
         if step.progress.angles:
@@ -81,19 +82,14 @@ class DisplayFilter:
     def _shows_verdict(self, step: Step) -> bool:
         """Whether the picture is to show a verdict: a gap is shown only after it has lasted, and so is its end."""
         t = step.pose.t
+        seen_s = self._seen_again.update(t, step.check.judged)
         if step.check.judged:
-            if self._blind_t is None:
-                self._judged = step
-                return True
-            self._seen_again_t = t if self._seen_again_t is None else self._seen_again_t
-            if t - self._seen_again_t < AGAIN_S:
+            if self._blind and seen_s < AGAIN_S:
                 return False
-            self._blind_t, self._judged = None, step
-            return True
-        self._seen_again_t = None
-        if self._blind_t is None and (self._judged is None or t - self._judged.pose.t >= BLIND_S):
-            self._blind_t = t
-        return self._blind_t is None
+            self._blind, self._judged = False, step
+        elif self._judged is None or t - self._judged.pose.t >= BLIND_S:
+            self._blind = True
+        return not self._blind
 
     def _settled(self, t: float, signal: Signal, which: int, value: float, step: Step) -> float:
         same = SAME_RATIO if is_ratio(signal) else SAME_DEG

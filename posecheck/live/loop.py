@@ -30,6 +30,7 @@ from posecheck.live.recorder import Recorder
 from posecheck.live.ui.screen import CARE_S, Screen, ScreenStatus, fit, foot_px
 from posecheck.live.ui.window import Window
 from posecheck.records import Frame, Pose, Summary
+from posecheck.records.times import TrueSince
 
 WAIT_S = 0.05  # a guess: for the next result; then keys and troubles are looked after
 SHOWN_S = 0.25  # a guess: without a new frame the window is drawn anew this often
@@ -201,7 +202,7 @@ class _Live:
         self._frame: Frame | None = None
         self._first_t = float("inf")  # of the frames
         self._drawn = 0.0
-        self._done_since: float | None = None
+        self._done = TrueSince()  # on the clock of the computer
         self._quit = False
         self._trouble = ""
         self._told: dict[str, float] = {}  # notices, and when each was first shown
@@ -259,9 +260,8 @@ class _Live:
             return True
         if not self._flow.done:
             return False
-        if self._done_since is None:
-            self._done_since = time.monotonic()
-        return self._source.from_file or time.monotonic() - self._done_since >= STAY_S
+        done_s = self._done.update(time.monotonic(), True)
+        return self._source.from_file or done_s >= STAY_S
 
     def _take(self, result: Result) -> None:
         self._frame = result.frame

@@ -10,11 +10,25 @@ The limits were set on the photographs and recordings named in the accuracy figu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import atan2, degrees, hypot
+from math import atan2, degrees
 from typing import NamedTuple
 
-from posecheck.records import Posture, Side, Vectors
-from posecheck.records.geometry import Points, elevation, trunk_length
+from posecheck.records import LANDMARKS_OF, Posture, Side, SideLandmarks, Vectors
+from posecheck.records.geometry import (
+    Points,
+    angle_between,
+    cross,
+    distance,
+    elevation,
+    mid_hip,
+    subtract,
+    trunk,
+    trunk_length,
+    unit,
+    without_part,
+)
+
+LEFT, RIGHT = LANDMARKS_OF[Side.LEFT], LANDMARKS_OF[Side.RIGHT]
 
 UPSIDE_DOWN_DEG = -35.0  # a trunk that points down by more is a wrong detection, not a posture
 RECLINED_DEG = 27.0  # leaning back by more: lying, seen by a camera that may look down
@@ -66,13 +80,14 @@ def classify(vectors: Vectors) -> tuple[Posture, Side | None]:
     trunk_deg, reclined_deg = _trunk(metres)
     if trunk_deg < UPSIDE_DOWN_DEG:
         return Posture.UNKNOWN, None
-    left, right = _legs(px, metres)
+    hip_y, length = mid_hip(px)[1], trunk_length(px) or 1.0
+    left, right = (_leg(px, metres, leg, hip_y, length) for leg in (LEFT, RIGHT))
     lies_back = reclined_deg > RECLINED_DEG or (reclined_deg > RECLINED_SHORT_DEG and _knees_up(px, left, right))
     if lies_back or reclined_deg < PRONE_DEG:
         # a leg that is hidden, as one is that points at the camera, has no say
         bent = all(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in _visible(left, right, seen))
         return (Posture.SUPINE_KNEES_BENT if bent and reclined_deg > 0 else Posture.LYING), None
-    from_behind = px[24][0] > px[23][0]
+    from_behind = px[RIGHT.hip][0] > px[LEFT.hip][0]
     for front_side, front, rear in ((Side.LEFT, left, right), (Side.RIGHT, right, left)):
         if rear.kneels and front.stands_on_foot and _is_higher(front, rear):
             return Posture.HALF_KNEELING, front_side
@@ -89,8 +104,8 @@ def classify(vectors: Vectors) -> tuple[Posture, Side | None]:
 
 def _knees_up(px: Points, left: _Leg, right: _Leg) -> bool:
     """Seen from the feet: knees as high in the picture as the hips, and a trunk that looks short for its shoulders."""
-    shoulders = hypot(px[11][0] - px[12][0], px[11][1] - px[12][1])
-    from_front = px[24][0] < px[23][0]
+    shoulders = distance(px[LEFT.shoulder], px[RIGHT.shoulder])
+    from_front = px[RIGHT.hip][0] < px[LEFT.hip][0]
     return from_front and trunk_length(px) < SHORT_LOOK * shoulders and max(left.knee_drop, right.knee_drop) < KNEES_UP
 
 
@@ -109,7 +124,7 @@ def _is_higher(front: _Leg, rear: _Leg) -> bool:
 
 
 def _visible(left: _Leg, right: _Leg, seen: Sequence[float]) -> tuple[_Leg, ...]:
-    left_seen, right_seen = min(seen[25], seen[27]), min(seen[26], seen[28])
+    left_seen, right_seen = (min(seen[leg.knee], seen[leg.ankle]) for leg in (LEFT, RIGHT))
     if left_seen < HIDDEN <= right_seen:
         return (right,)
     return (left,) if right_seen < HIDDEN <= left_seen else (left, right)
@@ -128,7 +143,9 @@ def _kneels_from_behind(front: _Leg, rear: _Leg) -> bool:
 
 def width_across(px: Points) -> float:
     """Width of shoulders and hips, the right on the right, in trunk lengths: + from behind, - from the front."""
-    return (px[12][0] - px[11][0] + px[24][0] - px[23][0]) / 2 / max(trunk_length(px), 1.0)
+    shoulders = px[RIGHT.shoulder][0] - px[LEFT.shoulder][0]
+    hips = px[RIGHT.hip][0] - px[LEFT.hip][0]
+    return (shoulders + hips) / 2 / max(trunk_length(px), 1.0)
 
 
 def _upright(left: _Leg, right: _Leg) -> Posture:
@@ -143,32 +160,19 @@ def _upright(left: _Leg, right: _Leg) -> Posture:
 
 def _trunk(metres: Points) -> tuple[float, float]:
     """Elevation of the trunk, and how far it reclines (+ on the back, - forwards), side bend left out; degrees."""
-    (ax, ay, az), (bx, by, bz), (cx, cy, cz), (dx, dy, dz) = metres[11], metres[12], metres[23], metres[24]
-    lx, ly, lz = dx - cx, dy - cy, dz - cz
-    tx, ty, tz = (ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2, (az + bz - cz - dz) / 2
-    lateral = hypot(lx, ly, lz) or 1.0
-    lx, ly, lz = lx / lateral, ly / lateral, lz / lateral
-    along = tx * lx + ty * ly + tz * lz
-    tx, ty, tz = tx - along * lx, ty - along * ly, tz - along * lz
-    front_y = tz * lx - tx * lz  # y of trunk × lateral: the way the chest faces
-    return elevation((tx, ty, tz)), degrees(atan2(-front_y, -ty))
+    lateral = unit(subtract(metres[RIGHT.hip], metres[LEFT.hip]))
+    up = without_part(trunk(metres), lateral)
+    chest = cross(up, lateral)  # the way it faces
+    return elevation(up), degrees(atan2(-chest[1], -up[1]))
 
 
-def _legs(px: Points, metres: Points) -> tuple[_Leg, _Leg]:
-    """The left and the right leg."""
-    hip_y = (px[23][1] + px[24][1]) / 2
-    trunk = hypot((px[11][0] + px[12][0] - px[23][0] - px[24][0]) / 2, (px[11][1] + px[12][1]) / 2 - hip_y) or 1.0
-    legs = []
-    for hip, knee, ankle in ((23, 25, 27), (24, 26, 28)):
-        (ax, ay, az), (bx, by, bz), (cx, cy, cz) = metres[hip], metres[knee], metres[ankle]
-        tx, ty, tz, sx, sy, sz = bx - ax, by - ay, bz - az, cx - bx, cy - by, cz - bz  # thigh and shin
-        across = hypot(ty * sz - tz * sy, tz * sx - tx * sz, tx * sy - ty * sx)
-        leg = _Leg(
-            elevation((tx, ty, tz)),
-            elevation((sx, sy, sz)),
-            degrees(atan2(across, tx * sx + ty * sy + tz * sz)),
-            (px[knee][1] - hip_y) / trunk,
-            (px[ankle][1] - hip_y) / trunk,
-        )
-        legs.append(leg)
-    return legs[0], legs[1]
+def _leg(px: Points, metres: Points, leg: SideLandmarks, hip_y: float, length: float) -> _Leg:
+    """One leg; the height of the mid-hip in the picture, and the length of the trunk there, are in pixels."""
+    thigh, shin = subtract(metres[leg.knee], metres[leg.hip]), subtract(metres[leg.ankle], metres[leg.knee])
+    return _Leg(
+        elevation(thigh),
+        elevation(shin),
+        angle_between(thigh, shin),
+        (px[leg.knee][1] - hip_y) / length,
+        (px[leg.ankle][1] - hip_y) / length,
+    )

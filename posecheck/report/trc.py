@@ -21,7 +21,7 @@ import numpy as np
 from posecheck.errors import NoPersonError, TooShortError
 from posecheck.records import Floats, Landmark, Pose
 from posecheck.records.files import whole_file
-from posecheck.records.time_tolerance import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S
 
 HOLE_S = 0.5  # a guess: over a longer gap nothing is interpolated: a body may have moved anywhere
 _MARKERS = tuple(landmark.name.lower() for landmark in Landmark)

@@ -24,6 +24,8 @@ from posecheck.records import (
     Pose,
     Posture,
     Progress,
+    Reason,
+    ReasonKind,
     Side,
     Signal,
     Step,
@@ -68,7 +70,7 @@ def a_pose(size: tuple[int, int] = (640, 480), scale: float = 1.0, shift: tuple[
     return Pose(0.0, size, px, np.zeros((33, 3)), np.ones(33))
 
 
-def a_step(pose: Pose | None = None, *, judged: bool = True, reason: str | None = None, **changes: Any) -> Step:
+def a_step(pose: Pose | None = None, *, judged: bool = True, reason: Reason | None = None, **changes: Any) -> Step:
     counts: Mapping[str, int] = {"left": 1, "right": 0}
     goal: Mapping[str, int] = {"left": 2, "right": 2}
     progress: dict[str, Any] = {
@@ -141,7 +143,7 @@ def test_not_finite_numbers_do_no_harm() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (16, 9), (3000, 40), (40, 3000)])
 def test_odd_sizes_do_no_harm(size: tuple[int, int]) -> None:
     """A picture of a few pixels or of an absurd shape is drawn on without an error."""
-    step = a_step(a_pose(size), angles=ANGLES, cue=LONGEST_CUE, judged=False, reason="wrong_view")
+    step = a_step(a_pose(size), angles=ANGLES, cue=LONGEST_CUE, judged=False, reason=Reason(ReasonKind.VIEW))
     assert draw(blank(size), step, title="Side bend").shape == (size[1], size[0], 3)
 
 
@@ -239,7 +241,7 @@ def test_labels_keep_off_cards_and_each_other() -> None:
 
 def test_without_a_verdict_everything_is_grey() -> None:
     """When the frame is not judged, nothing on the body is blue or orange, and the banner gives the reason."""
-    drawn = draw(blank(), a_step(a_pose(), angles=ANGLES, judged=False, reason="wrong_view", counts={}))
+    drawn = draw(blank(), a_step(a_pose(), angles=ANGLES, judged=False, reason=Reason(ReasonKind.VIEW), counts={}))
     assert share_of(drawn, SKY) == 0
     assert share_of(drawn, ORANGE) == 0
     assert (drawn[430:] > 150).any()

@@ -10,7 +10,7 @@ import pytest
 from posecheck.errors import FormatError
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
-from posecheck.judging.trace import EVERY_S, Reason, Trace, TraceRecorder
+from posecheck.judging.trace import EVERY_S, BreakReason, Trace, TraceRecorder
 from posecheck.measure.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 from posecheck.records import Phase, Pose
 from posecheck.testing import dropped_out, knee_drops_set, ninety_ninety_set, side_bend_set
@@ -30,7 +30,7 @@ def traced(poses: Iterable[Pose], exercise: str = "ninety_ninety", *, from_first
     return recorder.trace(session.summary())
 
 
-def the_reason(trace: Trace) -> Reason:
+def the_reason(trace: Trace) -> BreakReason:
     """The only reason there is."""
     (reason,) = trace.reasons
     return reason
@@ -111,7 +111,7 @@ def test_a_hold_too_many_blames_no_limit() -> None:
     assert [r.counted for r in trace.summary.repetitions] == [True, True, False]
     reason = the_reason(trace)
     assert reason.broke.what == "refused"
-    assert reason == Reason(reason.broke)
+    assert reason == BreakReason(reason.broke)
 
 
 def test_the_phases_cover_the_set(broken: Trace) -> None:

@@ -11,10 +11,10 @@ from datetime import datetime
 from markupsafe import Markup
 
 from posecheck._version import __version__
-from posecheck.judging.trace import Reason, SignalTrace, Trace
+from posecheck.judging.trace import BreakReason, SignalTrace, Trace
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Phase, Repetition
-from posecheck.records.time_tolerance import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S
 from posecheck.report.pages.figures import StickFigure, stick_figure
 from posecheck.report.pages.html import Link, Row, moment, render
 from posecheck.report.pages.plots import clock
@@ -317,7 +317,7 @@ def _note(words: Words) -> str:
     return "; ".join(filter(None, (words.note, f"above it {words.plus}, below it {words.minus}")))
 
 
-def _blames(reason: Reason, signal: SignalTrace) -> bool:
+def _blames(reason: BreakReason, signal: SignalTrace) -> bool:
     seen = reason.seen
     return seen is not None and (seen.name, seen.plane, seen.relative) == (signal.name, signal.plane, signal.relative)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from posecheck.judging.trace import Reason, SignalTrace, Trace
+from posecheck.judging.trace import BreakReason, SignalTrace, Trace
 from posecheck.records import Phase, Repetition
 from posecheck.report.pages.plots import DESK_WIDTH, PHONE_WIDTH, SMALL, SMALL_FONT, Ink, Plot, clock_axis, clock_range
 from posecheck.report.pages.wording import noun, unit, words_for
@@ -56,7 +56,7 @@ def _bars(plot: Plot, row: int, spans: Sequence[tuple[float, float]], ink: Ink, 
     plot.boxes(boxes, ink, _HATCHES[kind])
 
 
-def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -> str:
+def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, BreakReason]]) -> str:
     """One signal over time, with its limits and its ±, as SVG.
 
     Args:
@@ -146,7 +146,7 @@ def _holds(plot: Plot, trace: Trace) -> None:
         plot.boxes([box], Ink.GOOD if r.counted else Ink.BAD, "" if r.counted else "////")
 
 
-def _mark(plot: Plot, reason: Reason, label: str, zero: float) -> None:
+def _mark(plot: Plot, reason: BreakReason, label: str, zero: float) -> None:
     """A cross where the limit was missed, with the number under which it is explained."""
     if reason.seen is None or reason.seen.value is None or reason.seen_s is None:
         return
