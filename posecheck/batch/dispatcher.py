@@ -1,4 +1,4 @@
-"""Hands recordings to a pool, never more than it has room for, and counts what comes back. It holds no results."""
+"""Hands recordings to a pool of workers, as many as it has room for, and counts the outcomes. It keeps no results."""
 
 from __future__ import annotations
 

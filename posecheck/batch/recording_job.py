@@ -1,4 +1,4 @@
-"""One recording in a worker: judged, its outputs written whole, its mark last. Nothing it meets stops the others."""
+"""Judges one recording in a worker: writes its outputs whole, its mark last. No error here stops the others."""
 
 from __future__ import annotations
 

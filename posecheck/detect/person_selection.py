@@ -1,8 +1,9 @@
 """Which of two people does the exercise, told without knowing the exercise: who stays on the floor, and in place.
 
-A `Watch` is fed the body that is followed. It notices when that body can no longer be the one who exercises (the
-tracker has jumped to a passer, the body walks across the picture, it only stands there), and then says whether somebody
-else who was found would be the better one. Two people on the floor cannot be told apart: the present one is kept.
+A `Watch` gets each pose of the body that is followed. It notices when that body can no longer be the person who
+exercises: the tracker has jumped to a passer, the body walks across the picture, or it only stands there. Then it says
+whether another person who was found is the better choice. Two people on the floor cannot be told apart: the one who is
+followed is kept.
 """
 
 from __future__ import annotations

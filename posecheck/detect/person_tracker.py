@@ -1,16 +1,17 @@
-"""Frame → Pose, without the tracker's wrong locks: doubts a body that cannot be, looks again, and starts afresh.
+"""Frame → Pose: follows the person who exercises, and notices when MediaPipe follows something else.
 
-MediaPipe's VIDEO mode keeps a wrong first detection for seconds, and finds a person lying with the feet towards a low
-camera upside down. When the body is implausible, or nobody is found, the picture is tried in four turns, and tracking
-starts afresh in a turn in which the tracker agrees with the other looks. Now and then a plausible body is compared with
-a fresh look, too.
+MediaPipe's VIDEO mode has two faults. It keeps a wrong first detection for seconds. It also finds a person upside down
+who lies with the feet towards a low camera. So when nobody is found, or a body that cannot be one (`plausibility`), the
+picture is searched anew in four rotations. Tracking starts again in a rotation in which the tracker agrees with the
+other searches. Now and then a plausible body is compared with a new search, too.
 
-With two people in the picture the tracker may take the wrong one, or jump from one to the other. When the body it
-follows may not be the one who exercises (`who.Watch`), somebody else is looked for; when that one is the better,
-tracking starts afresh in a picture in which the first is painted over.
+With two people in the picture the tracker may take the wrong one, or jump from one to the other. `Watch` of
+`person_selection` says when the body that is followed may not be the one who exercises. Then another person is searched
+for. If that person is the better choice, tracking starts again in a picture in which the first one is painted over.
 
-On a good recording of one person all this costs about two per cent of the detector's time, and most of it beside the
-tracker, in a thread of its own. What a look finds counts LOOK_S later, so that it never depends on how quick it was.
+On a good recording of one person all this costs about two per cent of the detector's time. Most of it runs beside the
+tracker, in a thread of its own. What a search finds is used LOOK_S after its start, however quick the search was, so
+the poses are the same on every machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the flow of a live set hands on after every pose: frozen records, shown by the screen and told by the coach."""
+"""What the flow of a live set hands on after every pose. The screen shows it, and the coach speaks of it."""
 
 from __future__ import annotations
 
