@@ -8,7 +8,18 @@ from posecheck.exercises.format import Exercise
 from posecheck.judging.leg_roles import reading_of
 from posecheck.judging.limits import VISIBLE
 from posecheck.judging.wording import landmark_words, signal_words
-from posecheck.records import FACE_UP, TRUNK_LEVEL, Context, Landmark, Measurement, Posture, Reason, ReasonKind, View
+from posecheck.records import (
+    FACE_UP,
+    TRUNK_LEVEL,
+    Context,
+    Doubt,
+    Landmark,
+    Measurement,
+    Posture,
+    Reason,
+    ReasonKind,
+    View,
+)
 
 VISIBLE_AGAIN = 0.6  # judging begins when all that is needed is this visible, and goes on down to VISIBLE: a guess
 SURELY_BEHIND = 0.3  # lateral_orientation: judging that has begun goes on up to this: a guess
@@ -78,7 +89,7 @@ def _in_posture(measurement: Measurement, view: View, exercise: Exercise, contex
     hidden = _hidden(measurement, exercise, context)
     if hidden is not None:
         return hidden
-    return Reason(ReasonKind.TOO_FAR) if _is_unsure(view, exercise, UNSURE if judged else UNSURE_AGAIN) else None
+    return _doubt(view, exercise, UNSURE if judged else UNSURE_AGAIN)
 
 
 def _hidden(measurement: Measurement, exercise: Exercise, context: Context) -> Reason | None:
@@ -98,8 +109,19 @@ def _needed(exercise: Exercise) -> tuple[tuple[str | None, str, str], ...]:
     return tuple(dict.fromkeys((one.group, one.signal, one.plane) for one in exercise.limits if one.enter))
 
 
-def _is_unsure(view: View, exercise: Exercise, least: float) -> bool:
-    return view.confidence < least and not exercise.view.folded
+def _doubt(view: View, exercise: Exercise, least: float) -> Reason | None:
+    """What speaks against a whole body, when that speaks loud enough."""
+    if view.confidence >= least or exercise.view.folded:
+        return None
+    if view.doubt is Doubt.EDGE:
+        parts = (part for part, landmarks in _PARTS.items() if landmarks & view.cut)
+        return Reason(ReasonKind.CUT_OFF, next(parts, "body"))
+    return {
+        Doubt.SIZE: Reason(ReasonKind.TOO_FAR),
+        Doubt.TRUNK: Reason(ReasonKind.HIDDEN, "shoulders and hips"),
+        Doubt.LEGS: Reason(ReasonKind.HIDDEN, "legs"),
+        Doubt.VIEW: Reason(ReasonKind.VIEW),
+    }[view.doubt]
 
 
 @cache
@@ -114,4 +136,4 @@ def _in_another_posture(view: View, posture: Posture, exercise: Exercise) -> Rea
         if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return Reason(ReasonKind.CUT_OFF, part)
     short = posture in TRUNK_LEVEL and view.body_size_fraction < SMALLEST_LYING
-    return Reason(ReasonKind.TOO_FAR) if short or _is_unsure(view, exercise, UNSURE_AGAIN) else None
+    return Reason(ReasonKind.TOO_FAR) if short else _doubt(view, exercise, UNSURE_AGAIN)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import atan2, cos, degrees, pi, radians, sin
 
 from posecheck.measure.signals import is_ratio
-from posecheck.records import Measurement, Reading, Signal, View
+from posecheck.records import Doubt, Measurement, Reading, Signal, View
 
 TURN = 2.0 * pi
 RATIO_SCALE = 100.0  # a ratio is filtered in hundredths, which move about as fast as degrees do
@@ -134,4 +134,5 @@ class Smoother:
             sum(lateral_orientation) / n,
             view.headroom,
             min(view.confidence, steady),
+            view.doubt if view.confidence <= steady else Doubt.VIEW,
         )

@@ -18,6 +18,7 @@ from posecheck.records.body import (
     SideLandmarks,
 )
 from posecheck.records.measurement import (
+    Doubt,
     Measurement,
     Reading,
     Signal,
@@ -65,6 +66,7 @@ __all__ = [
     "Context",
     "Correction",
     "CueSpan",
+    "Doubt",
     "Event",
     "EventKind",
     "Floats",
