@@ -10,7 +10,7 @@
 
 `t` in seconds. `d`: how far each number is from that of the last line with a `d` (at first: from 0), in `steps` of the
 header for pixels, metres and visibility; x of all 33 points in the picture, then y; x, y, z in space; visibility. The
-detector's poses are whole steps (`grid`); any other one is written in full: `p` x, y in pixels point by point, `m`
+detector's poses are whole steps; any other one is written in full: `p` x, y in pixels point by point, `m`
 x, y, z in metres, `v` visibility. Either way a pose reads back bit for bit. A line with `t` alone: nobody was seen.
 `s` is [width, height] where it is not the header's. A `key` is what was pressed before the next pose of a live routine,
 whose name is the header's `routine`. Tapes of schema 1, which have no `d`, are read, too.
