@@ -31,6 +31,7 @@ SMALLEST_BODY = 0.22  # head to feet, of the picture's longer side: below, the p
 # who lies is longer than who kneels (0.33 and more from the feet, 0.48 and more from the side): legs without a head, on
 # their own, look like a small one on the floor (0.27 and 0.31 at most, for 15 s in two recordings)
 SMALLEST_LYING = 0.33
+LEGS_HEADROOM = 1.2  # legs alone have a made-up head 0.8 to 1.1 extents below the edge; who lies low has 1.5 and more
 # confidence of the view: below the one nothing is judged, until it is at the other; guesses
 UNSURE, UNSURE_AGAIN = 0.4, 0.5
 
@@ -113,6 +114,8 @@ def _doubt(view: View, exercise: Exercise, least: float) -> Reason | None:
     """What speaks against a whole body, when that speaks loud enough."""
     if view.confidence >= least or exercise.view.folded:
         return None
+    if view.doubt is Doubt.SIZE and view.body_size_fraction >= SMALLEST_BODY:
+        return None  # it was larger a moment ago: who crouches or hugs the knees is no further away
     if view.doubt is Doubt.EDGE:
         parts = (part for part, landmarks in _PARTS.items() if landmarks & view.cut)
         return Reason(ReasonKind.CUT_OFF, next(parts, "body"))
@@ -135,5 +138,7 @@ def _in_another_posture(view: View, posture: Posture, exercise: Exercise) -> Rea
         # who stands may walk into the picture, or be about to come down
         if landmarks <= view.cut or (landmarks & view.cut and posture is not Posture.STANDING):
             return Reason(ReasonKind.CUT_OFF, part)
-    short = posture in TRUNK_LEVEL and view.body_size_fraction < SMALLEST_LYING
-    return Reason(ReasonKind.TOO_FAR) if short else _doubt(view, exercise, UNSURE_AGAIN)
+    short = posture in FACE_UP and view.body_size_fraction < SMALLEST_LYING
+    if short and view.headroom < LEGS_HEADROOM:
+        return Reason(ReasonKind.TOO_FAR)
+    return _doubt(view, exercise, UNSURE_AGAIN)
