@@ -166,7 +166,7 @@ class Timing(Part):
     over_when_held: Annotated[
         bool,
         Field(
-            description="a repetition needs no way back, as standing up: one that is held when the recording ends counts"
+            description="a repetition needs no way back, as standing up: what is held when the recording ends counts"
         ),
     ] = False
 
