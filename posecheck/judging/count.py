@@ -72,6 +72,9 @@ class Counter:
         self._last_t: float | None = None
         self.in_position = False
         self._at_rest = False  # nothing was tried at some time of this visit to the position
+        # a way back shows the starting position; without zeros nothing else has to be known of it
+        timing = exercise.timing
+        self._may_confirm = timing.end_when_back and not timing.over_when_held and not exercise.baselines
         self.resting = False  # a repetition was counted, the other side is awaited
         self._last_group: str | None = None  # that of the last counted repetition
         self.repetitions: list[Repetition] = []
@@ -225,7 +228,7 @@ class Counter:
             if fault in self._blamable:
                 attempt.faults[fault] = attempt.faults.get(fault, 0.0) + t - attempt.last_seen
         attempt.last_seen = t
-        may_start = self.in_position or (self._timing.end_when_back and self._baselines.complete and attempt.moved)
+        may_start = self.in_position or (self._may_confirm and attempt.moved)
         if zone is Zone.ENTER and may_start and inside_s >= self._timing.enter_s - SAME_TIME_S:
             self._refuse_unconfirmed(t, events)
             attempt.started, attempt.confirmed = True, self.in_position
