@@ -10,7 +10,6 @@ from posecheck.judging.limits import VISIBLE
 from posecheck.judging.wording import landmark_words, signal_words
 from posecheck.records import (
     FACE_UP,
-    TRUNK_LEVEL,
     Context,
     Doubt,
     Landmark,
