@@ -110,6 +110,8 @@ def classify(vectors: Vectors, *, highest_knee: float = KNEE_IN_THE_AIR) -> tupl
     left, right = (_leg(px, metres, side, hip_y, length) for side in (Side.LEFT, Side.RIGHT))
     if trunk_deg < UPSIDE_DOWN_DEG:
         return (Posture.SUPINE_KNEES_BENT if is_bridge(metres) else Posture.UNKNOWN), None
+    if _on_the_side(metres, trunk_deg):
+        return Posture.ON_THE_SIDE, None
     lies_back = reclined_deg > RECLINED_DEG or (reclined_deg > RECLINED_SHORT_DEG and _knees_up(px, left, right))
     if lies_back or reclined_deg < FOLDED_DEG:
         found = _level(vectors, left, right, trunk_deg, reclined_deg)
@@ -131,14 +133,17 @@ def _level(vectors: Vectors, left: _Leg, right: _Leg, trunk_deg: float, reclined
         if all(leg.stands_on_foot and leg.thigh_deg < -45.0 for leg in legs):
             return Posture.BENT_FORWARD
         return Posture.PLANK if propped > PROPPED and straight else Posture.FACE_DOWN
-    if abs(trunk_deg) < LEVEL_TRUNK_DEG:
-        if abs(elevation(subtract(vectors.m[RIGHT.hip], vectors.m[LEFT.hip]))) > ON_SIDE_DEG:
-            return Posture.ON_THE_SIDE
-        if propped > SURELY_PROPPED and straight:
-            return Posture.PLANK  # left and right are mixed up from the side, so the chest seems to be up
+    if abs(trunk_deg) < LEVEL_TRUNK_DEG and propped > SURELY_PROPPED and straight:
+        return Posture.PLANK  # left and right are mixed up from the side, so the chest seems to be up
     # a leg that is hidden, as one is that points at the camera, has no say
     bent = all(leg.flexion_deg > 25.0 and leg.shin_deg < -25.0 for leg in legs)
     return Posture.SUPINE_KNEES_BENT if bent else Posture.LYING
+
+
+def _on_the_side(metres: Points, trunk_deg: float) -> bool:
+    """Whether the hips are above each other beside a level trunk; which way it reclines says nothing then."""
+    across = subtract(metres[RIGHT.hip], metres[LEFT.hip])
+    return abs(trunk_deg) < LEVEL_TRUNK_DEG and abs(elevation(across)) > ON_SIDE_DEG
 
 
 def _kneeling(vectors: Vectors, left: _Leg, right: _Leg, highest_knee: float) -> tuple[Posture, Side | None] | None:

@@ -14,6 +14,7 @@ from posecheck.judging.check import check
 from posecheck.judging.judgeable import (
     HEADROOM,
     SLOWER,
+    SMALLEST_BODY,
     SMALLEST_LYING,
     SURELY_BEHIND,
     UNSURE,
@@ -67,6 +68,7 @@ def unseen(part: str) -> Reason:
     return Reason(ReasonKind.HIDDEN, part)
 
 
+FAR = {"confidence": UNSURE - 0.01, "doubt": Doubt.SIZE, "body_size_fraction": SMALLEST_BODY - 0.01}
 NOT_JUDGED = {
     "nobody": NO_PERSON,
     "view": WRONG_VIEW,
@@ -307,7 +309,7 @@ def not_judged(reason: str) -> tuple[Measurement, Exercise, Context]:
     found = {
         "nobody": Measurement(1.0),
         "view": replace(measurement, view=replace(measurement.view, yaw_deg=NINETY.view.yaw_exit[0] - 1)),
-        "far": replace(measurement, view=replace(measurement.view, confidence=UNSURE - 0.01, doubt=Doubt.SIZE)),
+        "far": replace(measurement, view=replace(measurement.view, **FAR)),
         "slow": measurement,
         "hidden": measure(hidden(pose, Landmark.RIGHT_KNEE, visibility=VISIBLE - 0.01)),
         "cut": replace(measurement, view=replace(measurement.view, cut=frozenset({Landmark.LEFT_ANKLE}))),
@@ -561,7 +563,7 @@ def seen(measurement: Measurement, **change: object) -> Measurement:
 
 
 ANKLE, NOSE = frozenset({Landmark.LEFT_ANKLE}), frozenset({Landmark.NOSE})
-SHOULDER = frozenset({Landmark.LEFT_SHOULDER})  # no exercise asks for it, so it is told as a doubt
+ELBOW = frozenset({Landmark.LEFT_ELBOW})  # no part that the exercise asks for
 
 
 @pytest.mark.parametrize(
@@ -569,13 +571,12 @@ SHOULDER = frozenset({Landmark.LEFT_SHOULDER})  # no exercise asks for it, so it
     [
         ({"yaw_deg": 10.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
         ({"trunk_to_shoulder_ratio": 1.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
-        ({"confidence": 0.1, "doubt": Doubt.SIZE}, Posture.HALF_KNEELING, TOO_FAR, True),
-        ({"confidence": 0.1, "doubt": Doubt.SIZE}, Posture.FLOOR_SITTING, TOO_FAR, False),
+        ({"confidence": 0.1, "doubt": Doubt.SIZE, "body_size_fraction": 0.1}, Posture.HALF_KNEELING, TOO_FAR, True),
+        ({"confidence": 0.1, "doubt": Doubt.SIZE, "body_size_fraction": 0.1}, Posture.FLOOR_SITTING, TOO_FAR, False),
         ({"confidence": 0.1, "doubt": Doubt.TRUNK}, Posture.HALF_KNEELING, unseen("shoulders and hips"), True),
         ({"confidence": 0.1, "doubt": Doubt.LEGS}, Posture.FLOOR_SITTING, unseen("legs"), False),
         ({"confidence": 0.1, "doubt": Doubt.VIEW}, Posture.HALF_KNEELING, WRONG_VIEW, True),
-        ({"confidence": 0.1, "doubt": Doubt.EDGE}, Posture.HALF_KNEELING, cut_off("body"), True),
-        ({"confidence": 0.1, "doubt": Doubt.EDGE, "cut": SHOULDER}, Posture.HALF_KNEELING, cut_off("shoulders"), True),
+        ({"confidence": 0.1, "doubt": Doubt.EDGE, "cut": ELBOW}, Posture.HALF_KNEELING, cut_off("body"), True),
         ({"cut": NOSE}, Posture.HALF_KNEELING, cut_off("head"), True),
         ({"cut": ANKLE}, Posture.HALF_KNEELING, cut_off("feet"), True),
         ({"headroom": 0.1}, Posture.HALF_KNEELING, cut_off("head and hands"), True),
@@ -594,6 +595,30 @@ def test_the_verdict_on_a_view_to_the_letter(
     assert verdict == Check(7.0, reason is None, reason, in_posture)
     assert verdict.judged is (reason is None)
     assert verdict.in_posture is in_posture
+
+
+def test_a_doubt_about_the_edge_names_what_is_cut_off() -> None:
+    """Feet that the exercise does not ask for are named when the picture's edge is what speaks against a whole body."""
+    measurement, context = good(BEND, "right")
+    unsure = seen(measurement, confidence=0.1, doubt=Doubt.EDGE, cut=ANKLE)
+    assert check(unsure, BEND, context).reason == cut_off("feet")
+
+
+@pytest.mark.parametrize(("share", "reason"), [(SMALLEST_BODY - 0.01, TOO_FAR), (SMALLEST_BODY, None)])
+def test_too_far_is_size_alone(share: float, reason: Reason | None) -> None:
+    """A body that was large enough a moment ago has folded up; one that was not is too far away."""
+    measurement, context = good(NINETY, "right")
+    small = seen(measurement, confidence=0.1, doubt=Doubt.SIZE, body_size_fraction=share)
+    assert check(small, NINETY, context).reason == reason
+
+
+@pytest.mark.parametrize("doubt", Doubt)
+@pytest.mark.parametrize("posture", [Posture.HALF_KNEELING, Posture.FLOOR_SITTING])
+def test_only_the_size_is_told_as_too_far(doubt: Doubt, posture: Posture) -> None:
+    """Whatever else speaks against a whole body, nobody is sent nearer to the camera for it."""
+    measurement, context = good(NINETY, "right")
+    unsure = seen(replace(measurement, posture=posture), confidence=0.1, doubt=doubt, body_size_fraction=0.1)
+    assert (check(unsure, NINETY, context).reason == TOO_FAR) is (doubt is Doubt.SIZE)
 
 
 def test_the_verdict_on_nobody_and_on_few_frames_to_the_letter() -> None:

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from posecheck.measure import measure
 from posecheck.measure.posture import HIDDEN, classify
-from posecheck.records import Landmark, Posture, Side, Vectors
+from posecheck.records import Landmark, Pose, Posture, Side, Vectors
+from posecheck.records.quarter_turns import turn_back
+from posecheck.synthetic.bodies import other_side
+from posecheck.synthetic.exercises import MADE
 from posecheck.testing import (
     FOOT_CAMERA,
     Body,
@@ -35,6 +38,30 @@ UPRIGHT = {
     "shin box, left in front": (shin_box("left"), Posture.FLOOR_SITTING),
     "shin box, right in front": (shin_box("right"), Posture.FLOOR_SITTING),
 }
+# level, folded or seated bodies that are seen from all around
+LEVEL = {
+    "all fours": (
+        standing(trunk_lean=85, left_shin=90, right_shin=90, left_arm=85, right_arm=85),
+        Posture.ALL_FOURS,
+    ),
+    "plank": (
+        Body(78.0, left_thigh=78, right_thigh=78, left_shin=78, right_shin=78, left_arm=80, right_arm=80),
+        Posture.PLANK,
+    ),
+    "prone": (
+        Body(90.0, left_thigh=90, right_thigh=90, left_shin=90, right_shin=90, left_arm=170, right_arm=170),
+        Posture.FACE_DOWN,
+    ),
+    "child's pose": (MADE["childs_pose"].held, Posture.FACE_DOWN),
+    "toe touch": (
+        Body(100.0, left_thigh=-5, right_thigh=-5, left_shin=5, right_shin=5, left_arm=90, right_arm=90),
+        Posture.BENT_FORWARD,
+    ),
+    "a bow": (Body(50.0), Posture.STANDING),
+    "chair": (standing(left_thigh=-85, right_thigh=-85), Posture.CHAIR_SITTING),
+    "bridge": (supine(knee_flexion=80, trunk_lean=-120), Posture.SUPINE_KNEES_BENT),
+    "sitting, one knee up": (floor_sitting(left_thigh=-130, left_shin=-30, trunk_lean=-5), Posture.FLOOR_SITTING),
+}
 HEIGHTS = st.floats(1.45, 2.0)
 PITCHES = st.floats(-15, 20)  # documented in posture.py: about 20 degrees
 LOOKING_DOWN = st.floats(30, 60)
@@ -55,6 +82,58 @@ def test_upright_postures_are_told_apart(name: str, yaw: float, pitch: float) ->
     """Standing, kneeling and sitting are named right from all around, with a camera tilted a little."""
     body, expected = UPRIGHT[name]
     assert posture(body, yaw, pitch) == (expected, None)
+
+
+@pytest.mark.parametrize("name", LEVEL)
+@pytest.mark.parametrize("yaw", [90, -90, 60, -60, 120, -120, 30, 0])
+@pytest.mark.parametrize("pitch", [0, 10])
+@pytest.mark.parametrize("turned", [False, True], ids=["as it is", "mirrored"])
+def test_level_and_seated_postures_are_told_apart(name: str, yaw: float, pitch: float, turned: bool) -> None:
+    """All fours, plank, face down, bent forward, a chair and a bridge have their names from the side and obliquely."""
+    body, expected = LEVEL[name]
+    assert posture(other_side(body) if turned else body, yaw, pitch) == (expected, None)
+
+
+@pytest.mark.parametrize("yaw", [0, 15, -15, 180])
+@pytest.mark.parametrize("turn", [1, 3])
+@pytest.mark.parametrize("body", [standing(), standing(left_thigh=-60, left_shin=40), floor_sitting(trunk_lean=10)])
+def test_a_body_on_its_side_has_its_hips_above_each_other(yaw: float, turn: int, body: Body) -> None:
+    """Whoever is seen from the front, a quarter turn further lies on the side, legs straight or bent."""
+    pose = turn_back(make_pose(body, camera=Camera(yaw_deg=yaw)), turn)
+    assert measure(pose).posture is Posture.ON_THE_SIDE
+
+
+def test_a_plank_whose_chest_seems_to_be_up_is_a_plank() -> None:
+    """From the side left and right are mixed up: with the arms straight down below the shoulders it is no lying."""
+    body, _ = LEVEL["plank"]
+    pose = make_pose(replace(body, left_arm=85, right_arm=85), camera=Camera(yaw_deg=90))
+    assert measure(with_sides_exchanged(pose)).posture is Posture.PLANK
+    lies = make_pose(lying(left_arm=60, right_arm=60), camera=Camera(yaw_deg=90))  # the arms up in the air
+    assert measure(lies).posture is Posture.LYING
+
+
+def with_sides_exchanged(pose: Pose) -> Pose:
+    """The pose with the names of shoulders, arms, hips and legs the other way round."""
+    assert pose.points_px is not None
+    assert pose.points_m is not None
+    order = [*range(11), *(i + 1 if i % 2 else i - 1 for i in range(11, 33))]
+    return replace(pose, points_px=pose.points_px[order], points_m=pose.points_m[order])
+
+
+@pytest.mark.parametrize("yaw", [90, -90])
+@pytest.mark.parametrize("turned", [False, True], ids=["as it is", "mirrored"])
+def test_a_low_lunge_kneels_deep(yaw: float, turned: bool) -> None:
+    """The rear thigh is nearly level, its shin on the floor, the front knee well bent: half-kneeling still."""
+    deep = half_kneeling("left", rear_thigh=62, rear_knee_flexion=28, front_knee_flexion=120, front_shin=20)
+    body, front = (other_side(deep), Side.LEFT) if turned else (deep, Side.RIGHT)
+    assert posture(body, yaw, 0) == (Posture.HALF_KNEELING, front)
+
+
+@pytest.mark.parametrize("yaw", [90, -90, 45, 0])
+def test_who_has_both_thighs_ahead_does_not_kneel(yaw: float) -> None:
+    """Sitting on the floor with one foot tucked under and one knee up has no front leg, though a shin is level."""
+    sits = floor_sitting(left_thigh=-85, left_shin=20, right_thigh=-48, right_shin=75, trunk_lean=-5)
+    assert posture(sits, yaw, 0)[1] is None
 
 
 @pytest.mark.parametrize(("flexion", "expected"), [(37.0, Posture.HALF_KNEELING), (22.0, Posture.UNKNOWN)])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.measure import measure
-from posecheck.records import Landmark, Pose
+from posecheck.records import Doubt, Landmark, Pose
 from posecheck.testing import (
     FOOT_CAMERA,
     FRONT_CAMERA,
@@ -134,16 +134,38 @@ def test_a_whole_body_is_sure(body: Body, camera: Camera) -> None:
     assert confidence(make_pose(body, camera=camera)) >= 0.5
 
 
-def test_what_may_not_be_a_whole_body_is_unsure() -> None:
-    """Too small, no knees to be seen, half outside, or a trunk as long as the body: each alone makes it unsure."""
-    good = make_pose(half_kneeling())
-    assert good.points_px is not None
-    stout = good.points_px.copy()
-    stout[11:13, 1] -= 2 * (stout[23, 1] - stout[11, 1])
-    assert confidence(make_pose(half_kneeling(), camera=replace(SIDE_CAMERA, distance_m=8.0))) < 0.4
-    assert confidence(hidden(good, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, visibility=0.4)) < 0.4
-    assert confidence(make_pose(half_kneeling(), camera=Camera(hip_at=(0.0, 0.6)))) < 0.4
-    assert confidence(replace(good, points_px=stout)) < 0.5
+GOOD = make_pose(half_kneeling())
+
+
+def with_shoulders(share: float) -> Pose:
+    """A body whose trunk is this share as long as it was, its head where it was."""
+    assert GOOD.points_px is not None
+    points = GOOD.points_px.copy()
+    points[11:13, 1] = points[23, 1] + share * (points[11:13, 1] - points[23, 1])
+    return replace(GOOD, points_px=points)
+
+
+@pytest.mark.parametrize(
+    ("pose", "doubt"),
+    [
+        (make_pose(half_kneeling(), camera=replace(SIDE_CAMERA, distance_m=8.0)), Doubt.SIZE),
+        (hidden(GOOD, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, visibility=0.4), Doubt.LEGS),
+        (make_pose(half_kneeling(), camera=Camera(hip_at=(0.0, 0.6))), Doubt.EDGE),
+        (with_shoulders(0.2), Doubt.TRUNK),
+    ],
+    ids=str,
+)
+def test_what_may_not_be_a_whole_body_is_unsure(pose: Pose, doubt: Doubt) -> None:
+    """Too small, no knees to be seen, half outside, or hardly a trunk: each alone makes it unsure, and is told."""
+    view = measure(pose).view
+    assert view is not None
+    assert view.confidence < 0.4
+    assert view.doubt is doubt
+
+
+def test_a_body_that_is_all_trunk_is_sure() -> None:
+    """Who squats deep, hugs the knees or bends is all trunk: that alone is no doubt."""
+    assert confidence(with_shoulders(1.5)) >= 0.5
 
 
 def test_feet_made_up_above_the_lower_edge_are_cut_off() -> None:
