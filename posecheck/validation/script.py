@@ -1,8 +1,8 @@
 """What a person is told to do, line by line, with faults on purpose: the script is the truth.
 
 A line is said, and the next one comes `wait_s` later. With a line that has a `hold` the person begins something that
-counts, or does not; the next line with `stop` ends it. With a line that has a `fault` the person begins something wrong,
-and the next line ends it.
+counts, or does not; the next line with `stop` ends it. With a line that has a `fault` something wrong begins, and the
+next line ends it.
 """
 
 from __future__ import annotations
