@@ -27,9 +27,11 @@ from benchmarks.real_people.films import score_tapes, truth_of
 from benchmarks.real_people.motion import score_cameras, score_motion
 from benchmarks.real_people.photographs import score_photos, score_postures
 from benchmarks.real_people.uiprmd import read_motion
+from benchmarks.real_people.validations import score_validations
 from posecheck import __version__
 from posecheck.errors import PosecheckError
 from posecheck.report.terminal import progress_bar
+from posecheck.validation.kept import kept_folders
 
 ROOT = Path(__file__).resolve().parents[1]
 CARD = ROOT / "ACCURACY.md"
@@ -99,6 +101,9 @@ def _measure(args: argparse.Namespace) -> list[Score]:
         run("postures", None, lambda advance: score_postures(args.postures, advance))
     if args.photos:
         run("photographs", len(truth_of(args.photos)), lambda advance: score_photos(args.photos, advance))
+    if args.validation:
+        kept = len(list(kept_folders(args.validation)))
+        run("validations", kept, lambda advance: score_validations(args.validation, advance))
     return scores
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from benchmarks import real
 from benchmarks.accuracy_card.results import FOLDER, PEOPLE, Results, Table, read, write
-from benchmarks.real_people import films, motion, photographs, uiprmd
+from benchmarks.real_people import films, motion, photographs, uiprmd, validations
 from benchmarks.real_people.cameras import SIZE, Viewpoint, random_viewpoints, seen_from, trembling, whole_in_picture
 from benchmarks.real_people.figures import COUNTS, PEOPLE_HEAD, Figure, Score, merged
 from posecheck.errors import FormatError, InputError
@@ -24,6 +25,8 @@ from posecheck.synthetic.motions import motion as moving
 from posecheck.synthetic.poses import Camera
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import ScriptedDetector, made_set, make_pose, mirrored, standing
+from posecheck.validation.kept import TAPE, new_folder, write_script
+from tests.live.test_validation import led
 
 pytestmark = pytest.mark.system
 
@@ -116,7 +119,8 @@ def test_cameras_stand_where_the_seed_says_and_noise_has_the_measured_size() -> 
     still = np.repeat(in_space("squat", 1)[:1], 2000, axis=0)
     exact = seen_from(still, FPS, Viewpoint(90.0, 3.0, 1.0))
     one, again = trembling(exact, 3), trembling(exact, 3)
-    assert np.array_equal(*(np.array([pose.points_px for pose in poses]) for poses in (one, again)))
+    first, second = (np.array([pose.points_px for pose in poses]) for poses in (one, again))
+    assert np.array_equal(first, second)
     off = np.array([a.points_m - b.points_m for a, b in zip(one, exact, strict=True)])  # type: ignore[operator]
     knee, toes = off[:, Landmark.LEFT_KNEE, 0].std(), off[:, Landmark.LEFT_FOOT_INDEX, 2].std()
     assert knee == pytest.approx(0.0039, rel=0.1)
@@ -272,6 +276,31 @@ def test_photographs_are_detected_and_unknown_with_a_reason_is_kept_apart(tmp_pa
     score = photographs.score_photos(tmp_path, advance, detector)
     assert [(f.found, f.of) for f in score.figures] == [(1, 3), (1, 3)]
     assert [line.split()[0] for line in score.wrong] == ["b.jpg", "c.jpg"]
+
+
+# ---- validations
+
+
+def test_what_people_sent_is_scored_and_leads_the_card(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person who followed the script and one who did not: figures for the exercise, which the card begins with."""
+    for name, deaf in (("person-01", False), ("person-02", True)):
+        flow, _, poses = led("knee_drops", 0.3, 1.0, deaf=deaf)
+        folder = new_folder("knee_drops", tmp_path / "clinic" / name)
+        tape(folder / TAPE, poses)
+        write_script(folder, "knee_drops", flow.said)
+    score = validations.score_validations([tmp_path / "clinic"], silent)
+    assert score.closing.startswith("validations exact 1/2, counts 8/12, held times 4/4, faults seen 2/4, false cues 0")
+    assert {f.what: (f.found, f.of) for f in score.figures}["sets with all counts exact"] == (1, 2)
+    assert {line.split()[0] for line in score.wrong} == {"person-02"}
+    output = tmp_path / "CARD.md"
+    shutil.copytree(FOLDER, tmp_path / "results")
+    given = ["--card", "--results", str(tmp_path / "results"), "-o", str(output)]
+    assert real.main(["--validation", str(tmp_path / "clinic"), *given]) == 0
+    first = output.read_text(encoding="utf-8").partition("## In short: rendered bodies")[0]
+    assert "people who did as they were told: knee drops (2 sets) | sets with all counts exact | no | 1 of 2" in first
+    assert "never" not in first.partition("| films")[0].partition("|---")[2]
+    assert "person-02 (knee_drops): done right, in, at" in capsys.readouterr().out
+    assert real.main(["--validation", str(tmp_path / "results")]) == InputError.exit_code
 
 
 # ---- the table and the card
