@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def unseen(part: str) -> Reason:
     return Reason(ReasonKind.HIDDEN, part)
 
 
-FAR = {"confidence": UNSURE - 0.01, "doubt": Doubt.SIZE, "body_size_fraction": SMALLEST_BODY - 0.01}
+FAR: dict[str, Any] = {"confidence": UNSURE - 0.01, "doubt": Doubt.SIZE, "body_size_fraction": SMALLEST_BODY - 0.01}
 NOT_JUDGED = {
     "nobody": NO_PERSON,
     "view": WRONG_VIEW,
