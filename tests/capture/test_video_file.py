@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from posecheck.capture.video_file import VideoSource, open_video, read_image
+from posecheck.capture.photograph import read_image
+from posecheck.capture.video_file import open_video
 from posecheck.errors import DependencyError, InputError, PosecheckError, UsageError
 from posecheck.records import Frame
 from tests.waiting import until
@@ -149,40 +150,6 @@ def test_pictures_without_times_are_spaced_evenly(tmp_path: Path) -> None:
         times = [frame.t for frame in source]
     assert len(times) == 60
     assert np.diff(times) == pytest.approx(np.full(59, 1 / source.fps))
-
-
-class OneTimeCapture:
-    """Stands in for cv2.VideoCapture: every frame after the first is stamped alike."""
-
-    def __init__(self, cv2: Any, frames: int) -> None:
-        self._cv2, self._left, self._frames, self.released = cv2, frames, 0, False
-
-    def get(self, prop: int) -> float:
-        if prop == self._cv2.CAP_PROP_POS_MSEC:
-            return 100.0 if self._frames else 50.0
-        return {self._cv2.CAP_PROP_FPS: 30.0, self._cv2.CAP_PROP_FRAME_COUNT: 4.0}.get(prop, 0.0)
-
-    def grab(self) -> bool:
-        self._frames += 1
-        return self._frames < self._left
-
-    def retrieve(self) -> tuple[bool, NDArray[np.uint8]]:
-        return True, picture(self._frames)
-
-    def release(self) -> None:
-        self.released = True
-
-
-def test_doubled_times_still_rise(tmp_path: Path) -> None:
-    """Frames with the same stamp are all kept, a millisecond apart."""
-    import cv2
-
-    path = tmp_path / "x.avi"
-    path.write_bytes(b"RIFF0000")
-    fake = OneTimeCapture(cv2, 4)
-    with VideoSource(fake, cv2, path, picture(0), 0.0, None) as source:
-        assert [frame.t for frame in source] == pytest.approx([0.05, 0.1, 0.101, 0.102])
-    assert fake.released
 
 
 @pytest.mark.parametrize(
@@ -369,11 +336,18 @@ def test_decoding_runs_one_frame_ahead(video: Path, made: list[int]) -> None:
 
 def test_errors_of_the_thread_reach_the_consumer(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong while decoding is raised in the loop, after the frames before it."""
-    import cv2
+    import av
 
-    for error, expected in [(MemoryError("full"), MemoryError), (cv2.error("odd"), InputError)]:
+    for error, expected in [(MemoryError("full"), MemoryError), (av.error.InvalidDataError(1, "odd"), InputError)]:
         with open_video(video) as source:
-            monkeypatch.setattr(source, "_retrieve", lambda error=error: (_ for _ in ()).throw(error))
+            images = iter([picture(0)])
+
+            def image(_: object, images: Any = images, error: Exception = error) -> Any:
+                for one in images:
+                    return one
+                raise error
+
+            monkeypatch.setattr(source, "_image", image)
             frames = iter(source)
             assert next(frames).index == 0
             with pytest.raises(expected):
@@ -421,16 +395,17 @@ def test_importing_capture_does_not_import_cv2() -> None:
     ],
 )
 def test_a_missing_library_says_what_to_install(
-    video: Path, monkeypatch: pytest.MonkeyPatch, error: str, message: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: str, message: str
 ) -> None:
     """When OpenCV does not load, one line names the system package or the pip command."""
+    path = jpeg(tmp_path / "photo.jpg", 1)
 
     def fail(name: str) -> None:
         raise ImportError(error, name=name)
 
     monkeypatch.setattr("posecheck.libraries.importlib.import_module", fail)
     with pytest.raises(DependencyError, match=message) as caught:
-        open_video(video)
+        read_image(path)
     assert "\n" not in str(caught.value)
 
 

@@ -1,0 +1,152 @@
+"""Packets of a film → its pictures in order of time, also behind damaged places."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from posecheck.capture.container import OTHER_CLOCK_S, Film
+from posecheck.capture.film_clock import FilmClock
+from posecheck.capture.gaps import Gap
+
+_TRIES = 100  # errors of the file in a row; then nothing more of it can be read
+_CARE = 64  # packets after a damaged one: more than the pictures that a decoder may still hand on from before
+_KEPT_BACK = 16  # pictures: the most that H.264 and HEVC keep back, so none comes later than that
+_MISSING = 1.5  # usual steps between two pictures: at least one is missing
+_BACK_S = 0.2  # packets come in order of their decoding times; when these fall by more, another clock has begun
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A picture as the decoder gave it (an av.VideoFrame), and its time in seconds."""
+
+    t: float
+    picture: Any
+
+
+class FilmDecoder:
+    """Decodes a film once through; `speed`: times are divided by it.
+
+    `read` counts the pictures that came. `gaps` tells where pictures are missing. `hurt`: something was damaged behind
+    the last picture that came.
+    """
+
+    def __init__(self, film: Film, clock: FilmClock, speed: float = 1.0) -> None:
+        self.gaps: list[Gap] = []
+        self.read = 0
+        self.hurt = False
+        self._film, self._clock, self._speed = film, clock, speed
+        self._tick_s = float(film.time_base) / speed
+        self._origin: int | None = None  # the stamp of time 0: that of the first picture, read or damaged
+        self._from_s = 0.0
+        self._care = 0  # packets for which pictures may still be missing or out of order
+        self._restarted = False
+        self._last_dts: int | None = None
+        self._waiting: list[tuple[int, int, Any]] = []
+
+    def jump(self, t: float) -> None:
+        """Go on from the last picture before `t` seconds that can be decoded by itself; once a picture was read.
+
+        Raises:
+            av.FFmpegError: the file allows no jump.
+        """
+        offset = (self._origin or 0) + round(t / self._tick_s)
+        self._film.container.seek(offset, stream=self._film.stream, backward=True)
+        self._clock.forget()
+        self._waiting.clear()
+        self._from_s, self._last_dts = t, None
+        self._care, self.hurt, self._restarted = 0, False, False
+
+    def decoded(self) -> Iterator[Decoded]:
+        """Yield every picture, at times that rise strictly."""
+        for picture in self._in_order():
+            before = self._clock.last
+            t = self._stamp(picture)
+            if t is None:  # so late, it is the torn one of a damaged place
+                self._damage()
+                continue
+            start = self._from_s if before is None else before
+            if (self._care or self.hurt) and t - start > _MISSING * self._clock.step_s:
+                self.gaps.append(Gap(start, t))
+            self.hurt = False
+            self.read += 1
+            yield Decoded(t, picture)
+
+    def _stamp(self, picture: Any) -> float | None:
+        stamp: int | None = picture.pts
+        if self._origin is None or (self.read == 0 and stamp is not None and stamp < self._origin):
+            self._origin = stamp or 0
+        reported = (stamp - self._origin) * self._tick_s if self._film.has_clock and stamp is not None else None
+        return self._clock.stamp(reported, restarted=self._another_clock(reported))
+
+    def _another_clock(self, reported: float | None) -> bool:
+        """Whether the packets have told of another clock, and this is the first picture of it."""
+        previous = self._clock.reported
+        if not self._restarted or reported is None or previous is None:
+            return False
+        if -_BACK_S < (reported - previous) * self._speed < OTHER_CLOCK_S:
+            return False  # one of those that the decoder had kept back
+        self._restarted = False
+        return True
+
+    def _in_order(self) -> Iterator[Any]:
+        """The pictures in order of their stamps; only behind a damaged place they come in another one."""
+        count = 0
+        for packet in self._packets():
+            while self._waiting and not self._care:  # they are of the clock before
+                yield heapq.heappop(self._waiting)[2]
+            for picture in self._pictures(packet):
+                if picture.pts is None or not (self._care or self._waiting):
+                    yield picture
+                else:
+                    count += 1
+                    heapq.heappush(self._waiting, (picture.pts, count, picture))
+            self._care = max(0, self._care - 1)
+            while len(self._waiting) > (_KEPT_BACK if self._care else 0):
+                yield heapq.heappop(self._waiting)[2]
+        while self._waiting:
+            yield heapq.heappop(self._waiting)[2]
+
+    def _packets(self) -> Iterator[Any]:
+        """The packets of the track, behind those that cannot be read, too; the last one is empty."""
+        errors = 0
+        while errors < _TRIES:
+            try:
+                for packet in self._film.container.demux(self._film.stream):
+                    errors = 0
+                    self._watch(packet)
+                    yield packet
+                return
+            except (self._film.av.FFmpegError, OSError):
+                errors += 1
+                self._damage()
+
+    def _watch(self, packet: Any) -> None:
+        """Notice damage and another clock by what a packet tells."""
+        if packet.is_corrupt:
+            self._damage()
+        if packet.dts is None:
+            return
+        if self._last_dts is not None:
+            step_s = (packet.dts - self._last_dts) * float(self._film.time_base)
+            if step_s < -_BACK_S or (self._film.may_restart and step_s > OTHER_CLOCK_S):
+                self._restarted = True
+                self._care = 0  # stamps of two clocks have no order
+        self._last_dts = packet.dts
+
+    def _pictures(self, packet: Any) -> list[Any]:
+        try:
+            pictures: list[Any] = packet.decode()
+        except (self._film.av.FFmpegError, OSError, ValueError):
+            if self._origin is None and packet.pts is not None:
+                self._origin = packet.pts
+            self._damage()
+            return []
+        if any(picture.is_corrupt for picture in pictures):
+            self._damage()
+        return pictures
+
+    def _damage(self) -> None:
+        self.hurt, self._care = True, _CARE
