@@ -10,6 +10,7 @@ from typing import Any
 
 from posecheck.capture.film_options import MOST_FPS
 from posecheck.capture.mp4_boxes import mp4_boxes
+from posecheck.capture.picture_size import picture_size
 from posecheck.capture.readable import MOST_PIXELS, readable_file
 from posecheck.errors import FormatError
 from posecheck.libraries import load_av
@@ -17,6 +18,7 @@ from posecheck.libraries import load_av
 NOMINAL_FPS = 30.0  # for files that do not tell
 _DECODERS = 1  # threads of FFmpeg: quicker than the detector all the same, and 12 MB less than with two
 _NO_TIMES, _CLOCK_MAY_RESTART = 0x80, 0x200  # libavformat: AVFMT_NOTIMESTAMPS, AVFMT_TS_DISCONT
+_HEADER_BYTES = 1_000_000
 _COUNTED_BYTES = 32_000_000  # read at most to find out how long a film is that does not tell: a tenth of a second
 OTHER_CLOCK_S = 10.0  # the limit of FFmpeg itself: such a step, in a file whose clock may restart, is another clock
 
@@ -39,6 +41,11 @@ class Film:
     duration_s: float | None
     has_clock: bool
     may_restart: bool
+
+    @property
+    def only_decoding_times(self) -> bool:
+        """Whether its packets tell when they are decoded, not when they are shown, as in AVI."""
+        return bool(self.container.format.name == "avi")
 
     @property
     def time_base(self) -> Fraction:
@@ -76,6 +83,25 @@ def not_a_video(path: Path) -> FormatError:
     return FormatError(f"{path} is not a video that can be read: give an MP4, MOV, MKV, WebM or AVI file")
 
 
+def not_decodable(film: Film) -> FormatError:
+    """Say why nothing of a film can be decoded."""
+    try:
+        with _container(film.av, film.path) as container:
+            packet = next(container.demux(container.streams[film.stream.index]))
+            size = picture_size(bytes(packet)[:_HEADER_BYTES])  # films made of photographs: Motion JPEG, PNG
+    except (film.av.FFmpegError, OSError, ValueError, StopIteration):
+        size = None
+    return too_large(film.path, size) if size and size[0] * size[1] > MOST_PIXELS else not_a_video(film.path)
+
+
+def too_large(path: Path, size: tuple[int, int]) -> FormatError:
+    """The pictures have more than MOST_PIXELS."""
+    megapixels = MOST_PIXELS // 1_000_000
+    return FormatError(
+        f"the pictures of {path} are too large ({size[0]} x {size[1]}): make them smaller than {megapixels} megapixels"
+    )
+
+
 def _container(av: ModuleType, path: Path) -> Any:
     # an absolute path: FFmpeg takes "a:b.mp4" for an address; only files: a playlist could name any address
     options = {"max_pixels": str(MOST_PIXELS), "protocol_whitelist": "file"}
@@ -104,8 +130,7 @@ def _track(container: Any, path: Path) -> Any:
 def _described(av: ModuleType, container: Any, stream: Any, path: Path) -> Film:
     codec = stream.codec_context
     if codec.width * codec.height > MOST_PIXELS:
-        size = f"{codec.width} x {codec.height}"
-        raise FormatError(f"the pictures of {path} are too large ({size}): make them smaller than 64 megapixels")
+        raise too_large(path, (codec.width, codec.height))
     codec.thread_count = _DECODERS
     codec.options = {"max_pixels": str(MOST_PIXELS)}  # of a picture that is larger than the file has announced
     flags = int(container.format.flags)
@@ -139,8 +164,13 @@ def _duration_s(container: Any, stream: Any) -> float | None:
     told = str(stream.metadata.get("DURATION", ""))  # Matroska: "00:00:02.000000000"
     parts = told.split(":")
     if len(parts) == 3 and all(part.replace(".", "", 1).isdigit() for part in parts):
-        return int(parts[0]) * 3600.0 + int(parts[1]) * 60.0 + float(parts[2])
-    return container.duration / 1e6 if container.duration else None
+        end_s = int(parts[0]) * 3600.0 + int(parts[1]) * 60.0 + float(parts[2])
+    elif container.duration:
+        end_s = container.duration / 1e6
+    else:
+        return None
+    counted_from_0 = container.format.name.startswith("matroska")  # its pictures may start later
+    return end_s - (float((stream.start_time or 0) * stream.time_base) if counted_from_0 else 0.0)
 
 
 def _counted(av: ModuleType, path: Path, track: int, fps: float) -> tuple[int | None, float | None]:

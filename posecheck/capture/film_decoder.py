@@ -18,6 +18,9 @@ _MISSING = 1.5  # usual steps between two pictures: at least one is missing
 _BACK_S = 0.2  # packets come in order of their decoding times; when these fall by more, another clock has begun
 
 
+Stamped = tuple[int | None, Any]  # a picture and its stamp, in ticks of the film
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A picture as the decoder gave it (an av.VideoFrame), and its time in seconds."""
@@ -45,6 +48,7 @@ class FilmDecoder:
         self._restarted = False
         self._last_dts: int | None = None
         self._waiting: list[tuple[int, int, Any]] = []
+        self._last: Any = None
 
     def jump(self, t: float) -> None:
         """Go on from the last picture before `t` seconds that can be decoded by itself; once a picture was read.
@@ -61,9 +65,9 @@ class FilmDecoder:
 
     def decoded(self) -> Iterator[Decoded]:
         """Yield every picture, at times that rise strictly."""
-        for picture in self._in_order():
+        for stamp, picture in self._in_order():
             before = self._clock.last
-            t = self._stamp(picture)
+            t = self._time(stamp)
             if t is None:  # so late, it is the torn one of a damaged place
                 self._damage()
                 continue
@@ -74,8 +78,7 @@ class FilmDecoder:
             self.read += 1
             yield Decoded(t, picture)
 
-    def _stamp(self, picture: Any) -> float | None:
-        stamp: int | None = picture.pts
+    def _time(self, stamp: int | None) -> float | None:
         if self._origin is None or (self.read == 0 and stamp is not None and stamp < self._origin):
             self._origin = stamp or 0
         reported = (stamp - self._origin) * self._tick_s if self._film.has_clock and stamp is not None else None
@@ -91,23 +94,27 @@ class FilmDecoder:
         self._restarted = False
         return True
 
-    def _in_order(self) -> Iterator[Any]:
+    def _in_order(self) -> Iterator[Stamped]:
         """The pictures in order of their stamps; only behind a damaged place they come in another one."""
         count = 0
         for packet in self._packets():
             while self._waiting and not self._care:  # they are of the clock before
-                yield heapq.heappop(self._waiting)[2]
-            for picture in self._pictures(packet):
-                if picture.pts is None or not (self._care or self._waiting):
-                    yield picture
+                yield self._next_waiting()
+            for stamp, picture in self._pictures(packet):
+                if stamp is None or not (self._care or self._waiting):
+                    yield stamp, picture
                 else:
                     count += 1
-                    heapq.heappush(self._waiting, (picture.pts, count, picture))
+                    heapq.heappush(self._waiting, (stamp, count, picture))
             self._care = max(0, self._care - 1)
             while len(self._waiting) > (_KEPT_BACK if self._care else 0):
-                yield heapq.heappop(self._waiting)[2]
+                yield self._next_waiting()
         while self._waiting:
-            yield heapq.heappop(self._waiting)[2]
+            yield self._next_waiting()
+
+    def _next_waiting(self) -> Stamped:
+        stamp, _, picture = heapq.heappop(self._waiting)
+        return stamp, picture
 
     def _packets(self) -> Iterator[Any]:
         """The packets of the track, behind those that cannot be read, too; the last one is empty."""
@@ -136,7 +143,11 @@ class FilmDecoder:
                 self._care = 0  # stamps of two clocks have no order
         self._last_dts = packet.dts
 
-    def _pictures(self, packet: Any) -> list[Any]:
+    def _pictures(self, packet: Any) -> list[Stamped]:
+        if (
+            not packet.size and packet.pts is not None
+        ):  # "the same picture again"; the decoder would take it for the end
+            return [] if self._last is None else [(packet.pts, self._last)]
         try:
             pictures: list[Any] = packet.decode()
         except (self._film.av.FFmpegError, OSError, ValueError):
@@ -146,7 +157,9 @@ class FilmDecoder:
             return []
         if any(picture.is_corrupt for picture in pictures):
             self._damage()
-        return pictures
+        if pictures:
+            self._last = pictures[-1]
+        return [(picture.dts if self._film.only_decoding_times else picture.pts, picture) for picture in pictures]
 
     def _damage(self) -> None:
         self.hurt, self._care = True, _CARE

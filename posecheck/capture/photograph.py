@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from posecheck.capture.container import too_large
 from posecheck.capture.picture_size import picture_size
 from posecheck.capture.quiet import quiet
 from posecheck.capture.readable import MOST_PIXELS, readable_file
@@ -28,7 +29,7 @@ def read_image(path: str | Path) -> Frame:
     if size is None:
         raise FormatError(f"{path} is not a picture that can be read: {advice}")
     if size[0] * size[1] > MOST_PIXELS:
-        raise FormatError(f"{path} is too large ({size[0]} x {size[1]}): make it smaller than 64 megapixels")
+        raise too_large(path, size)
     try:
         with quiet(cv2):
             image = cv2.imdecode(data, cv2.IMREAD_COLOR)

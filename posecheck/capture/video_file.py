@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from posecheck.capture.container import Film, not_a_video, open_film
+from posecheck.capture.container import Film, not_decodable, open_film
 from posecheck.capture.deinterlace import deinterlaced
 from posecheck.capture.film_clock import FilmClock
 from posecheck.capture.film_decoder import Decoded, FilmDecoder
@@ -139,7 +139,9 @@ class VideoSource(Closing):
         if not self.duration_s:
             return None
         end = self.duration_s if self._end_s is None else min(self._end_s, self.duration_s)
-        total = self._total if self._total is not None else self.duration_s * self.fps
+        total = self.duration_s * self.fps
+        if self._total is not None:
+            total = min(total, self._total)  # a trimmed film holds more than it shows
         return max(0, round(total * (end - self._start_s) / self.duration_s * min(1.0, self.rate / self.fps)))
 
     @property
@@ -176,7 +178,7 @@ class VideoSource(Closing):
         self._decoded = self._decoder.decoded()
         first = next(self._decoded, None)
         if first is None:
-            raise not_a_video(self.path)
+            raise not_decodable(self._film)
         return first
 
     def _jump(self, t: float) -> Decoded:
@@ -271,8 +273,8 @@ class VideoSource(Closing):
         sentences = list(self._clock.sentences)
         if not self._film.has_clock and self._options.fps is None:
             sentences.append(
-                f"{self.name} has no clock: {self.fps:g} frames a second are taken; if it was filmed at another rate, "
-                "tell it (--fps)"
+                f"{self.name} has no clock: {self.fps:g} frames a second are assumed; if it was filmed at another "
+                "rate, tell it (--fps)"
             )
         if ended and self._is_cut(last_t):
             self.truncated = True
