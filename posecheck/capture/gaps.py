@@ -42,6 +42,9 @@ class ReadingNotes:
         return ReadingNotes((*self.sentences, sentence), self.gaps)
 
 
+ALL_WELL = ReadingNotes()
+
+
 def joined_notes(notes: Iterable[ReadingNotes]) -> ReadingNotes:
     """The notes on all pieces of a recording, each thing told once."""
     sentences: dict[str, None] = {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from posecheck.capture.gaps import ALL_WELL, ReadingNotes
 from posecheck.measure import reading
 from posecheck.records import Measurement, Signal, Step, Summary, View
 from posecheck.records.closing import Closing
@@ -16,8 +17,13 @@ SCHEMA = 1
 DECIMALS_S = 3
 
 
-def summary_dict(summary: Summary) -> dict[str, Any]:
-    """The report as plain data, in the published shape: times in seconds of the source, rounded to milliseconds."""
+def summary_dict(summary: Summary, notes: ReadingNotes = ALL_WELL) -> dict[str, Any]:
+    """The report as plain data, in the published shape: times in seconds of the source, rounded to milliseconds.
+
+    Args:
+        summary: the verdict.
+        notes: what was odd about the recording.
+    """
     return {
         "schema": SCHEMA,
         "posecheck": summary.posecheck,
@@ -46,6 +52,8 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "cues": [{"cue": c.cue, "text": c.text, **_span(c.start_s, c.end_s)} for c in summary.cues],
         "not_judged": [{"reason": n.reason, "text": n.text, **_span(n.start_s, n.end_s)} for n in summary.not_judged],
         "interrupted": summary.interrupted,
+        "warning": notes.warning,
+        "gaps": [_span(gap.start_s, gap.end_s) for gap in notes.gaps],
     }
 
 

@@ -29,6 +29,7 @@ from posecheck.batch.split import (
     pieces_of,
 )
 from posecheck.batch.work import State, Work
+from posecheck.capture.film_options import FilmOptions
 from posecheck.capture.video_file import open_video
 from posecheck.detect import person_tracker
 from posecheck.detect.models import Model, load_model
@@ -304,8 +305,8 @@ def test_what_was_read_before_a_stop_is_judged(
     made: list[Sequence[Path]] = []
 
     class Noted(single.PieceTask):
-        def __init__(self, model: Model, tapes: Sequence[Path]) -> None:
-            super().__init__(model, tapes)
+        def __init__(self, model: Model, tapes: Sequence[Path], options: FilmOptions) -> None:
+            super().__init__(model, tapes, options)
             made.append(tapes)
 
     monkeypatch.setattr(split, "PIECE_S", 4.0)
