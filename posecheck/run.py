@@ -248,7 +248,7 @@ class VideoRun(_Run):
             self._film = self._film_writer(outputs)
             self._stack = opened.pop_all()
         rate = chosen_rate(options.rate, self._source.fps) if outputs.annotate else None
-        self._pace = Pace(rate)
+        self._pace = Pace(rate, self._source.fps)
         total = self._source.frame_count
         self.frame_count = total if total is None or rate is None else round(total * rate / self._source.fps)
         if outputs.page or outputs.history:

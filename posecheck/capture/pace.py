@@ -12,9 +12,6 @@ from posecheck.capture.film_options import Rate
 
 AUTO_FPS = 15.0  # twice what the slow exercises need; the samples were filmed at it
 SLOW_FPS = 20.0  # films up to here keep all frames: every second one would be too few
-# The first frame of a film falls so far, in frames of the chosen rate, behind a border between two of its places. No
-# frame of 30 or 60 a second lies near a border then, so stamps that were rounded do not change the choice.
-_PHASE = 0.125
 
 
 def chosen_rate(rate: Rate, fps: float) -> float | None:
@@ -35,15 +32,22 @@ def chosen_rate(rate: Rate, fps: float) -> float | None:
 
 
 class Pace:
-    """Chooses frames by their times: the first one, and then the first of each period of 1 / `rate` seconds."""
+    """Chooses frames by their times: the first one, and then the first of each period of 1 / `rate` seconds.
 
-    def __init__(self, rate: float | None) -> None:
+    Args:
+        rate: frames a second that are wanted; None for all.
+        fps: frames a second that come. The periods begin half a frame before those at even times, so that stamps that
+            were rounded, or tremble, do not change the choice.
+    """
+
+    def __init__(self, rate: float | None, fps: float) -> None:
         self._rate = rate
+        self._phase = 0.0 if rate is None else 0.5 * rate / fps
         self._place: int | None = None
 
     def wants(self, t: float) -> bool:
         """Whether the frame at `t` seconds is wanted; to be asked for each frame, in order."""
         if self._rate is None:
             return True
-        before, self._place = self._place, math.floor(t * self._rate + _PHASE)
+        before, self._place = self._place, math.floor(t * self._rate + self._phase)
         return self._place != before

@@ -237,7 +237,7 @@ class VideoSource(Closing):
     def _frames(self) -> Iterator[Frame]:
         """The wanted pictures of the range as Frames."""
         rate = None if self.rate >= self.fps else self.rate
-        pace, index, t, ended = Pace(rate), 0, 0.0, True
+        pace, index, t, ended = Pace(rate, self.fps), 0, 0.0, True
         for one in deinterlaced(self._decoded, self._film.av, self._film.time_base):
             if self._stop.is_set():
                 return

@@ -8,8 +8,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,47 +20,10 @@ from posecheck.capture.photograph import read_image
 from posecheck.capture.video_file import open_video
 from posecheck.errors import DependencyError, InputError, PosecheckError, UsageError
 from posecheck.records import Frame
+from tests.capture.films import SIZE, STEADY_S, cut, make_video, number_in, picture, turn
 from tests.waiting import until
 
 pytestmark = pytest.mark.system
-
-STEADY_S = tuple(index / 30 for index in range(60))
-SIZE = (96, 64)
-
-
-def picture(index: int, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
-    """A grey picture that tells its number; white at the top left tells the way up, noise takes space in the file."""
-    image = np.full((size[1], size[0], 3), 20 + 3 * (index % 60), np.uint8)
-    image[: size[1] // 2, : size[0] // 2] = 255
-    noise = image[size[1] // 2 :, : size[0] // 2]
-    noise[:] = np.random.default_rng(index).integers(0, 150, noise.shape)
-    return image
-
-
-def number_in(image: NDArray[np.uint8]) -> int:
-    """The number that a picture tells, from its grey bottom right corner."""
-    return round((float(image[-16:-4, -16:-4].mean()) - 17) / 3)  # FFmpeg's grey is 3 darker
-
-
-def make_video(
-    path: Path, times_s: Sequence[float] = STEADY_S, size: tuple[int, int] = SIZE, options: dict[str, str] | None = None
-) -> Path:
-    """Write one picture for each time, in H.264 with B-frames; `options` go to the container."""
-    import av
-
-    with av.open(str(path), "w", options=options or {}) as container:
-        stream: Any = container.add_stream(
-            "libx264", rate=30, options={"preset": "ultrafast", "bf": "2", "g": "10", "qp": "10"}
-        )
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
-        stream.time_base = stream.codec_context.time_base = Fraction(1, 90000)
-        for index, t in enumerate(times_s):
-            frame: Any = av.VideoFrame.from_ndarray(picture(index, size), "bgr24")
-            frame.pts, frame.time_base = round(t * 90000), Fraction(1, 90000)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
 
 
 def make_sound(path: Path) -> Path:
@@ -75,23 +37,6 @@ def make_sound(path: Path) -> Path:
             frame.sample_rate, frame.pts = 16000, index * 1000
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return path
-
-
-def turn(path: Path, matrix: tuple[int, int, int, int]) -> Path:
-    """Set the display matrix in the track header (ISO/IEC 14496-12, 8.3.2): a, b, c, d of the upper left."""
-    data = bytearray(path.read_bytes())
-    at = data.index(b"tkhd") + 4 + 40  # version 0: flags, times, ids and volume come first
-    a, b, c, d = (value << 16 for value in matrix)
-    struct.pack_into(">9i", data, at, a, b, 0, c, d, 0, 0, 0, 1 << 30)
-    path.write_bytes(data)
-    return path
-
-
-def cut(path: Path, share: float) -> Path:
-    """Cut the end of a file off."""
-    data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * share)])
     return path
 
 
