@@ -47,7 +47,17 @@ def exercise_of_video(
 def exercise_of_tape(
     path: str | Path, exercise: str | Exercise, start_s: float = 0.0, end_s: float | None = None
 ) -> Exercise:
-    """The exercise named, or with "auto" the one that a tape shows; arguments and errors as for a video."""
+    """The exercise named, or with "auto" the one that a tape shows.
+
+    Args:
+        path: the tape; it is read only for "auto".
+        exercise: as for a video.
+        start_s: the first time to look at, in seconds of the recording.
+        end_s: where to stop, in seconds of the recording; None for its end.
+
+    Raises:
+        PosecheckError: or one of its children, each of which says what to do.
+    """
     named = _named(exercise)
     return named or recognise(_enough(_sample_tape(path, start_s, end_s)))
 
@@ -73,7 +83,13 @@ def _enough(poses: Iterable[Pose]) -> Iterator[Pose]:
 
 
 def in_range(poses: Iterable[Pose], start_s: float, end_s: float | None) -> Iterator[Pose]:
-    """The poses with start_s <= t < end_s, as open_video chooses frames."""
+    """The poses of a range, chosen as open_video chooses frames.
+
+    Args:
+        poses: in order of time.
+        start_s: the time of the first one, in seconds, or before it.
+        end_s: all come before this time; None for all.
+    """
     for pose in poses:
         if end_s is not None and pose.t >= end_s - SAME_TIME_S:
             return

@@ -95,7 +95,12 @@ def not_decodable(film: Film) -> FormatError:
 
 
 def too_large(path: Path, size: tuple[int, int]) -> FormatError:
-    """The pictures have more than MOST_PIXELS."""
+    """The error of pictures with more than MOST_PIXELS.
+
+    Args:
+        path: the film, or the photograph.
+        size: (width, height) of its pictures in pixels.
+    """
     megapixels = MOST_PIXELS // 1_000_000
     return FormatError(
         f"the pictures of {path} are too large ({size[0]} x {size[1]}): make them smaller than {megapixels} megapixels"

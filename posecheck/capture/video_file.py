@@ -77,7 +77,19 @@ def open_recording(
     *,
     seek: bool = False,
 ) -> VideoSource:
-    """Open a video file, as `open_video` does, with the options as one value."""
+    """Open a video file, as `open_video` does, with the options as one value.
+
+    Args:
+        path: the file.
+        start_s: the first time that is wanted, in seconds of the film.
+        end_s: the frames end before this time, in seconds of the film; None for the end of the film.
+        options: how it is read; at about 15 frames a second when left out.
+        seek: what comes before `start_s` is jumped over, not read.
+
+    Raises:
+        UsageError: the range is empty.
+        InputError: the file is missing or not a readable video.
+    """
     if not 0 <= start_s < float("inf"):
         raise UsageError(f"the start must be 0 s or later, not {start_s:g} s")
     if end_s is not None and not start_s < end_s:
