@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -18,8 +19,8 @@ Image = NDArray[np.uint8]
 _MOST_STRETCH = 8.0  # wider or taller pixels are an error of the file: no camera has them
 _HD_HEIGHT = 720  # films of this size that do not tell their colours have those of HDTV (ITU-R BT.709), as in players
 _UNSPECIFIED, _BT709_SPACE = 2, 1  # ISO/IEC 23091-2
-_HDR_CURVES = (16, 18)  # the same: PQ and HLG
-_BT709 = 1
+_PQ = 16  # the same; the curve of HDR10. HLG, that of phones, is made to be shown as it is
+_WHITE_NITS, _BRIGHTEST = 203.0, 5.0  # ITU-R BT.2408: paper white of HDR; what is five times brighter is all white
 
 
 class UprightPictures:
@@ -77,13 +78,13 @@ class UprightPictures:
         options: dict[str, Any] = {}
         if picture.colorspace == _UNSPECIFIED and min(picture.width, picture.height) >= _HD_HEIGHT:
             options["src_colorspace"] = _BT709_SPACE
-        if picture.color_trc in _HDR_CURVES:
-            options |= {"dst_color_trc": _BT709, "dst_color_primaries": _BT709}
         small = self._reformatter.reformat(
             picture, width, height, "bgr24", interpolation=self._bicubic, threads=1, **options
         )
-        image: Image = small.to_ndarray()
-        return np.ascontiguousarray(image)
+        image: Image = np.ascontiguousarray(small.to_ndarray())
+        if picture.color_trc == _PQ:  # FFmpeg's own conversion takes half a second for a picture of 1080p
+            image = self._cv2.LUT(image, _shown_by_pq())
+        return image
 
     def _turned(self, image: Image, turns: int, flipped: bool) -> Image:
         cv2 = self._cv2
@@ -96,6 +97,21 @@ class UprightPictures:
         if self._mirrored and turns % 2:
             image = cv2.flip(image, 1)
         return image
+
+
+@cache
+def _shown_by_pq() -> Image:
+    """What an ordinary display shows for each of the 256 values of a PQ picture.
+
+    Source: SMPTE ST 2084 for the curve; bright parts are pressed together after Reinhard et al. 2002, equation 4.
+    """
+    m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
+    root = (np.arange(256) / 255.0) ** (1 / m2)
+    nits = 10_000.0 * (np.maximum(root - c1, 0.0) / (c2 - c3 * root)) ** (1 / m1)
+    light = nits / _WHITE_NITS
+    pressed = light * (1.0 + light / _BRIGHTEST**2) / (1.0 + light)
+    shown: Image = np.round(255.0 * np.clip(pressed, 0.0, 1.0) ** (1 / 2.2)).astype(np.uint8)
+    return shown
 
 
 def turn_of(picture: Any) -> tuple[int, bool]:
