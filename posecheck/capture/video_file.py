@@ -32,6 +32,7 @@ from posecheck.records.times import SAME_TIME_S
 
 _AHEAD = 1  # frames decoded ahead: the detector takes ten times as long, and one of 1080p takes 6 MB
 _SEEK_BEFORE_S = 1.0  # aimed at so long before the start: where a jump ends is a matter of keyframes and luck
+_TRIMMED = 1.05
 _CUT_SHARE = 0.97  # outside MP4, count and length are estimates
 
 
@@ -151,9 +152,9 @@ class VideoSource(Closing):
         if not self.duration_s:
             return None
         end = self.duration_s if self._end_s is None else min(self._end_s, self.duration_s)
-        total = self.duration_s * self.fps
-        if self._total is not None:
-            total = min(total, self._total)  # a trimmed film holds more than it shows
+        shown = self.duration_s * self.fps
+        trimmed = self._total is None or self._total > _TRIMMED * shown  # a trimmed film holds more than it shows
+        total = shown if trimmed or self._total is None else self._total
         return max(0, round(total * (end - self._start_s) / self.duration_s * min(1.0, self.rate / self.fps)))
 
     @property
