@@ -49,6 +49,11 @@ class Film:
         return bool(self.container.format.name == "avi")
 
     @property
+    def bytes_a_second(self) -> float | None:
+        """How large the file is for its length; None when that is not known."""
+        return self.path.stat().st_size / self.duration_s if self.duration_s else None
+
+    @property
     def time_base(self) -> Fraction:
         """Seconds of a tick of its stamps."""
         base: Fraction = self.stream.time_base

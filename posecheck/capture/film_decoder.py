@@ -16,7 +16,8 @@ _CARE = 64  # packets after a damaged one: more than the pictures that a decoder
 _KEPT_BACK = 16  # pictures: the most that H.264 and HEVC keep back, so none comes later than that
 _MISSING = 1.5  # usual steps between two pictures: at least one is missing
 _BACK_S = 0.2  # packets come in order of their decoding times; when these fall by more, another clock has begun
-
+# Matroska's reader skips what it cannot read without a word. A pause of the film, with its sound, takes less: a guess
+_PAUSE_S, _LOST_SHARE = 0.25, 0.5
 
 Stamped = tuple[int | None, Any]  # a picture and its stamp, in ticks of the film
 
@@ -47,6 +48,7 @@ class FilmDecoder:
         self._care = 0  # packets for which pictures may still be missing or out of order
         self._restarted = False
         self._last_dts: int | None = None
+        self._end_byte: int | None = None  # of the last packet in the file
         self._waiting: list[tuple[int, int, Any]] = []
         self._last: Any = None
 
@@ -60,7 +62,7 @@ class FilmDecoder:
         self._film.container.seek(offset, stream=self._film.stream, backward=True)
         self._clock.forget()
         self._waiting.clear()
-        self._from_s, self._last_dts = t, None
+        self._from_s, self._last_dts, self._end_byte = t, None, None
         self._care, self.hurt, self._restarted = 0, False, False
 
     def decoded(self) -> Iterator[Decoded]:
@@ -138,10 +140,20 @@ class FilmDecoder:
             return
         if self._last_dts is not None:
             step_s = (packet.dts - self._last_dts) * float(self._film.time_base)
+            if step_s > _PAUSE_S and self._lost_bytes(packet, step_s):
+                self._damage()
             if step_s < -_BACK_S or (self._film.may_restart and step_s > OTHER_CLOCK_S):
                 self._restarted = True
                 self._care = 0  # stamps of two clocks have no order
         self._last_dts = packet.dts
+        self._end_byte = None if packet.pos is None else packet.pos + packet.size
+
+    def _lost_bytes(self, packet: Any, step_s: float) -> bool:
+        """Whether the file holds about as much between two packets as so many seconds take: not a pause then."""
+        rate, end = self._film.bytes_a_second, self._end_byte
+        if rate is None or packet.pos is None or end is None:
+            return False
+        return bool(packet.pos - end > _LOST_SHARE * rate * step_s)
 
     def _pictures(self, packet: Any) -> list[Stamped]:
         if (

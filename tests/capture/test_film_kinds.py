@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -226,6 +227,38 @@ def test_reading_goes_on_behind_damage(tmp_path: Path, name: str) -> None:
     assert all(2.5 < gap.start_s < gap.end_s < 5.5 for gap in source.gaps)
     assert "pictures are missing from" in (source.warning or "")
     assert not source.truncated
+
+
+def test_what_a_reader_skips_without_a_word_is_told(tmp_path: Path) -> None:
+    """Matroska's reader looks for the next cluster that is whole: the seconds in between are missing."""
+    film = make_video(tmp_path / "whole.mp4", [index / 30 for index in range(240)], (320, 240))
+    path = tmp_path / "film.mkv"
+    ffmpeg("-i", film, "-c", "copy", "-cluster_time_limit", "1000", path)
+    data = bytearray(path.read_bytes())
+    clusters = [at for at in range(len(data) - 4) if data[at : at + 4] == b"\x1f\x43\xb6\x75"]
+    data[clusters[3] : clusters[6]] = bytes(clusters[6] - clusters[3])
+    path.write_bytes(data)
+    source, frames = read(path)
+    assert len(frames) < 240
+    assert frames[-1].t == pytest.approx(239 / 30, abs=0.01)
+    assert len(source.gaps) == 1
+    assert source.gaps[0].length_s == pytest.approx(1.0, abs=0.1)  # three clusters of a third of a second
+
+
+def test_pictures_are_freed_without_the_garbage_collector(tmp_path: Path) -> None:
+    """A circle of references kept hundreds of decoded pictures until the collector came by."""
+    import av
+
+    film = make_video(tmp_path / "film.mp4")
+    gc.collect()
+    gc.disable()
+    try:
+        with open_video(film) as source:
+            for frame in source:
+                left = sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
+                assert left <= 6, frame.index
+    finally:
+        gc.enable()
 
 
 def test_a_gap_is_told_within_the_range_alone(tmp_path: Path) -> None:
