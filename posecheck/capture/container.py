@@ -49,6 +49,11 @@ class Film:
         return bool(self.container.format.name == "avi")
 
     @property
+    def skips_silently(self) -> bool:
+        """Whether its reader passes over what is damaged without an error, as that of Matroska and WebM."""
+        return bool(self.container.format.name.startswith("matroska"))
+
+    @property
     def bytes_a_second(self) -> float | None:
         """How large the file is for its length; None when that is not known."""
         return self.path.stat().st_size / self.duration_s if self.duration_s else None

@@ -49,6 +49,7 @@ class FilmDecoder:
         self._restarted = False
         self._last_dts: int | None = None
         self._end_byte: int | None = None  # of the last packet in the file
+        self._hole = 0  # bytes of no packet before it
         self._waiting: list[tuple[int, int, Any]] = []
         self._last: Any = None
 
@@ -140,7 +141,7 @@ class FilmDecoder:
             return
         if self._last_dts is not None:
             step_s = (packet.dts - self._last_dts) * float(self._film.time_base)
-            if step_s > _PAUSE_S and self._lost_bytes(packet, step_s):
+            if self._film.skips_silently and self._lost_bytes(packet, step_s):
                 self._damage()
             if step_s < -_BACK_S or (self._film.may_restart and step_s > OTHER_CLOCK_S):
                 self._restarted = True
@@ -149,11 +150,15 @@ class FilmDecoder:
         self._end_byte = None if packet.pos is None else packet.pos + packet.size
 
     def _lost_bytes(self, packet: Any, step_s: float) -> bool:
-        """Whether the file holds about as much between two packets as so many seconds take: not a pause then."""
-        rate, end = self._film.bytes_a_second, self._end_byte
-        if rate is None or packet.pos is None or end is None:
-            return False
-        return bool(packet.pos - end > _LOST_SHARE * rate * step_s)
+        """Whether the file holds about as much before this packet as so many seconds take: not a pause then.
+
+        The first packet behind what was skipped may still have a time of before, so the hole before it counts, too.
+        """
+        rate, hole, before = self._film.bytes_a_second, 0, self._hole
+        if packet.pos is not None and self._end_byte is not None:
+            hole = max(0, packet.pos - self._end_byte)
+        self._hole = hole
+        return rate is not None and step_s > _PAUSE_S and hole + before > _LOST_SHARE * rate * step_s
 
     def _pictures(self, packet: Any) -> list[Stamped]:
         if (
