@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +50,7 @@ class FilmDecoder:
         self._restarted = False
         self._last_dts: int | None = None
         self._end_byte: int | None = None  # of the last packet in the file
-        self._hole = 0  # bytes of no packet before it
+        self._holes: deque[int] = deque(maxlen=_KEPT_BACK)  # bytes of no packet before each of the last ones
         self._waiting: list[tuple[int, int, Any]] = []
         self._last: Any = None
 
@@ -152,13 +153,12 @@ class FilmDecoder:
     def _lost_bytes(self, packet: Any, step_s: float) -> bool:
         """Whether the file holds about as much before this packet as so many seconds take: not a pause then.
 
-        The first packet behind what was skipped may still have a time of before, so the hole before it counts, too.
+        The first packets behind what was skipped may still have times of before, so the holes before them count, too.
         """
-        rate, hole, before = self._film.bytes_a_second, 0, self._hole
+        rate = self._film.bytes_a_second
         if packet.pos is not None and self._end_byte is not None:
-            hole = max(0, packet.pos - self._end_byte)
-        self._hole = hole
-        return rate is not None and step_s > _PAUSE_S and hole + before > _LOST_SHARE * rate * step_s
+            self._holes.append(max(0, packet.pos - self._end_byte))
+        return rate is not None and step_s > _PAUSE_S and sum(self._holes) > _LOST_SHARE * rate * step_s
 
     def _pictures(self, packet: Any) -> list[Stamped]:
         if (
