@@ -32,7 +32,7 @@ from posecheck import Session, load_exercise
 from posecheck.history.store import open_history
 from posecheck.judging.trace import TraceRecorder
 from posecheck.records import Pose
-from posecheck.serve import run
+from posecheck.serve import server
 from posecheck.synthetic.history import kept, made_up_sets
 from posecheck.testing import knee_drops_set, ninety_ninety_set, noisy, side_bend_set
 
@@ -108,13 +108,13 @@ def commands(path: Path, folder: Path) -> dict[str, Callable[[], object]]:
 @contextmanager
 def served(path: Path) -> Iterator[str]:
     """The address of a running server."""
-    token, app = run.application(path)
-    with run.listening(0) as listener:
-        server = run.server_of(app)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    token, app = server.application(path)
+    with server.listening(0) as listener:
+        running = server.server_of(app)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/{token}/"
-        server.should_exit = True
+        running.should_exit = True
         thread.join()
 
 

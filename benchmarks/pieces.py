@@ -18,8 +18,8 @@ from benchmarks.accuracy import TAPES
 from benchmarks.accuracy_card.clips import Clip, find_clips, make_tape
 from benchmarks.speed import difference
 from posecheck import judge
-from posecheck.batch import split
-from posecheck.batch.single import replay_in_pieces
+from posecheck.batch import pieces
+from posecheck.batch.long_recording import replay_in_pieces
 from posecheck.detect.models import Model, load_model
 from posecheck.exercises import load_exercise
 from posecheck.run import Outputs
@@ -40,14 +40,14 @@ def main() -> None:
     """Compare and tell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--piece-s", type=float, default=split.PIECE_S, help="least length of a piece (default: 60)")
+    parser.add_argument("--piece-s", type=float, default=pieces.PIECE_S, help="least length of a piece (default: 60)")
     parser.add_argument("--every", type=int, default=1, help="take every so many clips (default: 1)")
     parser.add_argument("--old-tapes", action="store_true", help="use tapes that other detecting code made")
     args = parser.parse_args()
-    split.PIECE_S = args.piece_s
+    pieces.PIECE_S = args.piece_s
     clips, model = find_clips(args.folders, "tuning"), load_model()
     told = []
-    for clip in [clip for clip in clips if split.plan_pieces(clip.video)[0]][:: args.every]:
+    for clip in [clip for clip in clips if pieces.plan_pieces(clip.video)[0]][:: args.every]:
         told.append(compare(clip, model, old_tapes=args.old_tapes))
         sys.stdout.write(f"{clip.name:32} {told[-1]}\n")
         sys.stdout.flush()

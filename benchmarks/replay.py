@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 from posecheck.capture.video_file import open_video
-from posecheck.detect.landmarker import Detector
+from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import Model, load_model
 from posecheck.detect.person_tracker import PersonTracker
 from posecheck.draw.video_writer import VideoWriter

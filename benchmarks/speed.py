@@ -44,14 +44,14 @@ from benchmarks.replay import (
     spread_of,
 )
 from posecheck import replay
-from posecheck.batch.engine import Engine
+from posecheck.batch.dispatcher import Dispatcher
 from posecheck.batch.inputs import Recording, find_recordings
-from posecheck.batch.job import Job
+from posecheck.batch.long_recording import replay_in_pieces
 from posecheck.batch.pools import LocalPool
-from posecheck.batch.run import Workers, prepare, run_batch
+from posecheck.batch.recording_job import Job
+from posecheck.batch.run_batch import Workers, prepare, run_batch
 from posecheck.batch.settings import Plan
-from posecheck.batch.single import replay_in_pieces
-from posecheck.batch.work import Outcome, State, Work
+from posecheck.batch.work_items import Outcome, State, Work
 from posecheck.capture.video_file import open_video
 from posecheck.detect.models import Model, load_model
 from posecheck.draw.video_writer import VideoWriter
@@ -279,7 +279,7 @@ def parent_row() -> Row:
 
     start = time.perf_counter()
     with LocalPool(Simulated(), 2) as pool:
-        tally = Engine(pool, lambda r, e: Outcome(r, State.FAILED, problem=str(e))).run(source(), SIMULATED)
+        tally = Dispatcher(pool, lambda r, e: Outcome(r, State.FAILED, problem=str(e))).run(source(), SIMULATED)
     took = time.perf_counter() - start
     warm = memory[int(len(memory) * WARM_SHARE) :]
     what = f"parent, {tally.judged:,} simulated recordings ({tally.judged / took:,.0f}/s)"

@@ -34,7 +34,7 @@ from posecheck._version import __version__
 if TYPE_CHECKING:
     from posecheck.capture.photograph import read_image
     from posecheck.capture.video_file import VideoSource, open_video
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
     from posecheck.detect.models import Model, load_model
     from posecheck.detect.person_tracker import PersonTracker
     from posecheck.draw.canvas import Canvas
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "capture.photograph": ("read_image",),
     "capture.video_file": ("VideoSource", "open_video"),
-    "detect.landmarker": ("Detector",),
+    "detect.mediapipe_detector": ("Detector",),
     "detect.models": ("Model", "load_model"),
     "detect.person_tracker": ("PersonTracker",),
     "draw.canvas": ("Canvas",),

@@ -42,8 +42,8 @@ from posecheck.exercises.loading import read_toml
 from posecheck.records import Repetition, Summary
 
 SUFFIX = ".posecheck.toml"
-SCHEMA = 1
-DECIMALS_S = 2
+SCHEMA = 1  # raised when a file of expectations has to be written otherwise
+DECIMALS_S = 2  # a guess: of times in a file of expectations: more cannot be seen, fewer would round a hold
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _TAPE_NAMES = (".jsonl", ".jsonl.gz")
 Time = Annotated[float, Field(ge=0, allow_inf_nan=False)]

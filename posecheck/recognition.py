@@ -101,7 +101,7 @@ def _sample(
     path: str | Path, model: Model, options: FilmOptions, start_s: float, end_s: float | None
 ) -> Iterator[Pose]:
     from posecheck.capture.video_file import open_recording
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
 
     with open_recording(path, start_s, end_s, options) as source, Detector(model, mode="image") as detector:
         every = max(1, (source.frame_count or 15 * SAMPLES) // SAMPLES)

@@ -10,7 +10,7 @@
 
 `t` in seconds. `d`: how far each number is from that of the last line with a `d` (at first: from 0), in `steps` of the
 header for pixels, metres and visibility; x of all 33 points in the picture, then y; x, y, z in space; visibility. The
-detector's poses are whole steps (`grid`); any other one is written in full: `p` x, y in pixels point by point, `m`
+detector's poses are whole steps; any other one is written in full: `p` x, y in pixels point by point, `m`
 x, y, z in metres, `v` visibility. Either way a pose reads back bit for bit. A line with `t` alone: nobody was seen.
 `s` is [width, height] where it is not the header's. A `key` is what was pressed before the next pose of a live routine,
 whose name is the header's `routine`. Tapes of schema 1, which have no `d`, are read, too.
@@ -35,11 +35,11 @@ from posecheck.errors import FormatError, InputError
 from posecheck.records import LANDMARK_COUNT, Pose
 from posecheck.records.closing import Closing
 from posecheck.records.files import writing
-from posecheck.records.quantisation import Differences, Steps
+from posecheck.records.landmark_rounding import Differences, Steps
 
-SCHEMA = 2
-READABLE = (1, 2)
-_FLUSH_S = 1.0  # of the poses' time: a crash loses no more
+SCHEMA = 2  # raised when tapes have to be written otherwise: 2 counts in steps
+READABLE = (1, 2)  # schemas; tapes of all versions so far
+_FLUSH_S = 1.0  # of the poses' time: a crash loses no more; a guess
 _LINE_BYTES = 1 << 20  # a pose takes 0.5 to 4 kB; guards against a file without line ends
 _N = LANDMARK_COUNT
 

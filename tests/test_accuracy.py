@@ -29,6 +29,7 @@ from benchmarks.accuracy_card.compare import (
 )
 from benchmarks.accuracy_card.judge import FrameReport, Report, Shown, judge, spans
 from posecheck.exercises import load_exercise
+from posecheck.judging.limits import values_of
 from posecheck.records import Context, Landmark, Measurement, Posture, Reading, Repetition, Side, Signal, View
 from posecheck.testing import ninety_ninety_set
 
@@ -66,7 +67,9 @@ def report_of(*repetitions: Repetition, **change: Any) -> Report:
 def frame(t: float, value: float, signal: Signal = Signal.RIGHT_KNEE_FLEXION, judged: bool = True) -> FrameReport:
     view = View(90.0, 1, 0.7, 1.5, frozenset[Landmark]())
     measurement = Measurement(t, view, Posture.HALF_KNEELING, Side.RIGHT, {signal: Reading(value, 1.0)})
-    return FrameReport(t, judged, True, None if judged else "view", measurement, Context(Side.RIGHT))
+    context = Context(Side.RIGHT)
+    values = values_of(measurement, load_exercise("ninety_ninety"), context) if judged else {}
+    return FrameReport(t, judged, True, None if judged else "view", values, measurement, context)
 
 
 def fault_of(name: str, start: float = 5.0, end: float = 17.0) -> list[dict[str, Any]]:

@@ -285,7 +285,7 @@ def test_the_exercise_of_a_video_is_recognised(
         assert mode == "image"
         return Look([])
 
-    monkeypatch.setattr("posecheck.detect.landmarker.Detector", make)
+    monkeypatch.setattr("posecheck.detect.mediapipe_detector.Detector", make)
     assert replay(video).exercise == "knee_drops"
     assert len(detectors) == 1
     assert SAMPLES <= len(looked) <= 2 * SAMPLES

@@ -29,6 +29,7 @@ from posecheck.records.folders import data_dir
 from posecheck.report.json_csv import summary_dict
 from posecheck.tape import read_tape
 from posecheck.testing import mirrored
+from tests.waiting import ending
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(1800)]  # three recordings are detected, maybe on a busy machine
 
@@ -70,7 +71,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
     """Replays the samples, side by side, when the first one is asked for; waits for the one that is wanted."""
     folder = tmp_path_factory.mktemp("samples")
     with ExitStack() as stack:
-        running = {name: stack.enter_context(_replaying(name, folder)) for name in SAMPLES}
+        running = {name: stack.enter_context(ending(_replaying(name, folder))) for name in SAMPLES}
 
         @cache
         def finished(name: str) -> Judged:

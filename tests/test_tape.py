@@ -14,7 +14,7 @@ import pytest
 
 from posecheck.errors import InputError, OutputError
 from posecheck.records import Pose
-from posecheck.records.quantisation import Differences, Steps, in_steps
+from posecheck.records.landmark_rounding import Steps, in_steps
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 DATA = Path(__file__).parent / "data"
@@ -113,18 +113,6 @@ def test_a_number_that_is_not_in_steps_is_kept(tmp_path: Path, odd: float) -> No
     metres[5, 1], px[5, 1] = odd, 1e9 - abs(odd)
     pose = replace(pose, points_px=px, points_m=metres)
     assert bits(read_tape(write(tmp_path / "a.jsonl", iter([pose])))) == bits([pose])
-
-
-@pytest.mark.parametrize("large", [2.0**31, 1e300, float("inf"), float("nan")])
-def test_what_cannot_be_counted_is_no_difference(large: float) -> None:
-    """Numbers too large for whole steps are left to be written in full."""
-    pose = next(in_whole_steps(some_poses(1)))
-    assert pose.arrays is not None
-    px, metres, visibility = (array.copy() for array in pose.arrays)
-    differences = Differences(Steps.of(pose.size))
-    assert differences.encode(px, metres, visibility) is not None
-    px[5, 1] = large
-    assert differences.encode(px, metres, visibility) is None
 
 
 def test_an_hour_takes_little(tmp_path: Path) -> None:

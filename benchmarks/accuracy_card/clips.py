@@ -21,7 +21,7 @@ from typing import Any
 from posecheck import __version__
 from posecheck.capture import video_file
 from posecheck.capture.video_file import open_video
-from posecheck.detect import bystanders, landmarker, person_tracker, plausibility, target_selection
+from posecheck.detect import bystanders, mediapipe_detector, person_selection, person_tracker, plausibility
 from posecheck.detect.models import Model
 from posecheck.detect.person_tracker import PersonTracker
 from posecheck.measure import posture
@@ -203,7 +203,15 @@ def detection_version() -> str:
     """Digest of the code that poses depend on; comments and docstrings do not count."""
     parts = [
         _code(module)
-        for module in (landmarker, person_tracker, bystanders, target_selection, plausibility, posture, video_file)
+        for module in (
+            mediapipe_detector,
+            person_tracker,
+            bystanders,
+            person_selection,
+            plausibility,
+            posture,
+            video_file,
+        )
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 

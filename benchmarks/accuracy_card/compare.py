@@ -9,7 +9,7 @@ from statistics import median
 
 from benchmarks.accuracy_card.clips import Truth, TruthEvent, TruthFault, TruthFrame
 from benchmarks.accuracy_card.judge import REASONS, FrameReport, Report, Shown
-from posecheck.judging.check import reading_of
+from posecheck.judging.leg_roles import reading_of
 from posecheck.records import Repetition, Side
 
 FIRST_S = 1.0  # of a hold: the cues of getting there may still be shown

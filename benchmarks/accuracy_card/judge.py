@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
-from posecheck.records import Context, EventKind, Measurement, Pose, Repetition, Step, Summary
+from posecheck.records import Context, EventKind, Measurement, Pose, Repetition, Step, Summary, Values
 
 REASONS = frozenset({"no_person", "view", "hidden", "cut_off", "too_far", "frame_rate"})
 
@@ -29,6 +29,7 @@ class FrameReport:
     judged: bool
     in_posture: bool
     reason: str | None
+    values: Values  # what limits and faults were compared with
     measurement: Measurement
     context: Context
 
@@ -79,7 +80,8 @@ def _frame(step: Step, exercise: Exercise) -> FrameReport:
     check = step.check
     # before the front leg is agreed on nothing is shown, so nothing is measured
     judged = check.judged and (step.pose.correction.front_agreed or exercise.groups_by != "rear_leg")
-    return FrameReport(check.t, judged, check.in_posture, check.reason, step.measurement, step.context)
+    reason = None if check.reason is None else check.reason.code
+    return FrameReport(check.t, judged, check.in_posture, reason, check.values, step.measurement, step.context)
 
 
 def _names(summary: Summary) -> dict[str, str]:

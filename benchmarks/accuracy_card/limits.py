@@ -11,7 +11,8 @@ from benchmarks.accuracy_card.clips import Clip, Truth, TruthFault
 from benchmarks.accuracy_card.judge import FrameReport, Report
 from posecheck.exercises import Exercise
 from posecheck.exercises.format import Fault, Limit
-from posecheck.judging.check import reading_of, value_of
+from posecheck.judging.leg_roles import reading_of
+from posecheck.judging.limits import key_of
 
 EDGE_S = 0.5  # left out at both ends of a hold: the movement into it and out of it
 DROP_EDGE_S = 0.35
@@ -98,7 +99,7 @@ def _values(part: Limit | Fault, what: str, truth: Truth, report: Report) -> lis
     for frame in report.frames:
         if not (frame.judged and frame.in_posture and any(a <= frame.t <= b for a, b in spans)):
             continue
-        value = _raw(part, frame) if what == BEFORE else value_of(frame.measurement, part, frame.context)
+        value = _raw(part, frame) if what == BEFORE else frame.values.get(key_of(part))
         if value is not None:
             found.append(value)
     return found

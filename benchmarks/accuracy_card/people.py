@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.accuracy_card.clips import make_tape, poses
 from posecheck.capture.photograph import read_image
-from posecheck.detect.landmarker import Detector
+from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import Model
 from posecheck.exercises import exercise_names, load_exercise
 from posecheck.judging.session import Session

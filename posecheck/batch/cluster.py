@@ -18,13 +18,13 @@ from typing import Any
 
 from posecheck._version import __version__
 from posecheck.batch.pools import Pool, deaf_children
-from posecheck.batch.work import Outcome, Task, Work
+from posecheck.batch.work_items import Outcome, Task, Work
 from posecheck.errors import DependencyError, PosecheckError, UsageError
 
 LOCAL = "local"
-WAIT_S = 15.0  # for the scheduler, and then for a first worker
+WAIT_S = 15.0  # a guess: for the scheduler, and then for a first worker
 IN_FLIGHT = 2  # works a thread: one that runs, and one that waits beside it, so that no worker idles
-_LOOK_S = 2.0  # between two counts of the workers
+_LOOK_S = 2.0  # a guess: between two counts of the workers
 
 
 class ClusterPool(Pool):

@@ -17,7 +17,7 @@ from posecheck.records.files import atomic_write_text, writing
 
 FOLDER = ".posecheck"  # of a batch, in its output folder
 _MARKS, _PARTS = "marks", "parts"
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 20  # a guess: read at a time: much at once, and little beside a worker's memory
 
 
 @dataclass(frozen=True, slots=True)

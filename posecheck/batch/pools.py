@@ -15,7 +15,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 
 from posecheck.batch.memory import FEW_ARENAS, give_back
-from posecheck.batch.work import Outcome, Task, Work
+from posecheck.batch.work_items import Outcome, Task, Work
 from posecheck.records.closing import Closing
 
 

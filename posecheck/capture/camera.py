@@ -37,13 +37,14 @@ from posecheck.records.closing import Closing
 Image = NDArray[np.uint8]
 T = TypeVar("T")
 
+# A guess: waits before a camera is opened again: soon at first, then without keeping the system busy.
 BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 5.0)
-READ_LIMIT_S = 5.0
-FROZEN_LIMIT_S = 4.0
-_LEFT_BEHIND = 3  # threads that hang in OpenCV; with more, wait for one to come back
-_CLOSE_S = 0.5
+READ_LIMIT_S = 5.0  # a guess: a read that takes longer hangs: far longer than any camera's time between two pictures
+FROZEN_LIMIT_S = 4.0  # a guess: the same picture for so long is no camera that is slow
+_LEFT_BEHIND = 3  # a guess: threads that hang in OpenCV; with more, wait for one to come back
+_CLOSE_S = 0.5  # a guess: a device that does not let go within it is left to its thread
 _STEP_S = 0.001  # the least between two frames: the detector counts whole milliseconds
-_LAST_INDEX = 99
+_LAST_INDEX = 99  # a guess: far above the number of cameras of any computer
 _SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp")
 
 

@@ -20,11 +20,11 @@ from typing import Any
 
 from posecheck.capture.health import Kind, Situation, wording
 
-_START_S = 8.0  # for a child to load OpenCV; the first time on a slow disk takes long
-_NAMES_S = 4.0
-_GUESSED = 4  # indices that are tried when the system does not tell which there are
-_AT_ONCE = 4
-_END_S = 0.5
+_START_S = 8.0  # a guess: for a child to load OpenCV; the first time on a slow disk takes long
+_NAMES_S = 4.0  # a guess: for the system to name its cameras
+_GUESSED = 4  # a guess: indices that are tried when the system does not tell which there are
+_AT_ONCE = 4  # a guess: cameras that are tried at the same time: all that most computers have
+_END_S = 0.5  # a guess: for a child to end
 
 Command = Callable[[str], list[str]]
 

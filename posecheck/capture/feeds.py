@@ -16,8 +16,9 @@ from posecheck.libraries import load_cv2
 
 # Media Foundation needs up to half a minute on some machines; leaving it behind earlier would never open them.
 _CAMERA_OPEN_S = 40.0
-_STREAM_OPEN_S = 5.0
-_CONNECT_S = 1.0
+_STREAM_OPEN_S = 5.0  # a guess: for a stream that is there to send its first picture
+_CONNECT_S = 1.0  # a guess: for an address in the same house to answer
+# By IANA's registry, where an address names none.
 _PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
 _WIDE = 640  # wider than this, cameras reach their full rate only in Motion JPEG
 

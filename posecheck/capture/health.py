@@ -16,12 +16,14 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-OPENING_S = 1.0  # an opening that takes longer is told
-GRACE_S = 1.0  # a stream that comes back sooner was not lost
-STALLED_S = 2.0  # no picture for so long
-SAME_S = 2.0  # the same picture, or a black one, for so long
-_SPARSE = 8  # every 8th row and column tell most pictures apart
-_BLACK_MEAN, _BLACK_SPREAD = 14.0, 6.0  # of 255: a covered lens has noise
+from posecheck.records.times import TrueSince
+
+OPENING_S = 1.0  # a guess: an opening that takes longer is told
+GRACE_S = 1.0  # a guess: a stream that comes back sooner was not lost
+STALLED_S = 2.0  # a guess: no picture for so long
+SAME_S = 2.0  # a guess: the same picture, or a black one, for so long
+_SPARSE = 8  # a guess: every 8th row and column tell most pictures apart
+_BLACK_MEAN, _BLACK_SPREAD = 14.0, 6.0  # a guess: of 255: a covered lens is dark, and has noise
 
 
 class Kind(StrEnum):
@@ -129,7 +131,7 @@ class Watch:
         self._image: NDArray[np.uint8] | None = None
         self._failure: Situation | None = None  # since the newest picture
         self._same_since_t = 0.0
-        self._black_since_t: float | None = None
+        self._black = TrueSince()
 
     @property
     def had_picture(self) -> bool:
@@ -152,10 +154,7 @@ class Watch:
         """
         sparse = image[::_SPARSE, ::_SPARSE]
         black = bool(sparse.mean() < _BLACK_MEAN and sparse.std() < _BLACK_SPREAD)
-        if not black:
-            self._black_since_t = None
-        elif self._black_since_t is None:
-            self._black_since_t = now_t
+        self._black.update(now_t, black)
         fresh = self._image is None or not _same(self._image, image)
         if fresh:
             self._same_since_t = now_t
@@ -167,7 +166,7 @@ class Watch:
 
         A black picture is left alone: a camera that is opened again is as black, when its cover is closed.
         """
-        return 0.0 if self._black_since_t is not None else now_t - self._same_since_t
+        return 0.0 if self._black.since is not None else now_t - self._same_since_t
 
     def trouble(self, now_t: float) -> Trouble | None:
         """What is wrong at `now_t`; None when all is well."""
@@ -179,12 +178,12 @@ class Watch:
         if self._failure is not None and age_s >= GRACE_S:
             return self._say(self._failure, self._frame_t)
         was_same = self._frame_t - self._same_since_t >= SAME_S
-        was_black = self._black_since_t is not None and self._frame_t - self._black_since_t >= SAME_S
+        was_black = self._black.lasted_s(self._frame_t) >= SAME_S
         # a frozen picture stays frozen while the source is opened anew
         if age_s >= STALLED_S and (was_black or not was_same):
             return self._say(Situation.STALLED, self._frame_t)
-        if was_black and self._black_since_t is not None:
-            return self._say(Situation.BLACK, self._black_since_t)
+        if was_black and self._black.since is not None:
+            return self._say(Situation.BLACK, self._black.since)
         return self._say(Situation.FROZEN, self._same_since_t) if was_same else None
 
     def _say(self, situation: Situation, since_t: float) -> Trouble:

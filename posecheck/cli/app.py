@@ -13,9 +13,19 @@ import typer
 from typer.core import TyperGroup
 
 from posecheck._version import __version__
-from posecheck.cli import batch, exercises, export, history, live, photographs, saving, serve, testing
-from posecheck.cli import report as report_commands
-from posecheck.cli.judging import Judged, follow, refuse_nothing
+from posecheck.cli import (
+    batch_commands,
+    exercise_commands,
+    export_command,
+    history_commands,
+    live_commands,
+    photographs,
+    report_commands,
+    save_to_history,
+    serve_command,
+    testing_commands,
+)
+from posecheck.cli.judge_with_progress import Judged, follow, refuse_nothing
 from posecheck.cli.options import (
     AUTO,
     EXIT_CODES,
@@ -48,7 +58,7 @@ if TYPE_CHECKING:
 
 DEMO = ("ninety_ninety", "side_bend", "knee_drops")  # samples, named as their exercises
 DEMO_FOLDER = Path("posecheck-demo")
-MEGABYTE = 1e6
+MEGABYTE = 1e6  # bytes
 
 # as people meet them: first a look, live and recorded stretches, what came of them, many of them, making one's own
 ORDER = (
@@ -77,15 +87,15 @@ app = typer.Typer(
     + "\nEverything runs on this machine; nothing is sent anywhere.\n"
     + EXIT_CODES,
 )
-live.register(app)
-testing.register(app)
-export.register(app)
+live_commands.register(app)
+testing_commands.register(app)
+export_command.register(app)
 photographs.register(app)
-exercises.register(app)
-batch.register(app)
-history.register(app)
+exercise_commands.register(app)
+batch_commands.register(app)
+history_commands.register(app)
 report_commands.register(app)
-serve.register(app)
+serve_command.register(app)
 models_app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
@@ -156,11 +166,11 @@ def replay(
 
     if jobs > 1 and (start or end is not None):
         raise UsageError("--jobs judges a whole video: leave it out with --from and --to")
-    history = saving.place_to_save(db) if save else None
+    history = save_to_history.place_to_save(db) if save else None
     outputs = Outputs(csv, tape, annotate, report, history=history)
     judged = _replay(video, exercise, outputs, json, (start, end), film, model, quiet, jobs)
     if history is not None:
-        saving.save_video(judged, video, model, history)
+        save_to_history.save_video(judged, video, model, history)
     if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
         shown = video if pictures else None
         report_commands.write_report(report, judged.trace, shown, blur=blur, model=model, film=film)
@@ -185,7 +195,7 @@ def _replay(
     outputs.check(video, Path(exercise), Path(model), report=json)
     wanted = exercise if exercise == AUTO else _load(exercise)
     loaded = load_model(model)
-    if jobs > 1 and (judged := batch.in_pieces(video, wanted, loaded, outputs, jobs, film, quiet)):
+    if jobs > 1 and (judged := batch_commands.in_pieces(video, wanted, loaded, outputs, jobs, film, quiet)):
         return judged
 
     def start() -> VideoRun:
@@ -213,7 +223,7 @@ def judge(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Of a folder of tapes: where reports and tables go.")
     ] = None,
-    jobs: batch.JobsOption = None,
+    jobs: batch_commands.JobsOption = None,
     save: SaveOption = False,
     db: DbOption = None,
     start: FromOption = 0.0,
@@ -226,16 +236,16 @@ def judge(
     if tape.is_dir():
         if json or csv or save or start or end is not None:
             raise UsageError(f"{tape} is a folder: --out takes the reports; --save, --from and --to are for one tape")
-        batch.judge_folder(tape, exercise, out, jobs, quiet)
+        batch_commands.judge_folder(tape, exercise, out, jobs, quiet)
         return
     if out or jobs:
         raise UsageError(f"--out and --jobs are for a folder of tapes, and {tape} is none: use --json")
-    history = saving.place_to_save(db) if save else None
+    history = save_to_history.place_to_save(db) if save else None
     outputs = Outputs(csv=csv, history=history)
     outputs.check(tape, Path(exercise), report=json)
-    keep = partial(saving.save_all, history) if history else None
+    keep = partial(save_to_history.save_all, history) if history else None
     whole = csv is None and start == 0.0 and end is None
-    if whole and live.judge_routine(tape, exercise, json, quiet, keep):
+    if whole and live_commands.judge_routine(tape, exercise, json, quiet, keep):
         return
     wanted = exercise if exercise == AUTO else _load(exercise)
 
@@ -244,7 +254,7 @@ def judge(
 
     judged = follow(open_tape, tape.name, exercise, quiet)
     if history is not None:
-        saving.save_tape(judged, tape, history)
+        save_to_history.save_tape(judged, tape, history)
     _finish(judged, json, quiet)
 
 

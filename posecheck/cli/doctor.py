@@ -34,8 +34,8 @@ WANTED = {
 }
 # The wheels that overwrite opencv-python's files.
 RIVALS = ("opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
-OLDEST_PYTHON = (3, 11)
-TEST_FRAMES = 5
+OLDEST_PYTHON = (3, 11)  # as `requires-python` in pyproject.toml
+TEST_FRAMES = 5  # a guess: enough for an encoder to be seen to work
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _opencv() -> list[Finding]:
 
 
 def _model() -> list[Finding]:
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
     from posecheck.detect.models import load_model
 
     model = load_model()

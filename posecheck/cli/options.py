@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from posecheck.capture.film_options import FilmOptions
 
-STOPPED = 130  # the exit code after Ctrl-C
+STOPPED = 130  # the exit code after Ctrl-C, as of shells: 128 and the signal's number, 2
 AUTO = "auto"  # find out which exercise it is
 
 EXIT_CODES = """

@@ -41,7 +41,7 @@ def check(
 def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, Any]], PosecheckError | None]:
     """Print what is measured in each picture; a bad one does not stop the others, the first failure is returned."""
     from posecheck.capture.photograph import read_image
-    from posecheck.detect.landmarker import Detector
+    from posecheck.detect.mediapipe_detector import Detector
     from posecheck.photo import measure_photograph
     from posecheck.report.json_csv import measurement_dict
     from posecheck.report.terminal import console, measurement_view

@@ -10,8 +10,9 @@ from collections import deque
 from statistics import median
 
 from posecheck.correct.leg_geometry import from_side
-from posecheck.records import Measurement, Pose, Posture, Side
-from posecheck.records.geometry import near_side, trunk_length
+from posecheck.records import LANDMARKS_OF, Measurement, Pose, Posture, Side
+from posecheck.records.geometry import midpoint, near_side, trunk_length
+from posecheck.records.times import TrueSince
 
 REMEMBERED_S = 2.0  # of kneeling on both knees; the median counts
 AGO_S = 6.0  # who knelt on both knees longer ago may have moved ...
@@ -20,13 +21,15 @@ UP_S = 0.4  # ... and so may who stands, sits or lies this long
 # wrong side); a knee that is further along the floor than this has been put somewhere else
 LOUD_OFFSET, MOVED = 0.03, 0.4
 
+_LEFT, _RIGHT = LANDMARKS_OF[Side.LEFT], LANDMARKS_OF[Side.RIGHT]
+
 
 class BothKnees:
     """Remembers knees and feet of a body that kneels on both; give it the poses of one source in order of time."""
 
     def __init__(self) -> None:
         self._facts: deque[tuple[float, list[float]]] = deque()
-        self._up_t: float | None = None  # since when another posture is seen
+        self._up = TrueSince()  # another posture is seen
 
     def update(self, pose: Pose, measurement: Measurement) -> None:
         """Take a pose that is not half-kneeling, and remember where knees and ankles are.
@@ -38,17 +41,13 @@ class BothKnees:
             measurement: the posture and the view of that pose.
         """
         posture, vectors = measurement.posture, pose.vectors()
-        if posture is not Posture.TALL_KNEELING:
-            known = posture is not Posture.UNKNOWN
-            self._up_t = (pose.t if self._up_t is None else self._up_t) if known else None
-            if self._up_t is not None and pose.t - self._up_t >= UP_S:
-                self._facts.clear()
-            return
-        self._up_t = None
-        if vectors is None or not from_side(measurement):
+        if self._up.update(pose.t, posture not in (Posture.TALL_KNEELING, Posture.UNKNOWN)) >= UP_S:
+            self._facts.clear()
+        if posture is not Posture.TALL_KNEELING or vectors is None or not from_side(measurement):
             return
         px, facts = vectors.px, self._facts
-        facts.append((pose.t, [(px[a][i] + px[b][i]) / 2 for a, b in ((25, 26), (27, 28)) for i in (0, 1)]))
+        knees, ankles = midpoint(px[_LEFT.knee], px[_RIGHT.knee]), midpoint(px[_LEFT.ankle], px[_RIGHT.ankle])
+        facts.append((pose.t, [*knees[:2], *ankles[:2]]))
         while pose.t - facts[0][0] > REMEMBERED_S:
             facts.popleft()
 
@@ -69,7 +68,8 @@ class BothKnees:
             return None
         px = vectors.px
         trunk = max(trunk_length(px), 1.0)
-        knee, ankle = (px[26], px[28]) if front is Side.LEFT else (px[25], px[27])
+        rear = LANDMARKS_OF[front.other]
+        knee, ankle = px[rear.knee], px[rear.ankle]
         knee_x, knee_y, ankle_x, ankle_y = (median(one) for one in zip(*(f for _, f in self._facts), strict=True))
         if max(abs(knee[0] - knee_x), abs(ankle[0] - ankle_x)) > MOVED * trunk:
             return None

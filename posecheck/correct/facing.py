@@ -16,16 +16,13 @@ import numpy as np
 
 from posecheck.correct.leg_geometry import in_order
 from posecheck.measure.posture import BACK_WIDTH, width_across
-from posecheck.records import LANDMARK_COUNT, Landmark, Pose
-from posecheck.records.geometry import Points, norm, trunk
+from posecheck.records import LANDMARKS_OF, OTHER_SIDE, Landmark, Pose, Side
+from posecheck.records.geometry import Points, norm, subtract, trunk
 
 SHOWN_S, MOST_S = 0.7, 1.0  # the back was seen this much longer than chest or side, with the arms down of late
 UPRIGHT = 0.5  # sine of the trunk's elevation: below, the body lies
 
-_PAIRS = ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((i, i + 1) for i in range(11, 33, 2)))
-_SWAPPED = np.arange(LANDMARK_COUNT)
-for _left, _right in _PAIRS:
-    _SWAPPED[[_left, _right]] = _right, _left
+_ORDER = np.array(OTHER_SIDE)
 
 
 class BackFacing:
@@ -49,7 +46,7 @@ class BackFacing:
             return pose
         px = vectors.px
         width = width_across(px)
-        arms_down = all(px[wrist][1] > px[shoulder][1] for wrist, shoulder in ((15, 11), (16, 12)))
+        arms_down = all(px[side.wrist][1] > px[side.shoulder][1] for side in LANDMARKS_OF.values())
         if arms_down and _trunk_rise(vectors.m) > UPRIGHT:
             self._see(pose.t, vectors.m, dt if width > BACK_WIDTH else -dt)
         if not self.known or (arms_down and abs(width) < BACK_WIDTH):
@@ -96,13 +93,15 @@ def _trunk_rise(metres: Points) -> float:
 
 def _lateral(metres: Points) -> tuple[float, float]:
     """From the subject's left to the right, by shoulders and hips: across the picture, and away from the camera."""
-    (ax, _, az), (bx, _, bz), (cx, _, cz), (dx, _, dz) = metres[11], metres[12], metres[23], metres[24]
-    return bx - ax + dx - cx, bz - az + dz - cz
+    left, right = LANDMARKS_OF[Side.LEFT], LANDMARKS_OF[Side.RIGHT]
+    shoulders = subtract(metres[right.shoulder], metres[left.shoulder])
+    hips = subtract(metres[right.hip], metres[left.hip])
+    return shoulders[0] + hips[0], shoulders[2] + hips[2]
 
 
 def turned_round(pose: Pose) -> Pose:
     """The pose with left and right exchanged, and near and far: the same picture of a body that faces the other way."""
-    swapped = in_order(pose, _SWAPPED)
+    swapped = in_order(pose, _ORDER)
     if swapped.points_m is None:
         return pose
     return replace(swapped, points_m=swapped.points_m * np.array([1.0, 1.0, -1.0]) + 0.0)

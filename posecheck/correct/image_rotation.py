@@ -2,44 +2,19 @@
 
 Phones film on their side, and not every file says so. The detector follows a turned body all the same, so it is enough
 to turn the points: when the exercise's posture is never seen in the picture as it is, but is in one of its turns, that
-turn is taken, until another one shows the posture instead.
+turn is taken, until another one shows the posture instead. Once the posture has been seen for long enough no picture is
+turned any more: who lies down in mid-set does not turn the camera.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
 from posecheck.measure.posture import classify
-from posecheck.records import Floats, Pose, Posture
+from posecheck.records import Pose, Posture
+from posecheck.records.quarter_turns import TURNS, turn_back
 
-TURNS = (0, 1, 2, 3)  # quarter turns clockwise by which the picture is turned
-SHOWN_S = 0.8  # a turn that shows the posture this long ...
+SHOWN_S = 0.8  # a guess: a turn that shows the posture this long is right; another than the present one ...
 UNSHOWN_S = 4.0  # ... while the present one has not for this long (at the start: not at all) is taken
 EVERY_S = 0.1  # as often as the other turns are looked at
-
-
-def turn_back(pose: Pose, turn: int) -> Pose:
-    """The pose of the upright picture, from that of the turned one.
-
-    Args:
-        pose: found in the picture that was turned.
-        turn: by how many quarter turns clockwise it was.
-    """
-    width, height = pose.size
-    for _ in range(turn % 4):
-        # one quarter turn counter-clockwise: (x, y) of a w x h picture goes to (y, w - x) of an h x w one
-        if pose.points_px is not None and pose.points_m is not None:
-            px, metres = pose.points_px, pose.points_m
-            turned: Floats = np.stack([px[:, 1], width - px[:, 0]], axis=1)
-            pose = replace(
-                pose,
-                points_px=turned.round(6),
-                points_m=np.stack([metres[:, 1], 0.0 - metres[:, 0], metres[:, 2]], axis=1),
-            )
-        width, height = height, width
-    return replace(pose, size=(width, height))
 
 
 class ImageRotation:
@@ -56,13 +31,14 @@ class ImageRotation:
         self._seen_t: float | None = None  # when the present turn last showed the posture
         self._shown_s = dict.fromkeys(TURNS, 0.0)
         self._looked_t: float | None = None
+        self._right_s = 0.0  # for how long the present turn has shown the posture
 
     def update(self, pose: Pose) -> Pose:
         """The pose, upright."""
         if not pose.present:
             return pose
         upright = turn_back(pose, self.turn) if self.turn else pose
-        if self._can_tell and (self._looked_t is None or pose.t - self._looked_t >= EVERY_S):
+        if self._can_tell and self._right_s < SHOWN_S and (self._looked_t is None or pose.t - self._looked_t >= EVERY_S):
             dt = 0.0 if self._looked_t is None else min(pose.t - self._looked_t, 2 * EVERY_S)
             self._looked_t = pose.t
             self._look(pose, upright, dt)
@@ -73,6 +49,7 @@ class ImageRotation:
             if any(self._shown_s.values()):
                 self._shown_s = dict.fromkeys(TURNS, 0.0)
             self._seen_t = pose.t
+            self._right_s += dt
             return
         if self._seen_t is not None and pose.t - self._seen_t < UNSHOWN_S:
             return
@@ -82,7 +59,7 @@ class ImageRotation:
                 self._shown_s[turn] = self._shown_s[turn] + dt if shown else 0.0
         best = max(TURNS, key=self._shown_s.__getitem__)
         if self._shown_s[best] >= SHOWN_S:
-            self.turn, self._seen_t = best, pose.t
+            self.turn, self._seen_t, self._right_s = best, pose.t, 0.0
             self._shown_s = dict.fromkeys(TURNS, 0.0)
 
     def _shows(self, pose: Pose) -> bool:

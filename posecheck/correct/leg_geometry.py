@@ -6,6 +6,7 @@ hips of now follow the legs of now.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -13,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.measure.view import is_from_side
-from posecheck.records import LANDMARK_COUNT, Measurement, Pose, Side, Vector, Vectors
-from posecheck.records.geometry import Points, distance, midpoint, trunk_length
+from posecheck.records import LANDMARKS_OF, OTHER_SIDE, Landmark, Measurement, Pose, Side, Vector, Vectors
+from posecheck.records.geometry import Points, distance, mid_hip, mid_shoulder, trunk_length
 
 STILL = 0.08  # in trunk lengths: hips and shoulders that stay within this have not moved
 LIMB_OFF = 0.2  # in trunk lengths: a rear thigh that differs by more is another one
@@ -25,11 +26,13 @@ LIMB_OFF = 0.2  # in trunk lengths: a rear thigh that differs by more is another
 SHORTEST_LIMBS, LONGEST_SHIN = (0.54, 0.53, 0.55), 1.02
 
 # hip, knee, ankle of the front leg, and of the rear one
-_LEGS = {Side.LEFT: [23, 25, 27, 24, 26, 28], Side.RIGHT: [24, 26, 28, 23, 25, 27]}
-_SHOULDERS, _HIPS = (11, 12), (23, 24)
+_LEGS = {
+    side: [joint for leg in (LANDMARKS_OF[side], LANDMARKS_OF[side.other]) for joint in (leg.hip, leg.knee, leg.ankle)]
+    for side in Side
+}
+_BELOW_HIPS = Landmark.LEFT_KNEE  # the first of them: knees and feet are the last landmarks
 FACTS = (range(6), range(6, 9))  # of the facts of a leg: places on the floor, limb lengths
-_LEGS_SWAPPED = np.arange(LANDMARK_COUNT)
-_LEGS_SWAPPED[25:33] = [26, 25, 28, 27, 30, 29, 32, 31]
+_LEGS_SWAPPED = np.array([*list(Landmark)[:_BELOW_HIPS], *OTHER_SIDE[_BELOW_HIPS:]])
 
 
 def swap_legs(pose: Pose) -> Pose:
@@ -62,16 +65,16 @@ def is_still(pose: Pose, before: Pose) -> bool:
         return False
     now, then = seen.px, earlier.px
     limit = STILL * trunk_length(then)
-    return all(distance(midpoint(now[a], now[b]), midpoint(then[a], then[b])) <= limit for a, b in (_SHOULDERS, _HIPS))
+    return all(distance(middle(now), middle(then)) <= limit for middle in (mid_shoulder, mid_hip))
 
 
-def moved(pose: Pose, before: Pose | None, which: list[int]) -> float:
+def moved(pose: Pose, before: Pose | None, which: Sequence[Landmark]) -> float:
     """How far the landmark that moved most is from where it was, in trunk lengths; infinite when it was not seen.
 
     Args:
         pose: the pose now.
         before: an earlier one; its trunk is the measure. None when there is none.
-        which: the numbers of the landmarks to compare.
+        which: the landmarks to compare.
     """
     seen, earlier = pose.vectors(), before.vectors() if before is not None else None
     if seen is None or earlier is None:
@@ -87,8 +90,10 @@ def from_side(measurement: Measurement) -> bool:
 
 def legs_cross(px: Points) -> bool:
     """Whether knees and feet are the other way round in the picture than the hips."""
-    right = 1.0 if px[24][0] >= px[23][0] else -1.0
-    return (px[26][0] - px[25][0]) * right < 0 and (px[28][0] - px[27][0]) * right < 0
+    left, right = LANDMARKS_OF[Side.LEFT], LANDMARKS_OF[Side.RIGHT]
+    way = 1.0 if px[right.hip][0] >= px[left.hip][0] else -1.0
+    knees, ankles = px[right.knee][0] - px[left.knee][0], px[right.ankle][0] - px[left.ankle][0]
+    return knees * way < 0 and ankles * way < 0
 
 
 def leg_facts(vectors: Vectors, front: Side) -> tuple[float, ...]:
@@ -142,7 +147,8 @@ def with_legs_of(pose: Pose, good: Pose) -> Pose:
     if pose.arrays is None or good.arrays is None:
         return pose
     px, metres, seen = (
-        np.concatenate((now[:25], then[25:])) for now, then in zip(pose.arrays, good.arrays, strict=True)
+        np.concatenate((now[:_BELOW_HIPS], then[_BELOW_HIPS:]))
+        for now, then in zip(pose.arrays, good.arrays, strict=True)
     )
     return replace(pose, points_px=px, points_m=metres, visibility=seen)
 

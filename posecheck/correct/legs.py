@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
+from math import inf
 from statistics import median
 
 from posecheck.correct.both_knees import BothKnees
@@ -38,9 +39,9 @@ from posecheck.correct.leg_geometry import (
 from posecheck.measure.angles import CLEAR
 from posecheck.measure.measuring import posture_and_view
 from posecheck.measure.posture import classify
-from posecheck.records import LANDMARKS_OF, Correction, Measurement, Pose, Posture, Side
+from posecheck.records import LANDMARKS_OF, Correction, Landmark, Measurement, Pose, Posture, Side
 from posecheck.records.geometry import midpoint, near_side, subtract, trunk_length
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S, TrueSince
 
 FROZEN_S = 30.0  # legs are rebuilt from the last good frame for at most the length of a hold and a half
 # in trunk lengths: knee and feet that are further from their place on the floor have not walked there; and how much
@@ -65,7 +66,9 @@ MIDDLE_OFFSET, LOUD_OFFSET, LOUDEST, SURE = 0.02, 0.12, 2.0, 3.0
 UNLIKE = 0.3  # slopes of shin and foot, both on the floor, that differ by more
 SHORTEST = 0.08  # in trunk lengths across the picture: a shin or foot that looks shorter shows no slope
 
-_HIPS_AND_FEET = [23, 24, 27, 28]
+_HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+_KNEES = (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
+_ANKLES = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
 
 
 class LegCorrection:
@@ -84,8 +87,8 @@ class LegCorrection:
         self._both_knees = BothKnees()
         self._facts: deque[tuple[float, tuple[float, ...]]] = deque()
         self._usual: list[float] | None = None
-        self._odd_since: float | None = None
-        self._foot_away_since: float | None = None
+        self._odd = TrueSince()
+        self._foot_away = TrueSince()
         self._votes = dict.fromkeys(Side, 0.0)
         self._seen_s = 0.0
         self._seen_t = 0.0
@@ -98,7 +101,7 @@ class LegCorrection:
         Returns:
             The pose with its legs put right where needed; its `correction` says what is known of them.
         """
-        t, measurement = pose.t, posture_and_view(pose)
+        t, measurement = pose.t, _posture_and_view(pose)
         dt = t - self._last_t if self._last_t is not None else 0.0
         self._last_t = t
         if measurement.front is None:
@@ -111,7 +114,7 @@ class LegCorrection:
 
     def _not_half_kneeling(self, pose: Pose, measurement: Measurement, dt: float) -> Pose:
         """A pose that does not look half-kneeling: another posture, or legs that were misread."""
-        self._odd_since = None
+        self._odd.clear()
         self._both_knees.update(pose, measurement)
         pose, posture = self._keeps_knees_bent(pose, measurement)
         if posture is Posture.UNKNOWN and (unfolded := self._unfold(pose)):
@@ -138,21 +141,17 @@ class LegCorrection:
             by_itself = kneels_by_itself(pose, self.front)
             # the hips keep their names, so by itself it may look like sitting
             pose = self._known(_in_posture(pose, Posture.HALF_KNEELING))
-            measurement = posture_and_view(pose)
+            measurement = _posture_and_view(pose)
             fits = legs_fit(pose, measurement)
         if not fits:
-            self._odd_since = None  # what cannot be is never believed, however long it lasts
+            self._odd.clear()  # what cannot be is never believed, however long it lasts
             return self._unfold(pose) or _with_hidden_legs(pose)
         if self._agreed:
-            if not self._jumped(pose, measurement):
-                self._odd_since = None
-            elif self._odd_since is None:
-                self._odd_since = t
-            if self._odd_since is not None and t - self._odd_since > ODD_S:
+            if self._odd.update(t, self._jumped(pose, measurement)) > ODD_S:
                 by_itself = True
                 self._facts.clear()  # they stay there: that is how it is now
-                self._odd_since = None
-            if self._odd_since is None:
+                self._odd.clear()
+            if self._odd.since is None:
                 if by_itself:
                     self._remember(pose)
             elif unfolded := self._unfold(pose):
@@ -167,7 +166,7 @@ class LegCorrection:
         """
         if measurement.posture is Posture.SUPINE_KNEES_BENT:
             self._knees_bent = pose
-        elif moved(pose, self._knees_bent, _HIPS_AND_FEET) <= STAY:
+        elif moved(pose, self._knees_bent, (*_HIPS, *_ANKLES)) <= STAY:
             return _in_posture(pose, Posture.SUPINE_KNEES_BENT), Posture.SUPINE_KNEES_BENT
         return pose, measurement.posture
 
@@ -181,17 +180,14 @@ class LegCorrection:
             return None
         sideways = from_side(measurement)  # else a knee is guessed
         for one in (pose, swap_legs(pose)):
-            if moved(one, self._good, _hips_and_clear_knees(one) if sideways else [23, 24]) <= STAY:
+            if moved(one, self._good, _hips_and_clear_knees(one) if sideways else _HIPS) <= STAY:
                 return one
         return None
 
     def _foot_has_left(self, pose: Pose) -> bool:
         """Whether the front foot is away from its place for a while: it was drawn back, though the hips have stayed."""
-        if self.front is None or moved(pose, self._good, [27 if self.front is Side.LEFT else 28]) <= FOOT_AWAY:
-            self._foot_away_since = None
-        elif self._foot_away_since is None:
-            self._foot_away_since = pose.t
-        return self._foot_away_since is not None and pose.t - self._foot_away_since >= FOOT_AWAY_S
+        away = self.front is not None and moved(pose, self._good, [LANDMARKS_OF[self.front].ankle]) > FOOT_AWAY
+        return self._foot_away.update(pose.t, away) >= FOOT_AWAY_S
 
     def _jumped(self, pose: Pose, measurement: Measurement) -> bool:
         """Whether knee or feet have left their place on the floor, or a limb has another length than before."""
@@ -205,7 +201,8 @@ class LegCorrection:
 
     def _remember(self, pose: Pose) -> None:
         """Take the legs into account for what is usual: the median of the last seconds."""
-        self._good, self._foot_away_since = pose, None
+        self._good = pose
+        self._foot_away.clear()
         facts, vectors, front = self._facts, pose.vectors(), self.front
         due = not facts or pose.t - facts[-1][0] >= FACTS_EVERY_S
         if due and vectors is not None and front is not None:
@@ -223,14 +220,16 @@ class LegCorrection:
         if unfolded is None:
             return None
         unfolded = replace(unfolded, correction=Correction())  # it has to look half-kneeling by itself
-        return unfolded if posture_and_view(unfolded).front is self.front else None
+        return unfolded if _posture_and_view(unfolded).front is self.front else None
 
     def _away(self, posture: Posture, t: float, dt: float) -> None:
         if posture is not Posture.UNKNOWN:
             self._other_s += dt
         if self._other_s >= OTHER_S or t - self._seen_t >= AWAY_S:
             self._agreed = self._settled = False
-            self._good = self._usual = self._odd_since = self._foot_away_since = None
+            self._good = self._usual = None
+            self._odd.clear()
+            self._foot_away.clear()
             self._facts.clear()
             self._votes, self._seen_s = dict.fromkeys(Side, 0.0), 0.0
 
@@ -250,6 +249,11 @@ class LegCorrection:
         if self._seen_s >= AGREE_S - SAME_TIME_S and self._votes[leader] >= SHARE * total:
             self.front, self._agreed = leader, True
             self._settled = self._seen_s >= SETTLED_S
+
+
+def _posture_and_view(pose: Pose) -> Measurement:
+    """The posture and view; which leg is in front is asked whether or not the rear knee is on the floor."""
+    return posture_and_view(pose, highest_knee=inf)
 
 
 def _in_posture(pose: Pose, posture: Posture) -> Pose:
@@ -273,13 +277,13 @@ def kneels_by_itself(pose: Pose, front: Side | None) -> bool:
         With None for `front`: whether the pose shows no front leg. False when nobody is seen.
     """
     vectors = pose.vectors()
-    return vectors is not None and classify(vectors)[1] is front
+    return vectors is not None and classify(vectors, highest_knee=inf)[1] is front
 
 
-def _hips_and_clear_knees(pose: Pose) -> list[int]:
+def _hips_and_clear_knees(pose: Pose) -> tuple[Landmark, ...]:
     """The hips and the knees that are clear, as others may be anywhere behind them; both knees when neither is."""
-    seen = [] if pose.visibility is None else [k for k in (25, 26) if pose.visibility[k] >= CLEAR]
-    return [23, 24, *(seen or (25, 26))]
+    clear = [] if pose.visibility is None else [knee for knee in _KNEES if pose.visibility[knee] >= CLEAR]
+    return (*_HIPS, *(clear or _KNEES))
 
 
 def front_leg(pose: Pose, measurement: Measurement) -> tuple[Side, float] | None:

@@ -16,11 +16,11 @@ from posecheck.detect.pose_detector import PoseDetector
 from posecheck.libraries import load_cv2
 from posecheck.records import Floats, Frame, Pose
 
-BRUSH = 0.16  # of the body's extent: as thick as a limb in loose clothes
-SMALLEST = 0.4  # of the first body's extent: somebody far behind is no doubt about who exercises
-MOST_COVERED = 0.5  # of its main points: what is found on the painted body is what is left of it
-_MAIN = (0, 11, 12, 23, 24, 25, 26, 27, 28)
-LEAST_SEEN = 0.5  # median visibility: remains of the painted body are less
+BRUSH = 0.16  # a guess: of the body's extent: as thick as a limb in loose clothes
+SMALLEST = 0.4  # a guess: of the first body's extent: somebody far behind is no doubt about who exercises
+MOST_COVERED = 0.5  # a guess: of its main points: what is found on the painted body is what is left of it
+_MAIN = (0, 11, 12, 23, 24, 25, 26, 27, 28)  # nose, shoulders, hips, knees, ankles
+LEAST_SEEN = 0.5  # a guess: median visibility: remains of the painted body are less
 
 # shoulders, hips, trunk crosswise, legs, arms, neck and ears
 _STROKES = (

@@ -30,7 +30,7 @@ _SHA256 = {
     "heavy": "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
 }
 _PARTS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
-_CHUNK_BYTES = 1 << 18
+_CHUNK_BYTES = 1 << 18  # a guess: fetched at a time: the bar moves some forty times for 10 MB
 _SMALL = 1 << 14  # bytes; what fits into a pipe
 
 Progress = Callable[[int, int | None], None]
@@ -79,11 +79,6 @@ class ModelStatus:
 def user_models_dir() -> Path:
     """The folder for fetched models: `models` in the user's data folder."""
     return user_data_dir() / "models"
-
-
-def model_names() -> tuple[str, ...]:
-    """The names of the known models, from the fastest to the most exact."""
-    return tuple(_SHA256)
 
 
 def model_url(name: str) -> str:

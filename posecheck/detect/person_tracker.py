@@ -1,47 +1,52 @@
-"""Frame → Pose, without the tracker's wrong locks: doubts a body that cannot be, looks again, and starts afresh.
+"""Frame → Pose: follows the person who exercises, and notices when MediaPipe follows something else.
 
-MediaPipe's VIDEO mode keeps a wrong first detection for seconds, and finds a person lying with the feet towards a low
-camera upside down. When the body is implausible, or nobody is found, the picture is tried in four turns, and tracking
-starts afresh in a turn in which the tracker agrees with the other looks. Now and then a plausible body is compared with
-a fresh look, too.
+MediaPipe's VIDEO mode has two faults. It keeps a wrong first detection for seconds. It also finds a person upside down
+who lies with the feet towards a low camera. So when nobody is found, or a body that cannot be one (`plausibility`), the
+picture is searched anew in four rotations. Tracking starts again in a rotation in which the tracker agrees with the
+other searches. Now and then a plausible body is compared with a new search, too.
 
-With two people in the picture the tracker may take the wrong one, or jump from one to the other. When the body it
-follows may not be the one who exercises (`who.Watch`), somebody else is looked for; when that one is the better,
-tracking starts afresh in a picture in which the first is painted over.
+With two people in the picture the tracker may take the wrong one, or jump from one to the other. `Watch` of
+`person_selection` says when the body that is followed may not be the one who exercises. Then another person is searched
+for. If that person is the better choice, tracking starts again in a picture in which the first one is painted over.
 
-On a good recording of one person all this costs about two per cent of the detector's time, and most of it beside the
-tracker, in a thread of its own. What a look finds counts LOOK_S later, so that it never depends on how quick it was.
+On a good recording of one person all this costs about two per cent of the detector's time. Most of it runs beside the
+tracker, in a thread of its own. What a search finds is used LOOK_S after its start, however quick the search was, so
+the poses are the same on every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from posecheck.correct.image_rotation import TURNS, turn_back
+import numpy as np
+from numpy.typing import NDArray
+
 from posecheck.detect.bystanders import covers, find_other, without
-from posecheck.detect.landmarker import Detector
+from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import Model
+from posecheck.detect.person_selection import Doubt, Watch, are_alike
 from posecheck.detect.plausibility import FAR, distance, is_on_floor, is_plausible, posture_of
 from posecheck.detect.pose_detector import PoseDetector
-from posecheck.detect.target_selection import Doubt, Watch, are_alike
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
+from posecheck.records.quarter_turns import TURNS, turn_back
+from posecheck.records.times import TrueSince
 
-DOUBT_S = 0.2  # an implausible body is looked at again after this long
-NOBODY_S = 1.0  # and an empty picture after this long
-AUDIT_S = 24.0  # a plausible body is compared with a fresh look this often ...
-FIRST_AUDIT_S = 0.5  # ... and for the first time this long after tracking began
+DOUBT_S = 0.2  # a guess: an implausible body is looked at again after this long
+NOBODY_S = 1.0  # a guess: and an empty picture after this long
+AUDIT_S = 24.0  # a guess: a plausible body is compared with a fresh look this often ...
+FIRST_AUDIT_S = 0.5  # a guess: ... and for the first time this long after tracking began
 LOOK_S = 0.3  # what a look shows counts this long after it began: it takes a tenth of a second, beside the tracker
-MOST_WAIT_S = 8.0  # looks that do not help become rarer, up to this
-ALONE_S = 6.0  # somebody else is looked for this often ...
-COMPANY_S = 1.0  # ... and this often while there is somebody
-OTHER_S = 0.3  # in doubt about who it is, somebody else is looked for this often while that helps
-COVERED_S = 3.0  # after a jump a body is not judged while a passer covers it, for this long at most
-SAME = 0.1  # of the body's extent: somebody who is found twice this near to the same place stays there
+MOST_WAIT_S = 8.0  # a guess: looks that do not help become rarer, up to this
+ALONE_S = 6.0  # a guess: somebody else is looked for this often ...
+COMPANY_S = 1.0  # a guess: ... and this often while there is somebody
+OTHER_S = 0.3  # a guess: in doubt about who it is, somebody else is looked for this often while that helps
+COVERED_S = 3.0  # a guess: after a jump a body is not judged while a passer covers it, for this long at most
+SAME = 0.1  # a guess: of the body's extent: somebody who is found twice this near to the same place stays there
 
 _ALONE = "be alone in the picture"
 
@@ -54,7 +59,7 @@ class _Schedule:
 
     audit_at: float | None = None
     disagreed: bool = False
-    doubt_since: float | None = None
+    doubt: TrueSince = field(default_factory=TrueSince)  # the body that is followed cannot be one
     check_at: float = 0.0
     wait_s: float = DOUBT_S
     other_at: float = 0.0
@@ -140,15 +145,15 @@ class PersonTracker(Closing):
         when = self._when
         alone = self._alone(frame)
         pose = _look(self._tracker, alone, self._turn)
-        if is_plausible(pose):
-            when.doubt_since, when.wait_s = None, DOUBT_S
+        plausible = is_plausible(pose)
+        doubted_s = when.doubt.update(frame.t, not plausible)
+        if plausible:
+            when.wait_s = DOUBT_S
             self._last = pose
             return self._choose(frame, alone, pose) if self._turn == 0 else self._audit(frame, alone, pose)
         when.disagreed = when.stays = False  # who was painted over may be the one who is left
-        if when.doubt_since is None:
-            when.doubt_since = frame.t
         patience = DOUBT_S if pose.present else NOBODY_S
-        if frame.t - when.doubt_since >= patience and frame.t >= when.check_at:
+        if doubted_s >= patience and frame.t >= when.check_at:
             when.wait_s = min(2 * when.wait_s, MOST_WAIT_S)
             when.check_at = frame.t + when.wait_s
             return self._start_afresh(alone) or pose
@@ -336,7 +341,12 @@ def _look(detector: PoseDetector, frame: Frame, turn: int) -> Pose:
     if turn == 0:
         found: Pose = detector.detect(frame)
         return found
+    return turn_back(detector.detect(replace(frame, image=_turned(frame.image, turn))), turn)
+
+
+def _turned(image: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
+    """The picture turned by quarter turns clockwise; OpenCV does it in a quarter of numpy's time."""
     cv2 = load_cv2()
     how = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[turn - 1]
-    pose = detector.detect(replace(frame, image=cv2.rotate(frame.image, how)))
-    return turn_back(pose, turn)
+    turned: NDArray[np.uint8] = cv2.rotate(image, how)
+    return turned

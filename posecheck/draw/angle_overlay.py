@@ -28,6 +28,7 @@ from posecheck.draw.label_layout import Places, Wanted
 from posecheck.draw.skeleton import LIMBS, TRUNK, Figure
 from posecheck.measure.uncertainty import angle_text
 from posecheck.records import Landmark, Signal
+from posecheck.records.ranges import is_inside, range_text
 
 Target = tuple[Signal, float, float | None, float | None]
 Spot = Callable[[float, float], Box | None]  # width and height → where there is room
@@ -87,39 +88,6 @@ def _joint(figure: Figure, signal: Signal, facing: int) -> _Joint | None:
     direction = _direction(figure.at(*vertex), figure.at(*end))
     bent = 1 if _between(zero, direction) >= 0 else -1
     return _Joint(figure.at(*vertex), zero, direction, grows or bent)
-
-
-def inside(value: float, low: float | None, high: float | None) -> bool:
-    """Whether a value lies within its target.
-
-    Args:
-        value: a reading, in the unit of the bounds.
-        low: the lowest right value; None for no such bound.
-        high: the highest right value; None for no such bound.
-    """
-    return (low is None or value >= low) and (high is None or value <= high)
-
-
-def range_text(low: float | None, high: float | None, unit: str, digits: int = 0) -> str:
-    """A target in words: "65–125°", "≥ 8°", "≤ 0.65"; empty without any bound.
-
-    Args:
-        low: the lowest right value; None for no such bound.
-        high: the highest right value; None for no such bound.
-        unit: is written behind the numbers: "°" or nothing.
-        digits: how many decimals are shown.
-    """
-    low, high = (None if x is None else round(x, digits) + 0.0 for x in (low, high))  # no "-0"
-    if low is None and high is None:
-        return ""
-    if low is None:
-        return f"≤ {high:.{digits}f}{unit}"
-    if high is None:
-        return f"≥ {low:.{digits}f}{unit}"
-    if low == -high:
-        return f"±{high:.{digits}f}{unit}"
-    dash = "–" if low >= 0 else " to "
-    return f"{low:.{digits}f}{dash}{high:.{digits}f}{unit}"
 
 
 def _plain(target: Target) -> Target:
@@ -208,7 +176,7 @@ def draw_labels(
         return spot
 
     # What has its place keeps it; then what is outside its target: it matters most, should there not be room for all.
-    for label in sorted(labels, key=lambda label: (not places.known(label.target[0]), inside(*label.target[1:]))):
+    for label in sorted(labels, key=lambda label: (not places.known(label.target[0]), is_inside(*label.target[1:]))):
         x, y = label.anchor
         hidden = any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in taken)
         if hidden or not (0 <= x < canvas.width and 0 <= y < canvas.height):
@@ -231,7 +199,7 @@ def _colour(target: Target, grey: bool) -> Colour:
         return GREY
     if low is None and high is None:
         return WHITE
-    return SKY if inside(value, low, high) else ORANGE
+    return SKY if is_inside(value, low, high) else ORANGE
 
 
 def _draw_arc(canvas: Canvas, joint: _Joint, value: float, low: float | None, high: float | None, grey: bool) -> None:
@@ -244,7 +212,7 @@ def _draw_arc(canvas: Canvas, joint: _Joint, value: float, low: float | None, hi
         canvas.arc(joint.vertex, radius, *zone, GREY, 6)
     colour = _colour((Signal.TRUNK_LEAN, value, low, high), grey)
     sweep = _between(joint.zero, joint.value)
-    good = grey or inside(value, low, high)
+    good = grey or is_inside(value, low, high)
     dashes = 0 if good else max(2, round(abs(sweep) / 22))
     canvas.arc(joint.vertex, radius, joint.zero, sweep, DARK, 6)
     canvas.arc(joint.vertex, radius, joint.zero, sweep, colour, 3.5, dashes)
@@ -258,8 +226,8 @@ def _draw_arc(canvas: Canvas, joint: _Joint, value: float, low: float | None, hi
 def _draw_label(canvas: Canvas, label: Label, words: str, spot: Spot, grey: bool) -> Box | None:
     """The value in `words` and its target on a plate; returns the plate's box, or None when there is no room for it."""
     _, value, low, high = _plain(label.target)
-    goal = range_text(low, high, "°") if canvas.readable(13) else ""
-    tick = (low is not None or high is not None) and not grey and inside(value, low, high)
+    goal = range_text(low, high, "°", digits=0) if canvas.readable(13) else ""
+    tick = (low is not None or high is not None) and not grey and is_inside(value, low, high)
     unit = canvas.unit
     first = canvas.text_width(words, 19, BOLD) + (18 * unit if tick else 0)
     width = max(first, canvas.text_width(goal, 13)) + 14 * unit
@@ -307,7 +275,7 @@ def _draw_bar(canvas: Canvas, label: Label, error: float | None, spot: Spot, gre
     if box is None:
         return None
     canvas.plate(box, 7)
-    colour, good = _colour(target, grey), inside(value, low, high)
+    colour, good = _colour(target, grey), is_inside(value, low, high)
     left, right, middle = box[0] + 10 * unit, box[2] - 10 * unit, box[1] + 36 * unit
 
     def across(ratio: float) -> float:

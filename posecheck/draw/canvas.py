@@ -23,6 +23,7 @@ Colour = tuple[int, int, int]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
+# The shades are guesses: light ones to be read on dark plates, and DARK under them. The others are Okabe and Ito's.
 WHITE: Colour = (245, 245, 245)
 GREY: Colour = (165, 165, 165)
 DARK: Colour = (32, 26, 22)
@@ -30,13 +31,14 @@ SKY: Colour = (233, 180, 86)
 ORANGE: Colour = (0, 159, 230)
 YELLOW: Colour = (66, 228, 240)
 
-REGULAR, MEDIUM, BOLD = 400, 500, 700
+REGULAR, MEDIUM, BOLD = 400, 500, 700  # weights of a font, as CSS counts them
 # Height of digits and capitals, and the line pitch, as shares of the font's size (OpenCV's "sans" is Rubik).
 CAP_HEIGHT = 0.70
-LINE_PITCH = 1.22
+LINE_PITCH = 1.22  # a guess: lines that do not touch
+# A guess: how much of the picture shows through a plate: white text on it must be read on white ground.
 PLATE_LIGHT = 0.27
-_FAR = 16_000.0
-_SMALLEST = 9  # pixels: smaller text cannot be read
+_FAR = 16_000.0  # a guess: pixels, farther off than any picture's edge, and not too far for OpenCV to draw
+_SMALLEST = 9  # a guess: pixels: smaller text cannot be read
 
 _local = threading.local()
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Signal, Step
+from posecheck.records.times import TrueSince
 
-SAME_DEG, SAME_RATIO = 0.95, 0.04  # a number that is off by less is left as it is
-DRIFT_S = 0.5  # one that is off by a little more for this long is put right
-CHANGE_S = 0.2  # the shortest time between two changes of a number that is off by a lot
-BLIND_S = 0.5  # so long must there be no verdict before the picture says so, and angles be lost before they go
-AGAIN_S = 0.2  # and so long must there be one again
-CUE_S = 1.0  # a cue is shown at least this long
+SAME_DEG, SAME_RATIO = 0.95, 0.04  # a guess: a number that is off by less is left as it is
+DRIFT_S = 0.5  # a guess: one that is off by a little more for this long is put right
+CHANGE_S = 0.2  # a guess: the shortest time between two changes of a number that is off by a lot
+BLIND_S = 0.5  # a guess: without a verdict for so long the picture says so; an angle that is lost for so long goes
+AGAIN_S = 0.2  # a guess: with a verdict again for so long, the picture shows it again
+CUE_S = 1.0  # a guess: a cue is shown at least this long: it has to be read
 
 
 class SettledNumber:
@@ -47,15 +48,15 @@ class DisplayFilter:
         self._numbers: dict[tuple[Signal, int], SettledNumber] = {}
         self._judged: Step | None = None  # the last step with a verdict
         self._angled: Step | None = None  # the last one with angles
-        self._blind_t: float | None = None  # since when the picture says that there is no verdict
-        self._seen_again_t: float | None = None
+        self._blind = False  # the picture says that there is no verdict
+        self._seen_again = TrueSince()
         self._cue: tuple[str, float] | None = None  # and when it came
 
     def update(self, step: Step) -> Step:
         """Take the next step; returns it as it is to be shown."""
         t = step.pose.t
         check = step.check if self._shows_verdict(step) else replace(step.check, judged=False)
-        if not step.check.judged and self._blind_t is None:
+        if not step.check.judged and not self._blind:
             check = replace(step.check, judged=True, reason=None)
         angled = step
         if step.progress.angles:
@@ -81,19 +82,14 @@ class DisplayFilter:
     def _shows_verdict(self, step: Step) -> bool:
         """Whether the picture is to show a verdict: a gap is shown only after it has lasted, and so is its end."""
         t = step.pose.t
+        seen_s = self._seen_again.update(t, step.check.judged)
         if step.check.judged:
-            if self._blind_t is None:
-                self._judged = step
-                return True
-            self._seen_again_t = t if self._seen_again_t is None else self._seen_again_t
-            if t - self._seen_again_t < AGAIN_S:
+            if self._blind and seen_s < AGAIN_S:
                 return False
-            self._blind_t, self._judged = None, step
-            return True
-        self._seen_again_t = None
-        if self._blind_t is None and (self._judged is None or t - self._judged.pose.t >= BLIND_S):
-            self._blind_t = t
-        return self._blind_t is None
+            self._blind, self._judged = False, step
+        elif self._judged is None or t - self._judged.pose.t >= BLIND_S:
+            self._blind = True
+        return not self._blind
 
     def _settled(self, t: float, signal: Signal, which: int, value: float, step: Step) -> float:
         same = SAME_RATIO if is_ratio(signal) else SAME_DEG

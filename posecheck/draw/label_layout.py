@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from posecheck.draw.canvas import Box, Canvas, Point, overlap
 
-_LEASH = 16.0  # units that a joint may move before its label is pulled along
-_GLIDE = 0.3  # share of the way to a new place that a label goes with each picture
-_BODY_SHARE = 0.35  # a label that covers the body by more than this for so many pictures looks for a new place
-_COVERED = 20
-_PATIENCE = 4  # pictures for which a label must find room before it appears
-_FORGET = 30  # pictures after which a label that is not shown is forgotten
+_LEASH = 16.0  # a guess: units that a joint may move before its label is pulled along
+_GLIDE = 0.3  # a guess: share of the way to a new place that a label goes with each picture
+# A guess: a label that covers the body by more than this for `_COVERED` pictures looks for a new place.
+_BODY_SHARE = 0.35
+_COVERED = 20  # a guess: pictures, two thirds of a second of 30 a second: an arm that passes by moves no label
+_PATIENCE = 4  # a guess: pictures for which a label must find room before it appears
+_FORGET = 30  # a guess: pictures after which a label that is not shown is forgotten
 
 
 @dataclass(frozen=True, slots=True)

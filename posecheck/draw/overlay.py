@@ -1,6 +1,6 @@
 """Step → picture: draws what was seen and judged on the frame, for the annotated video and the live window.
 
-    on the body    the skeleton, and a gauge for each judged signal (figure.py, gauges.py)
+    on the body    the skeleton, and a gauge for each judged signal (skeleton.py, angle_overlay.py)
     top left       the held seconds in a ring, and the phase
     top right      the title, and the repetitions as dots by side or direction
     bottom         the one cue, or why nothing is judged
@@ -37,7 +37,7 @@ from posecheck.draw.canvas import (
 from posecheck.draw.label_layout import Places
 from posecheck.draw.skeleton import Figure, draw_skeleton
 from posecheck.libraries import load_cv2
-from posecheck.records import SHORTEST_HOLD_S, Measurement, Phase, Pose, Posture, Progress, Signal, Step
+from posecheck.records import SHORTEST_HOLD_S, Measurement, Phase, Pose, Progress, Step
 
 _PHASES = {
     Phase.SETUP: "Get ready",
@@ -48,22 +48,12 @@ _PHASES = {
     Phase.SWITCH: "Change over",
     Phase.DONE: "Set done",
 }
-_POSTURES = {
-    Posture.STANDING: "Standing",
-    Posture.TALL_KNEELING: "Kneeling upright",
-    Posture.HALF_KNEELING: "Half-kneeling",
-    Posture.FLOOR_SITTING: "Sitting on the floor",
-    Posture.SUPINE_KNEES_BENT: "On the back, knees bent",
-    Posture.LYING: "Lying",
-    Posture.UNKNOWN: "Posture not recognised",
-}
-_MARGIN = 12
-_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
-_TRACK: Colour = (110, 110, 110)
+_MARGIN = 12  # units
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)  # the box of what is not drawn
+_TRACK: Colour = (110, 110, 110)  # BGR, the part of a ring that is still to come
 # More dots than this do not fit: the row is written as numbers.
 _MOST_DOTS = 6
-_FAIR_LETTERS = 22  # units
-_PHOTO_SIGNALS = (Signal.LEFT_KNEE_FLEXION, Signal.RIGHT_KNEE_FLEXION, Signal.TRUNK_LEAN)
+_FAIR_LETTERS = 22  # units; a guess: a cue in smaller letters takes two lines instead
 
 
 def draw(image: Image, step: Step, *, mirror: bool = False, title: str = "") -> Image:
@@ -137,38 +127,6 @@ def draw_step(
         errors, places = step.progress.errors, memory.places if memory else None
         draw_labels(canvas, figure, labels, taken=taken, grey=grey, errors=errors, places=places)
     return taken
-
-
-def draw_measurement(image: Image, pose: Pose, measurement: Measurement) -> Image:
-    """Draw what was measured in a photograph on a copy of it: skeleton, knees and trunk, posture and view.
-
-    Args:
-        image: BGR uint8 (height, width, 3).
-        pose: the landmarks found in it, or their absence.
-        measurement: what was measured from them.
-
-    Returns:
-        A new picture of the same size.
-
-    Raises:
-        DependencyError: OpenCV cannot be loaded.
-    """
-    canvas = Canvas(_copy(image, mirror=False))
-    words = _POSTURES[measurement.posture]
-    if not pose.present:
-        words = "Nobody seen"
-    elif measurement.front is not None:
-        words += f", {measurement.front.value} leg in front"
-    view = measurement.view
-    small = f"Seen {view.yaw_deg:.0f}° from the front" if view else ""
-    figure = draw_body(canvas, pose, mirror=False)
-    readings = measurement.image
-    targets = tuple((signal, readings[signal].value, None, None) for signal in _PHOTO_SIGNALS if signal in readings)
-    labels = draw_arcs(canvas, figure, targets, facing=_facing(measurement, mirror=False)) if figure else []
-    taken = [_draw_plate_text(canvas, words, small, SKY)]
-    if figure is not None:
-        draw_labels(canvas, figure, labels, taken=taken)
-    return canvas.image
 
 
 def _copy(image: Image, mirror: bool) -> Image:
@@ -339,7 +297,8 @@ def words_of(step: Step) -> tuple[str, str]:
     """The cue and, when nothing is judged, the reason; each empty when there is nothing to say."""
     reason = ""
     if not step.check.judged and step.progress.phase is not Phase.DONE:
-        words = (step.check.reason or "").replace("_", " ").replace(":", ", ")
+        code = "" if step.check.reason is None else step.check.reason.code
+        words = code.replace("_", " ").replace(":", ", ")
         reason = f"Not judged: {words}" if words else "Not judged"
     return step.progress.cue or "", reason
 

@@ -37,10 +37,10 @@ _BONES = [bone for side in LIMBS.values() for chain in side for bone in pairwise
 _BONES += [(Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP), (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP)]
 # Below this a landmark is a guess, and its limb is not drawn; one that was drawn stays a little longer, so it does not
 # flicker about the limit.
-_SEEN = 0.3
+_SEEN = 0.3  # a guess, as the next one
 _STILL_SEEN = 0.2
 # By so much must the other side be nearer (metres) or clearer (visibility) before the two change places.
-_NEARER_M = 0.04
+_NEARER_M = 0.04  # a guess, as the next one
 _CLEARER = 0.15
 
 

@@ -5,7 +5,7 @@ An exercise is data. `enter` and `exit` are the limits between which a hold begi
 is recognised even when it never becomes a hold. All ranges are [lowest, highest]; `inf` stands for no bound.
 
 The JSON Schema (`schema.py`) is made from these classes; what they cannot say of an exercise as a whole, and what is
-allowed but unwise, is in `advice.py`.
+allowed but unwise, is in `validation.py`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from posecheck.exercises.posture_words import KIND_OF
 from posecheck.exercises.validation import Remark, mistakes
 from posecheck.measure.signals import BEND_TO_FRONT as BEND_TO_FRONT
 from posecheck.measure.signals import BY_SIDE as BY_SIDE
@@ -32,6 +33,7 @@ from posecheck.measure.signals import ROLES as ROLES
 from posecheck.measure.signals import SIDE_ROLES as SIDE_ROLES
 from posecheck.measure.signals import SIGNAL_NAMES as SIGNAL_NAMES
 from posecheck.records import Landmark, Posture
+from posecheck.records.ranges import is_part
 
 PRIORITIES = ("safety", "visibility", "posture", "position", "stretch", "praise")
 LANDMARK_NAMES = tuple(sorted({i.name.removeprefix("LEFT_").lower() for i in Landmark if i.name.startswith("LEFT_")}))
@@ -74,6 +76,7 @@ def _described(text: str) -> Any:
     return Field(description=text)
 
 
+# JSON Schema of [lowest, highest].
 _RANGE_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 SignalName = Annotated[
@@ -297,6 +300,11 @@ class Exercise(Part):
         """All postures in which it is judged, the one that has its words first."""
         return (self.posture, *self.posture_also)
 
+    def posture_cue(self, posture: Posture) -> str | None:
+        """What to say in another posture: its own words, those of the posture it is a kind of, or of `unknown`."""
+        words = self.posture_cues
+        return words.get(posture) or words.get(KIND_OF.get(posture, posture)) or words.get(Posture.UNKNOWN)
+
     @property
     def counts_goal(self) -> dict[str, int]:
         return dict.fromkeys(self.groups, self.goal.each)
@@ -316,6 +324,6 @@ def _wrong(*remarks: Remark) -> ValidationError:
 
 
 def _inside(inner: tuple[float, float], outer: tuple[float, float], inner_name: str, outer_name: str) -> None:
-    if inner[0] < outer[0] or inner[1] > outer[1]:
+    if not is_part(inner, outer):
         words = f"`{inner_name}` {list(inner)} is outside `{outer_name}` {list(outer)}; allowed: inside of it"
         raise _wrong(Remark((inner_name,), words))

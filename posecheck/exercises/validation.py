@@ -19,7 +19,8 @@ from posecheck.measure.signals import (
     needs_front_leg,
     needs_working_side,
 )
-from posecheck.records import Posture
+from posecheck.records import FACE_UP, Posture
+from posecheck.records.ranges import is_part
 
 if TYPE_CHECKING:
     from posecheck.exercises.format import Baseline, Exercise, Fault, Limit
@@ -145,7 +146,7 @@ def _views(exercise: Exercise) -> Iterator[Remark]:
             ("yaw_exit", exercise.view.yaw_exit, slack),
         ):
             # 0 to 90 is all there is: [0, inf] asks for no more
-            if not _within((max(0.0, limits[0]), min(90.0, limits[1])), allowed):
+            if not is_part((max(0.0, limits[0]), min(90.0, limits[1])), allowed):
                 yield Remark(
                     (*key, "signal"),
                     f"{part.signal} cannot be trusted in every view that view.{name} {_text(limits)} lets in; allowed "
@@ -157,7 +158,7 @@ def _views(exercise: Exercise) -> Iterator[Remark]:
 
 def _other_plane(part: Limit | Fault | Baseline, limits: Interval) -> str:
     other = "world" if part.plane == "image" else "image"
-    fits = _within((max(0.0, limits[0]), min(90.0, limits[1])), about(part.signal).trusted_yaw[other])
+    fits = is_part((max(0.0, limits[0]), min(90.0, limits[1])), about(part.signal).trusted_yaw[other])
     return f'; or plane = "{other}"' if fits else ""
 
 
@@ -236,10 +237,10 @@ def _always(exercise: Exercise, group: str, box: Box) -> bool:
         if limit.group not in (None, group):
             continue
         inside = box.get((limit.signal, limit.plane, limit.relative), ANYTHING)
-        if limit.attempt and _within(inside, limit.attempt):
+        if limit.attempt and is_part(inside, limit.attempt):
             return True
         if limit.exit:
-            keeps.append(_within(inside, limit.exit))
+            keeps.append(is_part(inside, limit.exit))
     return all(keeps)
 
 
@@ -254,7 +255,7 @@ def _unwise_posture(exercise: Exercise) -> Iterator[Remark]:
             yield Remark(("posture_cues", posture.value), "is never said: it is a posture of the exercise")
     if Posture.UNKNOWN not in exercise.postures and Posture.UNKNOWN not in exercise.posture_cues:
         yield Remark(("posture_cues",), "without `unknown` nothing is said in the postures that are not named")
-    lies = exercise.posture in (Posture.SUPINE_KNEES_BENT, Posture.LYING)
+    lies = exercise.posture in FACE_UP
     for key, part in _parts(exercise):
         if part.signal == "knee_drop" and not lies:
             yield Remark((*key, "signal"), "knee_drop is made for lying on the back; upright use shin_tilt")
@@ -305,10 +306,6 @@ def _unwise_rest(exercise: Exercise) -> Iterator[Remark]:
 
 
 # ---- ranges
-
-
-def _within(inner: Interval, outer: Interval) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _meet(one: Interval, other: Interval) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +13,19 @@ from posecheck.history.records import KeptSet
 from posecheck.history.store import History
 from posecheck.judging.trace import Trace
 from posecheck.records.files import whole_file
+from posecheck.records.serialising import as_data, from_data
+from posecheck.records.tables import Cell, Columns, csv_table
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
 SCHEMA = 1
 _KIND = "posecheck history"
-_CSV = (
-    *("set", "started", "exercise", "state", "source_kind", "source", "repetition", "side", "start_s", "end_s"),
-    *("held_s", "counted", "reason"),
-)
+_OF_SET: Columns = {"set": int, "started": str, "exercise": str, "state": str, "source_kind": str, "source": str}
+_OF_REPETITION: Columns = {
+    **{"repetition": int, "side": str, "start_s": float, "end_s": float, "held_s": float},
+    **{"counted": bool, "reason": str},
+}
 
 
 def export_json(history: History, path: Path) -> int:
@@ -68,12 +69,12 @@ def export_csv(history: History, path: Path) -> int:
     count = 0
     sets = [history.get(set_id, trace=False) for set_id in history.ids()]
     names = sorted({_column(m.signal, m.relative) for s in sets for r in s.repetitions for m in r.medians})
-    with whole_file(path, private=True) as part, part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [*_CSV, *(f"{n}{end}" for n in names for end in ("", "_error"))], restval="")
-        writer.writeheader()
+    signals: Columns = {f"{name}{end}": float for name in names for end in ("", "_error")}
+    columns = {**_OF_SET, **_OF_REPETITION, **signals}
+    with csv_table(path, columns, private=True) as write:
         for number, kept in zip(history.ids(), sets, strict=True):
             for row in _csv_rows(number, kept):
-                writer.writerow(row)
+                write([row.get(name) for name in columns])
                 count += 1
     return count
 
@@ -134,15 +135,8 @@ def _words(error: ValidationError | FormatError) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-@cache
-def _adapter() -> TypeAdapter[KeptSet]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(KeptSet)
-
-
 def _set_json(kept: KeptSet) -> str:
-    data = _adapter().dump_python(kept, mode="json")
+    data = as_data(kept)
     if kept.trace is not None:
         data["trace"] = json.loads(kept.trace)
     return json.dumps(data, ensure_ascii=False, allow_nan=False)
@@ -151,7 +145,7 @@ def _set_json(kept: KeptSet) -> str:
 def _set_of(data: Any) -> KeptSet:
     if isinstance(data, dict) and data.get("trace") is not None:
         data = {**data, "trace": Trace.from_json(json.dumps(data["trace"])).to_json()}
-    kept = _adapter().validate_python(data)
+    kept = from_data(KeptSet, data)
     if kept.started.utcoffset() is None:
         raise FormatError("the time has no offset")
     return kept
@@ -161,18 +155,17 @@ def _column(signal: str, relative: str | None) -> str:
     return f"{signal}_{relative}" if relative else signal
 
 
-def _csv_rows(number: int, kept: KeptSet) -> Iterator[dict[str, object]]:
+def _csv_rows(number: int, kept: KeptSet) -> Iterator[dict[str, Cell]]:
     s = kept.summary
-    start = dict(
-        zip(_CSV, (number, kept.started.isoformat(), s.exercise, kept.state, kept.origin.kind, s.source), strict=False)
-    )
+    of_set = (number, kept.started.isoformat(), s.exercise, str(kept.state), str(kept.origin.kind), s.source)
+    start: dict[str, Cell] = dict(zip(_OF_SET, of_set, strict=True))
     medians = {one.number: one.medians for one in kept.repetitions}
     for r in s.repetitions:
-        values = (r.number, r.group, *(f"{x:.3f}" for x in (r.start_s, r.end_s, r.held_s)), int(r.counted), r.reason)
-        row: dict[str, object] = {**start, **dict(zip(_CSV[6:], values, strict=True))}
+        times = (round(x, 3) for x in (r.start_s, r.end_s, r.held_s))
+        row = start | dict(zip(_OF_REPETITION, (r.number, r.group, *times, r.counted, r.reason), strict=True))
         for m in medians.get(r.number, ()):
             name = _column(m.signal, m.relative)
-            row |= {name: f"{m.value:.2f}", f"{name}_error": "" if m.error is None else f"{m.error:.1f}"}
+            row |= {name: round(m.value, 2), f"{name}_error": None if m.error is None else round(m.error, 1)}
         yield row
     if not s.repetitions:
-        yield {**start}
+        yield start

@@ -20,7 +20,7 @@ from posecheck.records.files import writing
 from posecheck.records.folders import user_data_dir
 
 DB_ENV = "POSECHECK_DB"
-BUSY_S = 5.0  # another process may be at it for this long
+BUSY_S = 5.0  # a guess: another process may be at it for this long
 _LISTED = ("sets", "repetitions", "medians")  # tables
 _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm")  # files of a database beside its own

@@ -20,10 +20,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
-COMPARED = 3  # sets at the beginning and at the end that are compared, by their median
-MOST_POINTS = 120  # more are joined to weeks, then to months
-LISTED = 50  # sets in the list
-Z95 = 1.96
+COMPARED = 3  # a guess: sets at the beginning and at the end that are compared, by their median
+MOST_POINTS = 120  # a guess: more are joined to weeks, then to months
+LISTED = 50  # a guess: sets in the list
+Z95 = 1.96  # standard deviations on each side of the mean hold 95 % of a normal distribution
 
 TITLES = {  # of a side's own signal without the side
     "rear_thigh_inclination": "Hips forward",

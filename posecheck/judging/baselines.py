@@ -6,8 +6,8 @@ from collections import deque
 from statistics import median
 
 from posecheck.exercises.format import Baseline, Exercise
-from posecheck.judging.check import reading_of
-from posecheck.records import Context, Measurement
+from posecheck.judging.limits import asked_by_baseline
+from posecheck.records import Check
 from posecheck.records.times import SAME_TIME_S
 
 
@@ -27,29 +27,30 @@ class Baselines:
         self._windows.clear()
         self.values = {}
 
-    def update(self, measurement: Measurement, context: Context, effort: bool) -> None:
+    def update(self, check: Check, effort: bool) -> None:
         """Take note of a frame in which the starting position is kept.
 
         Args:
-            measurement: the readings of the frame.
-            context: its front leg chooses the signals of that leg.
+            check: the verdict on the frame, with its values.
             effort: whether the person may be moving already; then a known zero must not move.
         """
         for base in self._exercise.baselines:
-            reading = reading_of(measurement, base.signal, base.plane, context.front)
-            if reading is not None:
-                self._feed_one(base, measurement.t, reading.value, effort)
+            asked = asked_by_baseline(base)
+            value = asked.value(check.values)
+            if value is None:
+                continue
+            if asked.holds(check.values):
+                self._take(base, check.t, value, effort)
+            else:
+                self._windows.pop((base.signal, base.plane), None)
 
     def pause(self) -> None:
         """The starting position was left: the readings so far do not join with later ones."""
         self._windows.clear()
 
-    def _feed_one(self, base: Baseline, t: float, value: float, effort: bool) -> None:
+    def _take(self, base: Baseline, t: float, value: float, effort: bool) -> None:
         key = (base.signal, base.plane)
         window = self._windows.setdefault(key, deque())
-        if not base.within[0] <= value <= base.within[1]:
-            window.clear()
-            return
         window.append((t, value))
         # a little slack: stamps of 0.1 s steps add up to a hair less than they should
         span = self._exercise.timing.setup_s - SAME_TIME_S

@@ -5,34 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from posecheck.exercises.format import Baseline, Exercise, Fault, Limit
-from posecheck.judging.check import help_for, reading_of, value_of
+from posecheck.exercises.format import Exercise
+from posecheck.judging.limits import Asked, RangeName, asked_by_baseline, asked_by_faults, asked_of
+from posecheck.judging.wording import help_for, posture_words
 from posecheck.measure.uncertainty import errors_of, nearer_leg
-from posecheck.records import Context, Measurement, Phase, Posture, Step
-
-# how a posture is spoken of: what somebody was seen doing, and what to do to get there
-_SEEN = {
-    Posture.STANDING: "standing",
-    Posture.TALL_KNEELING: "kneeling on both knees",
-    Posture.HALF_KNEELING: "kneeling on one knee",
-    Posture.FLOOR_SITTING: "sitting on the floor",
-    Posture.SUPINE_KNEES_BENT: "lying on your back with your knees bent",
-    Posture.LYING: "lying with your legs straight",
-    Posture.UNKNOWN: "in a position that was not made out",
-}
-_GET_THERE = {
-    Posture.STANDING: "stand up",
-    Posture.TALL_KNEELING: "kneel on both knees",
-    Posture.HALF_KNEELING: "kneel on one knee",
-    Posture.FLOOR_SITTING: "sit down on the floor",
-    Posture.SUPINE_KNEES_BENT: "lie on your back with your knees bent",
-    Posture.LYING: "lie down",
-    Posture.UNKNOWN: "take the position of the exercise",
-}
+from posecheck.records import Context, Phase, Step
+from posecheck.records.ranges import open_ended
 
 HOLDING = (Phase.HOLD, Phase.PAUSED, Phase.RETURN)
 UNSEEN = "not seen well enough"
-_INF = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,44 +65,31 @@ def conditions_of(step: Step, exercise: Exercise, phase: Phase, group: str | Non
         One condition alone (view, posture or front leg) when that one keeps the rest from being judged.
     """
     check, measurement, context = step.check, step.measurement, step.context
-    if not check.judged:
-        reason = check.reason or ""
-        help_text = help_for(reason, exercise)
-        return (Condition("view", words=f"{reason.replace(':', ': ')}: {help_text}", cue=help_text),)
+    if check.reason is not None:
+        help_text = help_for(check.reason, exercise)
+        return (Condition("view", words=f"{check.reason.code.replace(':', ': ')}: {help_text}", cue=help_text),)
     if not check.in_posture:
-        cue = exercise.posture_cues.get(measurement.posture)
+        cue = exercise.posture_cue(measurement.posture)
         return (Condition("posture", words=posture_words(measurement.posture, exercise.posture), cue=cue),)
     if context.front is None and exercise.groups_by == "rear_leg":
         return (Condition("front leg", words="not clear yet which leg it is"),)
-    errors = errors_of(exercise.name, nearer_leg(measurement, context.front))
     if phase in (Phase.SWITCH, Phase.DONE):
         return ()  # nothing is asked for
-    found = []
-    for limit in exercise.limits:
-        bounds = _bounds(limit, exercise, phase)
-        if bounds is not None and (phase is Phase.SETUP or limit.group in (None, group)):
-            value, words = _value(measurement, limit, context, phase)
-            relative = None if phase is Phase.SETUP else limit.relative
-            found.append(_condition(limit, relative, value, bounds, errors.get(limit.signal), words))
+    errors = errors_of(exercise.name, nearer_leg(measurement, context.front))
+    asked = asked_of(exercise, _range_of(phase, exercise), group)
+    found = [_condition(one, step, errors.get(one.key[0])) for one in asked]
     if phase is Phase.POSITION:
-        found += _faults(step, exercise, context, found)
+        found += _faults(step, exercise, found)
     if phase is Phase.SETUP and all(c.holds for c in found):
-        found += _baselines(measurement, exercise, context, errors)
+        found += _baselines(step, exercise, errors)
     return tuple(found)
 
 
-def posture_words(seen: Posture, wanted: Posture) -> str:
-    """What was the matter with a posture, for a person.
-
-    Args:
-        seen: the posture that the person was in.
-        wanted: the posture that the exercise asks for.
-
-    Example:
-        >>> posture_words(Posture.STANDING, Posture.HALF_KNEELING)
-        'you were standing; kneel on one knee'
-    """
-    return f"you were {_SEEN[seen]}; {_GET_THERE[wanted]}"
+def _range_of(phase: Phase, exercise: Exercise) -> RangeName:
+    """The range of each limit that a frame is held against in this phase."""
+    if phase is Phase.SETUP:
+        return "setup"
+    return "exit" if phase in HOLDING and exercise.timing.credit == "exit" else "enter"
 
 
 def cue_for(condition: Condition, exercise: Exercise) -> str | None:
@@ -140,72 +108,42 @@ def cue_for(condition: Condition, exercise: Exercise) -> str | None:
     return same[0].cue if same else None
 
 
-def _faults(step: Step, exercise: Exercise, context: Context, limits: Sequence[Condition]) -> list[Condition]:
+def _faults(step: Step, exercise: Exercise, limits: Sequence[Condition]) -> list[Condition]:
     """The faults an effort can be refused for, where no limit on the same signal says it already."""
-    known = {(c.name, c.plane, c.relative) for c in limits if not c.holds}
-    found = []
-    for fault in exercise.faults:
-        if fault.name in step.check.faults and "position" in fault.during:
-            value = value_of(step.measurement, fault, context)
-            low = -_INF if fault.below is None else fault.below
-            high = _INF if fault.above is None else fault.above
-            value = abs(value) if fault.magnitude and value is not None else value
-            if value is not None and (fault.signal, fault.plane, fault.relative) not in known:
-                found.append(_condition(fault, fault.relative, value, (low, high), None, None))
-    return found
+    told = {(c.name, c.plane, c.relative) for c in limits if not c.holds}
+    return [
+        _condition(asked, step, None)
+        for fault, asked in asked_by_faults(exercise)
+        if fault.name in step.check.faults and "position" in fault.during and asked.key not in told
+    ]
 
 
-def _baselines(
-    measurement: Measurement, exercise: Exercise, context: Context, errors: Mapping[str, float]
-) -> list[Condition]:
+def _baselines(step: Step, exercise: Exercise, errors: Mapping[str, float]) -> list[Condition]:
     """What keeps the person's own zeros from being taken: readings out of range, else unrest."""
-    missing = [b for b in exercise.baselines if (b.signal, b.plane) not in context.baselines]
-    found = []
-    for base in missing:
-        reading = reading_of(measurement, base.signal, base.plane, context.front)
-        value, words = (None, UNSEEN) if reading is None else (reading.value, None)
-        condition = _condition(base, None, value, base.within, errors.get(base.signal), words)
-        found += [] if condition.holds else [condition]
-    return found or [Condition("steady", words=f"not still for {exercise.timing.setup_s:g} s yet")]
+    missing = [b for b in exercise.baselines if (b.signal, b.plane) not in step.context.baselines]
+    found = [_condition(asked_by_baseline(base), step, errors.get(base.signal)) for base in missing]
+    failed = [condition for condition in found if not condition.holds]
+    return failed or [Condition("steady", words=f"not still for {exercise.timing.setup_s:g} s yet")]
 
 
-def _bounds(limit: Limit, exercise: Exercise, phase: Phase) -> tuple[float, float] | None:
-    if phase is Phase.SETUP:
-        return limit.setup
-    return limit.exit if phase in HOLDING and exercise.timing.credit == "exit" else limit.enter
-
-
-def _value(measurement: Measurement, limit: Limit, context: Context, phase: Phase) -> tuple[float | None, str | None]:
-    """What a limit is compared with, or why it cannot be had."""
-    if phase is Phase.SETUP:  # the starting position is judged on the reading itself
-        reading = reading_of(measurement, limit.signal, limit.plane, context.front)
-        return (None, UNSEEN) if reading is None else (reading.value, None)
-    value = value_of(measurement, limit, context)
-    if value is not None:
-        return value, None
-    unknown = limit.relative and (limit.signal, limit.plane) not in context.baselines
-    return None, "the starting position is not known yet" if unknown else UNSEEN
-
-
-def _condition(
-    part: Limit | Baseline | Fault,
-    relative: str | None,
-    value: float | None,
-    bounds: tuple[float, float],
-    error: float | None,
-    words: str | None,
-) -> Condition:
-    low, high = bounds
-    missed_by = None if value is None else max(low - value, value - high, 0.0)
+def _condition(asked: Asked, step: Step, error: float | None) -> Condition:
+    signal, plane, relative = asked.key
+    value = asked.value(step.check.values)
     return Condition(
-        part.signal,
-        part.plane,
+        signal,
+        plane,
         relative,
         value,
         None if relative == "ratio" else error,
-        None if low == -_INF else low,
-        None if high == _INF else high,
-        missed_by,
-        words,
-        None if isinstance(part, Baseline) else part.group,
+        *open_ended(asked.low, asked.high),
+        asked.missed_by(step.check.values),
+        None if value is not None else _why_no_value(asked, step.context),
+        asked.group,
     )
+
+
+def _why_no_value(asked: Asked, context: Context) -> str:
+    signal, plane, relative = asked.key
+    if relative is not None and (signal, plane) not in context.baselines:
+        return "the starting position is not known yet"
+    return UNSEEN

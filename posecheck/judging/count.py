@@ -6,6 +6,9 @@ A hold is an integral over `t`: it starts when the enter limits have been met fo
 of those frames, and its clock runs inside the exit limits. Lost landmarks are credited when they come back within
 `grace_s`; a fault or a longer loss pauses it; it ends after `end_after_s` outside, or `leave_s` out of posture. A knee
 drop is a short hold that ends as soon as the knees are back. An effort that never becomes a hold is refused.
+
+Who moves when the recording begins, or never pauses, has kept no starting position before the first repetition: it
+counts all the same when it leads back to that position. One that is still open at the end does not count.
 """
 
 from __future__ import annotations
@@ -14,13 +17,13 @@ from dataclasses import dataclass, field
 
 from posecheck.exercises.format import Exercise
 from posecheck.judging.baselines import Baselines
-from posecheck.records import Check, Context, Event, EventKind, Measurement, Phase, Posture, Repetition, Side, Zone
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records import Check, Context, Event, EventKind, Phase, Posture, Repetition, Side, Zone
+from posecheck.records.times import SAME_TIME_S, TrueSince
 
-PAUSE_SHOWN_S = 0.3  # shorter interruptions are not worth a word
-AFTER_GOAL_S = 0.5  # who has held long enough may let go
-GLITCH_S = 0.25  # outside the limits no longer than this: no body is that quick
-LAPSE_S = 0.3  # an effort is over when it was away this long
+PAUSE_SHOWN_S = 0.3  # a guess: shorter interruptions are not worth a word
+AFTER_GOAL_S = 0.5  # a guess: who has held long enough may let go, and is over with it this soon
+GLITCH_S = 0.25  # a guess: no body leaves the limits and comes back in less, so the readings were wrong
+LAPSE_S = 0.3  # a guess: an effort is over when it was away this long
 
 REASONS = {
     "partial": "held {held:.1f} s of {target:g} s",
@@ -28,6 +31,7 @@ REASONS = {
     "too_small": "the movement was too small",
     "position": "the starting position was not kept for a moment first",
     "extra": "more than the goal: logged, not counted",
+    "unfinished": "the recording ended before it was over",
 }
 
 
@@ -39,11 +43,13 @@ class _Attempt:
     tried_from: float
     start: float
     last_seen: float
-    enter_since: float | None = None
+    inside: TrueSince = field(default_factory=TrueSince)  # the enter limits, before the hold has begun
     started: bool = False
+    confirmed: bool = True  # the starting position was kept before it
+    moved: bool = False  # it was seen to begin: the limits were not met from the first frame on
     held: float = 0.0
     last_good: float = 0.0
-    bad_since: float | None = None
+    outside: TrueSince = field(default_factory=TrueSince)  # the exit limits, in the hold
     paused: bool = False
     reached: bool = False
     faults: dict[str, float] = field(default_factory=dict)
@@ -59,11 +65,13 @@ class Counter:
         self._baselines = Baselines(exercise)
         self._blamable = {f.name for f in exercise.faults if "position" in f.during}
         self._attempt: _Attempt | None = None
+        self._unconfirmed: _Attempt | None = None  # a repetition that still has to lead back to the starting position
         self._spent: str | None = None  # the group whose present effort has already been a hold
-        self._ready_since: float | None = None
-        self._left_since: float | None = None
+        self._ready = TrueSince()
+        self._left_posture = TrueSince()
         self._last_t: float | None = None
         self.in_position = False
+        self._at_rest = False  # nothing was tried at some time of this visit to the position
         self.resting = False  # a repetition was counted, the other side is awaited
         self._last_group: str | None = None  # that of the last counted repetition
         self.repetitions: list[Repetition] = []
@@ -111,23 +119,22 @@ class Counter:
         group = None if self._attempt is None else self._attempt.group
         return Context(front, self._baselines.values, judged, fps, group)
 
-    def update(self, measurement: Measurement, check: Check, context: Context) -> tuple[Event, ...]:
+    def update(self, posture: Posture, check: Check) -> tuple[Event, ...]:
         """Take one frame, and return what happened in it.
 
         Args:
-            measurement: the readings of the frame.
-            check: the verdict on them; its time is the time of the frame.
-            context: what `context` returned for the frame.
+            posture: the posture of the body in the frame.
+            check: the verdict on the frame; its time is the time of the frame.
         """
         t = check.t
         events: list[Event] = []
-        if not check.judged or (not check.in_posture and measurement.posture is Posture.UNKNOWN):
+        if not check.judged or (not check.in_posture and posture is Posture.UNKNOWN):
             self._lost(t, self._timing.end_after_s, events)
         elif not check.in_posture:
             self._left(t, events)
         else:
-            self._left_since = None
-            self._position(measurement, check, context, events)
+            self._left_posture.clear()
+            self._position(check, events)
             self._effort(check, events)
         self._last_t = t
         return tuple(events)
@@ -136,26 +143,28 @@ class Counter:
         """The source has ended: close what is open."""
         events: list[Event] = []
         if self._attempt is not None and self._last_t is not None:
-            self._close(self._attempt, self._last_t, events)
+            self._close(self._attempt, self._last_t, events, ended=True)
+        self._refuse_unconfirmed(self._last_t or 0.0, events)
         return tuple(events)
 
     # ---- getting into position
 
     def _new_visit(self) -> None:
         self.in_position = False
-        self._ready_since = None
+        self._at_rest = False
+        self._ready.clear()
         self._baselines.clear()
 
-    def _position(self, measurement: Measurement, check: Check, context: Context, events: list[Event]) -> None:
+    def _position(self, check: Check, events: list[Event]) -> None:
+        ready_s = self._ready.update(check.t, check.ready)
+        if check.ready and self._unconfirmed is not None:
+            self._confirm(self._unconfirmed, check.t, events)
         if not check.ready:
-            self._ready_since = None
             self._baselines.pause()
             return
         if self._attempt is None or not self._attempt.started:
-            self._baselines.update(measurement, context, effort=self._attempt is not None)
-        if self._ready_since is None:
-            self._ready_since = check.t
-        long_enough = check.t - self._ready_since >= self._timing.setup_s - SAME_TIME_S
+            self._baselines.update(check, effort=self._attempt is not None)
+        long_enough = ready_s >= self._timing.setup_s - SAME_TIME_S
         if not self.in_position and long_enough and self._baselines.complete:
             self.in_position = True
             self.resting = False
@@ -164,15 +173,14 @@ class Counter:
     # ---- when there is nothing to judge, or another posture
 
     def _left(self, t: float, events: list[Event]) -> None:
-        if self._left_since is None:
-            self._left_since = t
+        left_s = self._left_posture.update(t, True)
         self._lost(t, self._timing.leave_s, events)
-        if t - self._left_since >= self._timing.leave_s:
+        if left_s >= self._timing.leave_s:
             self._new_visit()
 
     def _lost(self, t: float, patience_s: float, events: list[Event]) -> None:
         attempt = self._attempt
-        self._ready_since = None
+        self._ready.clear()
         self._baselines.pause()
         if attempt is None:
             return
@@ -194,9 +202,10 @@ class Counter:
         if self._attempt is None:
             group = next((g for g in self._exercise.groups if check.zones.get(g, Zone.OUT) is not Zone.OUT), None)
             if group is None:
-                self._spent = None
+                self._spent, self._at_rest = None, True
                 return
-            self._attempt = _Attempt(group, check.t, check.t, check.t)
+            moved = self._at_rest or check.zones[group] is not Zone.ENTER
+            self._attempt = _Attempt(group, check.t, check.t, check.t, moved=moved)
             if self._exercise.groups_by == "side" and group != self._last_group:
                 self.resting = False  # the other side's turn has come
         zone = check.zones.get(self._attempt.group, Zone.OUT)
@@ -207,8 +216,8 @@ class Counter:
 
     def _try(self, attempt: _Attempt, check: Check, zone: Zone, events: list[Event]) -> None:
         t = check.t
+        inside_s = attempt.inside.update(t, zone is Zone.ENTER)
         if zone is Zone.OUT:
-            attempt.enter_since = None
             if t - attempt.last_seen > LAPSE_S:
                 self._close(attempt, t, events)
             return
@@ -216,26 +225,24 @@ class Counter:
             if fault in self._blamable:
                 attempt.faults[fault] = attempt.faults.get(fault, 0.0) + t - attempt.last_seen
         attempt.last_seen = t
-        if zone is not Zone.ENTER:
-            attempt.enter_since = None
-            return
-        if attempt.enter_since is None:
-            attempt.enter_since = t
-        if self.in_position and t - attempt.enter_since >= self._timing.enter_s - SAME_TIME_S:
-            attempt.started = True
-            attempt.start, attempt.held, attempt.last_good = attempt.enter_since, t - attempt.enter_since, t
+        may_start = self.in_position or (self._timing.end_when_back and self._baselines.complete and attempt.moved)
+        if zone is Zone.ENTER and may_start and inside_s >= self._timing.enter_s - SAME_TIME_S:
+            self._refuse_unconfirmed(t, events)
+            attempt.started, attempt.confirmed = True, self.in_position
+            attempt.start, attempt.held, attempt.last_good = t - inside_s, inside_s, t
             self.resting = False
             events.append(Event(t, EventKind.HOLD_STARTED, attempt.group, attempt.held))
 
     def _hold(self, attempt: _Attempt, check: Check, zone: Zone, events: list[Event]) -> None:
         t = check.t
         good = zone is Zone.ENTER or (zone is Zone.KEEP and self._timing.credit == "exit")
+        outside_s = attempt.outside.lasted_s(t)
+        attempt.outside.update(t, not good)
         if good:
             gap = t - attempt.last_good
-            glitch = attempt.bad_since is not None and t - attempt.bad_since > GLITCH_S
-            if not glitch and gap <= self._timing.grace_s:
+            if outside_s <= GLITCH_S and gap <= self._timing.grace_s:
                 attempt.held += gap
-            attempt.last_good, attempt.bad_since = t, None
+            attempt.last_good = t
             if attempt.paused:
                 attempt.paused = False
                 events.append(Event(t, EventKind.HOLD_RESUMED, attempt.group, attempt.held))
@@ -243,13 +250,11 @@ class Counter:
                 attempt.reached = True
                 events.append(Event(t, EventKind.HOLD_REACHED, attempt.group, attempt.held))
             return
-        if attempt.bad_since is None:
-            attempt.bad_since = t
         back = self._timing.end_when_back and zone is Zone.OUT
         patience_s = AFTER_GOAL_S if attempt.reached else self._timing.end_after_s
         if back or t - attempt.last_good >= patience_s:
             self._close(attempt, t, events)
-        elif not attempt.reached and t - attempt.bad_since >= PAUSE_SHOWN_S:
+        elif not attempt.reached and outside_s >= PAUSE_SHOWN_S:
             self._pause(attempt, t, events)
 
     @staticmethod
@@ -258,18 +263,37 @@ class Counter:
             attempt.paused = True
             events.append(Event(t, EventKind.HOLD_PAUSED, attempt.group, attempt.held))
 
-    def _close(self, attempt: _Attempt, t: float, events: list[Event]) -> None:
-        """End the present effort, and log it if it is worth it."""
+    def _confirm(self, attempt: _Attempt, t: float, events: list[Event]) -> None:
+        """The starting position was kept after a repetition, if not before it."""
+        self._unconfirmed = None
+        self.in_position = True
+        self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)
+
+    def _refuse_unconfirmed(self, t: float, events: list[Event]) -> None:
+        attempt, self._unconfirmed = self._unconfirmed, None
+        if attempt is not None:
+            self._log(attempt, attempt.start, attempt.last_good, "position", t, events)
+
+    def _close(self, attempt: _Attempt, t: float, events: list[Event], *, ended: bool = False) -> None:
+        """End the present effort, and log it if it is worth it; `ended`: as the recording has ended."""
         self._attempt = None
         spent = self._spent == attempt.group
         if attempt.started:
             self._spent = attempt.group
         if attempt.started and attempt.held >= self._timing.log_s:
-            self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)
-        elif not spent and attempt.last_seen - attempt.tried_from >= self._timing.attempt_s:
-            unmoved = "too_small" if self.in_position else "position"
-            worst = max(attempt.faults, key=lambda name: attempt.faults[name], default=unmoved)
-            self._log(attempt, attempt.tried_from, attempt.last_seen, worst, t, events)
+            reason = "unfinished" if ended and self._timing.end_when_back else self._reason(attempt)
+            if attempt.confirmed or reason is not None:
+                self._log(attempt, attempt.start, attempt.last_good, reason, t, events)
+            else:
+                self._unconfirmed = attempt
+        elif (
+            not spent
+            and (attempt.moved or self.in_position)
+            and attempt.last_seen - attempt.tried_from >= self._timing.attempt_s
+        ):
+            worst = max(attempt.faults, key=lambda name: attempt.faults[name], default="too_small")
+            reason = worst if self.in_position else "position"
+            self._log(attempt, attempt.tried_from, attempt.last_seen, reason, t, events)
 
     def _reason(self, attempt: _Attempt) -> str | None:
         if attempt.held < self._timing.partial_s:

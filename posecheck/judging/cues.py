@@ -12,7 +12,7 @@ from posecheck.records import CueSpan
 class CueTiming:
     """Times in seconds."""
 
-    dwell_s: float = 1.0  # a fault must last this long
+    dwell_s: float = 1.0  # a fault must last this long; like all of these, a guess
     lapse_s: float = 0.3  # and be away this long to be over
     between_s: float = 4.0  # between two spoken cues
     same_s: float = 8.0  # between the same spoken cue

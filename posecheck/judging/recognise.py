@@ -11,7 +11,7 @@ from posecheck.exercises.format import Exercise
 from posecheck.measure import measure
 from posecheck.records import Pose
 
-SAMPLES = 60  # frames looked at, spread over the recording
+SAMPLES = 60  # a guess: so many frames, spread over the recording, are looked at
 
 
 def recognise(poses: Iterable[Pose]) -> Exercise:

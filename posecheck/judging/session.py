@@ -13,9 +13,11 @@ from posecheck.errors import PoseError
 from posecheck.exercises import load_exercise
 from posecheck.exercises.format import PRIORITIES, Exercise
 from posecheck.exercises.sides import resolved
-from posecheck.judging.check import check, help_for, reading_of, signal_of
+from posecheck.judging.check import check
 from posecheck.judging.count import Counter
 from posecheck.judging.cues import Cue, Cues
+from posecheck.judging.leg_roles import reading_of, signal_of
+from posecheck.judging.wording import help_for
 from posecheck.measure import measure
 from posecheck.measure.smooth import Smoother
 from posecheck.measure.uncertainty import errors_of, nearer_leg
@@ -37,10 +39,11 @@ from posecheck.records import (
     Summary,
     Zone,
 )
+from posecheck.records.ranges import open_ended
 
-FPS_FRAMES = 10  # the frame rate is judged on so many stamps
+FPS_FRAMES = 10  # a guess: the frame rate is judged on so many stamps, 0.7 s of 15 frames a second
 LONGEST_STEP_S = 10.0  # a guess: frames that are further apart in the median are stamped in another unit
-SHORTEST_SPAN_S = 0.3  # shorter stretches without a verdict are not listed
+SHORTEST_SPAN_S = 0.3  # a guess: shorter stretches without a verdict are not worth listing
 
 
 class Session:
@@ -93,7 +96,7 @@ class Session:
         measurement = self._smoother.update(measure(pose))
         context = self._counter.context(pose.correction.front, self._judged, fps)
         verdict = check(measurement, self.exercise, context)
-        events = self._counter.update(measurement, verdict, context)
+        events = self._counter.update(measurement.posture, verdict)
         if verdict.judged and self._judged and len(self._times) > 1:
             self._judged_s += pose.t - self._times[-2]
         self._judged = verdict.judged
@@ -169,12 +172,11 @@ class Session:
         if phase is Phase.DONE:
             return ()
         if text is not None and verdict.reason is not None:
-            return (Cue(verdict.reason.partition(":")[0], text, lasting=True),)
+            return (Cue(verdict.reason.kind.value, text, lasting=True),)
         if phase is Phase.SWITCH:
             return (Cue("switch_side", self.exercise.switch_cue),)
         if not verdict.in_posture:
-            words = self.exercise.posture_cues
-            cue = words.get(measurement.posture)
+            cue = self.exercise.posture_cue(measurement.posture)
             return (Cue("posture", cue),) if cue else ()
         if not verdict.faults:
             return ()
@@ -225,7 +227,7 @@ class Session:
             # two limits of one signal are one range
             _, lowest, highest = found.get(signal, (0.0, low, high))
             found[signal] = (sign * reading.value, max(low, lowest), min(high, highest))
-        return tuple((signal, value, _finite(low), _finite(high)) for signal, (value, low, high) in found.items())
+        return tuple((signal, value, *open_ended(low, high)) for signal, (value, low, high) in found.items())
 
 
 def _is_good(verdict: Check) -> bool:
@@ -247,10 +249,6 @@ def _absolute(limits: tuple[float, float], relative: str | None, base: float | N
     return (low * (base or 1.0), high * (base or 1.0)) if relative == "ratio" else (low, high)
 
 
-def _finite(x: float) -> float | None:
-    return x if abs(x) != float("inf") else None
-
-
 class _NotJudged:
     """Joins frames without a verdict into stretches of time."""
 
@@ -266,14 +264,15 @@ class _NotJudged:
             text: what to tell the person, when there is no verdict.
         """
         span, t = self._open, verdict.t
+        code = None if verdict.reason is None else verdict.reason.code
         if span is not None:
             # the stretch lasts until the frame that ends it
             span = NotJudgedSpan(span.reason, span.text, span.start_s, t)
             self._open = span
-            if verdict.reason != span.reason:
+            if code != span.reason:
                 self._close()
-        if self._open is None and verdict.reason is not None:
-            self._open = NotJudgedSpan(verdict.reason, text, t, t)
+        if self._open is None and code is not None:
+            self._open = NotJudgedSpan(code, text, t, t)
 
     def finish(self) -> None:
         if self._open is not None:

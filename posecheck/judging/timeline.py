@@ -13,13 +13,13 @@ from itertools import pairwise
 
 from posecheck.errors import UsageError
 from posecheck.exercises.format import Exercise
-from posecheck.judging.check import groups_at_work
 from posecheck.judging.conditions import HOLDING, Condition, conditions_of
+from posecheck.judging.leg_roles import groups_at_work
 from posecheck.judging.session import Session
 from posecheck.records import Event, EventKind, Phase, Pose, Posture, Repetition, Step
 from posecheck.records.times import SAME_TIME_S
 
-SHORTEST_S = 0.3  # a shorter stretch goes with the one before
+SHORTEST_S = 0.3  # a guess: a shorter stretch is flicker, and goes with the one before
 _CLOSED = (EventKind.REPETITION_COUNTED, EventKind.REPETITION_REFUSED)
 
 

@@ -19,23 +19,21 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import FormatError
 from posecheck.exercises.format import Exercise, Fault, Limit
-from posecheck.judging.check import value_of
 from posecheck.judging.conditions import HOLDING, Condition, cue_for
+from posecheck.judging.limits import asked_by_fault, key_of
 from posecheck.judging.timeline import Break, Timeline
 from posecheck.measure.signals import is_ratio
 from posecheck.measure.uncertainty import errors_of, nearer_leg
-from posecheck.records import Event, Phase, Pose, Step, Summary
+from posecheck.records import Event, Phase, Pose, Step, Summary, ValueKey
+from posecheck.records.ranges import Span, open_ended
 from posecheck.records.times import SAME_TIME_S
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SCHEMA = 1
-EVERY_S = 0.2  # between two values that are kept
-_DECIMALS_DEG, _DECIMALS_RATIO = 1, 3
-_INF = float("inf")
-
-Span = tuple[float | None, float | None]  # lowest and highest value that is right; None: no bound
+SCHEMA = 1  # of the JSON of a trace; a reader refuses any other
+EVERY_S = 0.2  # a guess, between two values that are kept: a plot of a minute has 300 points
+_DECIMALS_DEG, _DECIMALS_RATIO = 1, 3  # a tenth of a degree is below all that is measured; a ratio of 1 is 100 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class BreakReason:
     """Why one hold broke or did not count.
 
     `seen` is the blamed condition as it was at `seen_s`: when it was missed by most in a hold that broke, or as it was
@@ -117,7 +115,7 @@ class Trace:
     phases: tuple[PhaseSpan, ...]
     times: tuple[float, ...]
     signals: tuple[SignalTrace, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[BreakReason, ...]
 
     def to_json(self) -> str:
         """The trace as compact JSON."""
@@ -221,20 +219,19 @@ class TraceRecorder:
             self._spans.append(PhaseSpan(phase, group, t, t))
 
     def _keep(self, step: Step) -> None:
-        seen = step.check.judged and step.check.in_posture
         errors = errors_of(self._exercise.name, nearer_leg(step.measurement, step.context.front))
         self._times.append(round(step.check.t, 3))
         self._poses.append(step.pose)
         for channel, values, kept in zip(self._channels, self._values, self._errors, strict=True):
-            value = value_of(step.measurement, channel.part, step.context) if seen else None
+            value = step.check.values.get(channel.key)
             values.append(None if value is None else round(value, channel.decimals))
             known = value is not None and channel.relative != "ratio"
             kept.append(errors.get(channel.name) if known else None)
 
-    def _reason(self, broke: Break) -> Reason:
+    def _reason(self, broke: Break) -> BreakReason:
         blamed, at_s = broke.blamed, broke.at_s
         if blamed is None or at_s is None:
-            return Reason(broke)
+            return BreakReason(broke)
         frames = [frame for frame in self._timeline.frames if at_s <= frame.t <= broke.end_s]
         effort = bool(frames) and frames[0].phase not in HOLDING
         if not effort:
@@ -247,7 +244,7 @@ class TraceRecorder:
             seen, seen_s = failed[len(failed) // 2 if effort else -1]
         until_s = max((f.t for f in frames), default=at_s)
         others = tuple(c for f in frames if f.t == seen_s for c in f.failed if c.key != blamed.key)
-        return Reason(broke, seen, seen_s, until_s, cue_for(seen, self._exercise), self._figure(seen_s), others)
+        return BreakReason(broke, seen, seen_s, until_s, cue_for(seen, self._exercise), self._figure(seen_s), others)
 
     def _figure(self, t: float) -> Figure | None:
         """The body at the kept time nearest to `t`."""
@@ -266,13 +263,16 @@ class TraceRecorder:
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """One signal with all its limits; `part` says how it is compared."""
+    """One signal with all its limits."""
 
     name: str
     plane: str
     relative: str | None
-    part: Limit | Fault
     bounds: tuple[Bounds, ...]
+
+    @property
+    def key(self) -> ValueKey:
+        return self.name, self.plane, self.relative
 
     @property
     def decimals(self) -> int:
@@ -281,31 +281,26 @@ class _Channel:
 
 def _channels(exercise: Exercise) -> tuple[_Channel, ...]:
     """Each signal that has limits, then those that only a fault looks at, in the order of the exercise file."""
-    found: dict[tuple[str, str, str | None], _Channel] = {}
+    found: dict[ValueKey, _Channel] = {}
     for limit in exercise.limits:
         if limit.enter is not None and limit.exit is not None:
-            bounds = Bounds(limit.group, _finite(limit.enter), _finite(limit.exit))
-            _add(found, limit, bounds)
+            _add(found, limit, Bounds(limit.group, open_ended(*limit.enter), open_ended(*limit.exit)))
     judged = set(found)
     for fault in exercise.faults:
-        if (fault.signal, fault.plane, fault.relative) not in judged and fault.during != ("setup",):
+        if key_of(fault) not in judged and fault.during != ("setup",):
             span = _fault_span(fault)
             _add(found, fault, Bounds(fault.group, span, span))
     return tuple(found.values())
 
 
-def _add(found: dict[tuple[str, str, str | None], _Channel], part: Limit | Fault, bounds: Bounds) -> None:
-    key = (part.signal, part.plane, part.relative)
+def _add(found: dict[ValueKey, _Channel], part: Limit | Fault, bounds: Bounds) -> None:
+    key = key_of(part)
     known = found.get(key)
-    found[key] = replace(known, bounds=(*known.bounds, bounds)) if known else _Channel(*key, part, (bounds,))
+    found[key] = replace(known, bounds=(*known.bounds, bounds)) if known else _Channel(*key, (bounds,))
 
 
 def _fault_span(fault: Fault) -> Span:
     if fault.magnitude and fault.above is not None:
         return (-fault.above, fault.above)
-    return (fault.below, fault.above)
-
-
-def _finite(span: tuple[float, float]) -> Span:
-    low, high = span
-    return (None if low == -_INF else low, None if high == _INF else high)
+    asked = asked_by_fault(fault)
+    return open_ended(asked.low, asked.high)

@@ -1,16 +1,16 @@
 """Stretching in front of a camera, in the order in which things flow.
 
-    camera (feeds, watch)    camera, stream or file → the newest Frame, and what is wrong with it
-    cameras                  which cameras there are
-    routine, routines/       what is to be done, as data
-    flow (framing)           Pose → Moment: leads through a routine, hands-free
-    screen (panels, ghost)   Moment → picture
-    coach (wording)          Moment → Message: what is to be heard
-    speaker (sound, voice)   Message → sound
-    window                   shows pictures, takes keys
-    detecting                Frame → Pose, in a thread
-    recorder                 keeps film and tape, as far as asked for
-    loop                     joins them: `run_live`
+    detection_thread                Frame → Pose, in a thread
+    guide/routine, guide/routines/  what is to be done, as data
+    guide/flow, framing             Pose → Moment (flow_records): leads through a routine, hands-free
+    ui/screen and beside it         Moment → picture
+    ui/window                       shows pictures, takes keys
+    guide/coach, phrases            Moment → Message: what is to be heard
+    audio/speaker, sound, voice     Message → sound
+    recorder                        keeps film and tape, as far as asked for
+    history_writer                  keeps the sets in the history
+    loop                            joins them: `run_live`
 
-`flow`, `coach` and what they need are pure: same poses and keys in, same moments and messages out.
+The camera is read in `posecheck.capture`. `flow`, `coach` and what they need are pure: the same poses and keys give the
+same moments and messages.
 """

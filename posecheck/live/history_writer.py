@@ -18,12 +18,12 @@ from posecheck.history.records import KeptSet, Origin, SetState, new_uid
 from posecheck.history.store import History, open_history
 from posecheck.judging.trace import TraceRecorder
 from posecheck.live.guide.flow import Flow, Judged
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.records import Event, EventKind, Summary
 from posecheck.records.closing import Closing
 
-RETRY_S = 1.0  # what could not be written is tried again
-CLOSE_S = 8.0  # at the end it is waited so long for what is still to be written
+RETRY_S = 1.0  # a guess: what could not be written is tried again
+CLOSE_S = 8.0  # a guess: at the end it is waited so long for what is still to be written
 _LOGGED = {EventKind.REPETITION_COUNTED, EventKind.REPETITION_REFUSED}
 _AT_WORK = (Stage.READY, Stage.EXERCISE)
 

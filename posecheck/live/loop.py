@@ -20,22 +20,23 @@ from posecheck.errors import CameraError, OutputError
 from posecheck.history.records import Origin, SourceKind
 from posecheck.libraries import load_cv2
 from posecheck.live.audio.speaker import Speaker, open_speaker
-from posecheck.live.detecting import Detecting, Result
+from posecheck.live.detection_thread import DetectionThread, Result
 from posecheck.live.guide.coach import Coach
 from posecheck.live.guide.flow import Action, Flow
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.routine import Routine
 from posecheck.live.history_writer import LiveHistory
 from posecheck.live.recorder import Recorder
 from posecheck.live.ui.screen import CARE_S, Screen, ScreenStatus, fit, foot_px
 from posecheck.live.ui.window import Window
 from posecheck.records import Frame, Pose, Summary
+from posecheck.records.times import TrueSince
 
-WAIT_S = 0.05  # for the next result; then keys and troubles are looked after
-SHOWN_S = 0.25  # without a new frame the window is drawn anew this often
-STAY_S = 120.0  # the last picture stays until a key is pressed, or for this long
-LARGEST_PX, SMALLEST_PX = 1280, 780  # the longer side of the picture that is drawn on, which suits the window
-NOTE_S = 6.0  # a notice that needs nobody to act stands in the window so long
+WAIT_S = 0.05  # a guess: for the next result; then keys and troubles are looked after
+SHOWN_S = 0.25  # a guess: without a new frame the window is drawn anew this often
+STAY_S = 120.0  # a guess: the last picture stays until a key is pressed, or for this long
+LARGEST_PX, SMALLEST_PX = 1280, 780  # a guess: the longer side of the picture that is drawn on, which suits the window
+NOTE_S = 6.0  # a guess: a notice that needs nobody to act stands in the window so long
 KEPT = "Kept in your history: posecheck report explains the last set, posecheck history shows them all."
 COMPANY = "Somebody else is in the picture: only one person is judged, so be alone in it."
 _ACTIONS = {action.value: action for action in Action}
@@ -137,7 +138,7 @@ def run_live(
         source = opened.enter_context(open_camera(options.camera, options.size, speed=options.speed))
         opened.enter_context(_one_thread())
         display = opened.enter_context(make_display())
-        detecting = opened.enter_context(Detecting(source, make_detector or follow))
+        detecting = opened.enter_context(DetectionThread(source, make_detector or follow))
         speaker = opened.enter_context(open_speaker(options.volume, options.mute, options.voice, log=options.sound_log))
         recorder = opened.enter_context(
             Recorder(
@@ -185,7 +186,7 @@ class _Live:
         routine: Routine,
         options: LiveOptions,
         source: LiveSource,
-        detecting: Detecting,
+        detecting: DetectionThread,
         display: Display,
         speaker: Speaker,
         recorder: Recorder,
@@ -201,7 +202,7 @@ class _Live:
         self._frame: Frame | None = None
         self._first_t = float("inf")  # of the frames
         self._drawn = 0.0
-        self._done_since: float | None = None
+        self._done = TrueSince()  # on the clock of the computer
         self._quit = False
         self._trouble = ""
         self._told: dict[str, float] = {}  # notices, and when each was first shown
@@ -259,9 +260,8 @@ class _Live:
             return True
         if not self._flow.done:
             return False
-        if self._done_since is None:
-            self._done_since = time.monotonic()
-        return self._source.from_file or time.monotonic() - self._done_since >= STAY_S
+        done_s = self._done.update(time.monotonic(), True)
+        return self._source.from_file or done_s >= STAY_S
 
     def _take(self, result: Result) -> None:
         self._frame = result.frame

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from posecheck.measure.angles import floor_slopes, measure_angles, picture_axes, space_axes
-from posecheck.measure.posture import classify
+from posecheck.measure.posture import KNEE_IN_THE_AIR, classify
 from posecheck.measure.view import facing_of, is_from_side, view_of
 from posecheck.records import Correction, Landmark, Measurement, Pose, Posture, Reading, Side, Signal, Vectors, View
 
@@ -29,7 +29,7 @@ def measure(pose: Pose) -> Measurement:
     vectors = pose.vectors()
     if vectors is None:
         return Measurement(pose.t)
-    seen, view = _posture_and_view(pose, vectors)
+    seen, view = _posture_and_view(pose, vectors, KNEE_IN_THE_AIR)
     joints = pose.correction.joints_px
     px = vectors.px if joints is None else tuple((x, y, 0.0) for x, y in joints.tolist())
     slopes = floor_slopes(px, seen.front, view.facing) if seen.front is not None and is_from_side(view) else {}
@@ -40,18 +40,19 @@ def measure(pose: Pose) -> Measurement:
     return replace(seen, image=image, world=world)
 
 
-def posture_and_view(pose: Pose) -> Measurement:
+def posture_and_view(pose: Pose, *, highest_knee: float = KNEE_IN_THE_AIR) -> Measurement:
     """The posture of a pose, the leg in front and the view; no signals. Empty when nobody is seen.
 
     Args:
         pose: as for `measure`.
+        highest_knee: as for `classify`.
     """
     vectors = pose.vectors()
-    return Measurement(pose.t) if vectors is None else _posture_and_view(pose, vectors)[0]
+    return Measurement(pose.t) if vectors is None else _posture_and_view(pose, vectors, highest_knee)[0]
 
 
-def _posture_and_view(pose: Pose, vectors: Vectors) -> tuple[Measurement, View]:
-    posture, front = _known_posture(pose.correction) or classify(vectors)
+def _posture_and_view(pose: Pose, vectors: Vectors, highest_knee: float) -> tuple[Measurement, View]:
+    posture, front = _known_posture(pose.correction) or classify(vectors, highest_knee=highest_knee)
     view = view_of(pose.size, vectors, facing_of(vectors, front, posture), posture)
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture

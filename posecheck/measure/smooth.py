@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import atan2, cos, degrees, pi, radians, sin
 
 from posecheck.measure.signals import is_ratio
-from posecheck.records import Measurement, Reading, Signal, View
+from posecheck.records import Doubt, Measurement, Reading, Signal, View
 
 TURN = 2.0 * pi
 RATIO_SCALE = 100.0  # a ratio is filtered in hundredths, which move about as fast as degrees do
@@ -30,6 +30,7 @@ class Smoothing:
     hold_s: float = 0.3
     gap_s: float = 0.5
     view_s: float = 1.0
+    size_s: float = 10.0  # a guess: nobody folds up for longer
 
 
 class _OneEuro:
@@ -85,6 +86,8 @@ class Smoother:
             deque()
         )  # t, sine and cosine of the yaw, lateral_orientation
 
+        self._sizes: deque[tuple[float, float]] = deque()  # t, size; each is smaller than the one before
+
     def update(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
         if measurement.view is None:
@@ -115,7 +118,10 @@ class Smoother:
         return smoothed
 
     def _view(self, view: View, t: float) -> View:
-        """Yaw, as a direction, and lateral orientation averaged over the last second; an unsteady yaw is less sure."""
+        """Yaw, as a direction, and lateral orientation averaged over the last second; an unsteady yaw is less sure.
+
+        The size is the largest of the last seconds: a body that folds up has not gone further away.
+        """
         views = self._views
         yaw = radians(view.yaw_deg)
         views.append((t, sin(yaw), cos(yaw), view.lateral_orientation))
@@ -124,14 +130,21 @@ class Smoother:
         n = len(views)
         _, sines, cosines, lateral_orientation = zip(*views, strict=True)
         y, x = sum(sines) / n, sum(cosines) / n
+        sizes = self._sizes
+        while sizes and sizes[-1][1] <= view.body_size_fraction:
+            sizes.pop()
+        sizes.append((t, view.body_size_fraction))
+        while sizes[0][0] < t - self._how.size_s:
+            sizes.popleft()
         steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
         return View(
             degrees(atan2(y, x)),
             view.facing,
-            view.body_size_fraction,
+            sizes[0][1],
             view.trunk_to_shoulder_ratio,
             view.cut,
             sum(lateral_orientation) / n,
             view.headroom,
             min(view.confidence, steady),
+            view.doubt if view.confidence <= steady else Doubt.VIEW,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import atan2, degrees
 
 from posecheck.measure.posture import is_on_back
-from posecheck.records import LANDMARKS_OF, MAIN_LANDMARKS, Landmark, Posture, Side, Vectors, View
+from posecheck.records import LANDMARKS_OF, MAIN_LANDMARKS, TRUNK_LEVEL, Doubt, Landmark, Posture, Side, Vectors, View
 from posecheck.records.geometry import TINY, Points, distance, norm, trunk
 
 EDGE_SHARE = 0.02  # of the picture: a landmark this near to its edge may be cut off
@@ -14,7 +14,6 @@ FROM_SIDE_DEG = 45.0  # a view that is turned by more is one from the side
 TILT_SHARE = 0.67
 FOOTROOM, MADE_UP = 0.16, 0.5  # feet this near to the lower edge, in extents, and less visible are made up
 
-LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 _ANKLES = frozenset({Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE})
 # hands and the face but for the nose may be out of the picture: nothing is measured on them
 _CUT_CANDIDATES = (
@@ -32,7 +31,7 @@ def facing_of(vectors: Vectors, front: Side | None, posture: Posture) -> int:
         posture: the body's posture.
     """
     px, metres = vectors.px, vectors.m
-    if posture in LYING:
+    if posture in TRUNK_LEVEL:
         # on the back the feet are ahead, face down the head is; who looks at the camera shows it by the nose no more
         feet = -trunk(px)[0]
         ahead = feet if is_on_back(metres) else -feet
@@ -66,15 +65,15 @@ def view_of(size: tuple[int, int], vectors: Vectors, facing: int, posture: Postu
     share = extent / max(*size, 1)
     inside = 1.0 - 2.0 * len(cut.intersection(MAIN_LANDMARKS)) / len(MAIN_LANDMARKS)
     knees = max(visibility[Landmark.LEFT_KNEE], visibility[Landmark.RIGHT_KNEE])
-    sure = _confidence(share, norm(up) / max(extent, TINY), headroom, knees, inside)
-    return View(_yaw_deg(vectors, posture), facing, share, look, cut, _lateral_orientation(px), headroom, sure)
+    sure = _confidence(share, norm(up) / max(extent, TINY), knees, inside)
+    return View(_yaw_deg(vectors, posture), facing, share, look, cut, _lateral_orientation(px), headroom, *sure)
 
 
 def _yaw_deg(vectors: Vectors, posture: Posture) -> float:
     """How far the body is turned away from the camera: 0 from the front or back, 90 from the side."""
     (left_x, _, left_z), (right_x, _, right_z) = vectors.m[Landmark.LEFT_HIP], vectors.m[Landmark.RIGHT_HIP]
     yaw = degrees(atan2(abs(right_z - left_z), abs(right_x - left_x)))
-    if posture not in LYING:
+    if posture not in TRUNK_LEVEL:
         return yaw
     # a lying body seen from the side lies across the picture, whatever its hips seem to do
     across, down, _ = trunk(vectors.px)
@@ -110,16 +109,22 @@ def _cut_off(size: tuple[int, int], vectors: Vectors, extent: float) -> frozense
     return cut
 
 
-def _confidence(share: float, trunk: float, headroom: float, knees: float, inside: float) -> float:
-    """How surely a body is one: the least of its size, shape and place, how well it is seen and how much is inside.
+def _confidence(share: float, trunk: float, knees: float, inside: float) -> tuple[float, Doubt]:
+    """How surely a body is one, and what speaks most against it: its size, its trunk, its legs or the picture's edge.
 
-    Each is 0.5 where right bodies end: a share of the picture of 0.22 (right ones 0.25 to 0.5), a trunk of 0.2 or 0.6
-    of the body's extent (0.27 to 0.55; what was found on cut off legs: 0.01 to 0.13 and 0.63 to 0.8), a nose 2 extents
-    below the upper edge (1.7 at most; 2.3 to 4.8 on legs), the better knee seen at 0.6 (0.77 and more; 0.4 to 0.67
-    where there was none).
+    Each is 0.5 where right bodies end: a share of the picture of 0.22 (right ones 0.25 to 0.5), a trunk of 0.2 of the
+    body's extent (0.27 and more; what was found on cut off legs: 0.01 to 0.13), the better knee seen at 0.6 (0.77 and
+    more; 0.4 to 0.67 where there was none). How much of the extent a trunk fills at most says nothing: who squats deep,
+    hugs the knees or bends is all trunk. Neither does the room above the head: who lies in an upright picture has much.
     """
-    size, stout, slim = (share - 0.14) / 0.16, (0.7 - trunk) / 0.2, (trunk - 0.1) / 0.2
-    return max(0.0, min(1.0, size, stout, slim, 2.5 - headroom, (knees - 0.4) / 0.4, inside))
+    each = {
+        Doubt.SIZE: (share - 0.14) / 0.16,
+        Doubt.TRUNK: (trunk - 0.1) / 0.2,
+        Doubt.LEGS: (knees - 0.4) / 0.4,
+        Doubt.EDGE: inside,
+    }
+    least = min(each, key=each.__getitem__)
+    return max(0.0, min(1.0, each[least])), least
 
 
 def is_from_side(view: View) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-LANDMARK_COUNT = 33
+LANDMARK_COUNT = 33  # of MediaPipe's Pose Landmarker
 
 
 class Landmark(IntEnum):
@@ -76,6 +76,11 @@ class SideLandmarks(NamedTuple):
 LANDMARKS_OF = {
     side: SideLandmarks(*(Landmark[f"{side}_{name}".upper()] for name in SideLandmarks._fields)) for side in Side
 }
+# the same point on the other side of the body, in the order of Landmark; the nose is its own
+OTHER_SIDE = tuple(
+    Landmark[name.replace("LEFT", "RIGHT") if "LEFT" in name else name.replace("RIGHT", "LEFT")]
+    for name in Landmark.__members__
+)
 # the points that show where a body is and how large it is: not hands and feet, which are often hidden or made up
 MAIN_LANDMARKS = (
     Landmark.NOSE,
@@ -84,12 +89,29 @@ MAIN_LANDMARKS = (
 
 
 class Posture(StrEnum):
-    """The body positions that are told apart."""
+    """The body positions that are told apart.
+
+    `half_kneeling` has the rear knee on the floor, `lunge` has it in the air. `lying` is on the back with the legs
+    straight; a bridge is `supine_knees_bent`.
+    """
 
     STANDING = "standing"
     TALL_KNEELING = "tall_kneeling"
     HALF_KNEELING = "half_kneeling"
     FLOOR_SITTING = "floor_sitting"
+    CHAIR_SITTING = "chair_sitting"
+    LUNGE = "lunge"
+    BENT_FORWARD = "bent_forward"
     SUPINE_KNEES_BENT = "supine_knees_bent"
     LYING = "lying"
+    FACE_DOWN = "face_down"
+    ON_THE_SIDE = "on_the_side"
+    ALL_FOURS = "all_fours"
+    PLANK = "plank"
     UNKNOWN = "unknown"
+
+
+# on the back, whether the legs are bent or straight
+FACE_UP = frozenset({Posture.SUPINE_KNEES_BENT, Posture.LYING})
+# the trunk lies rather than stands
+TRUNK_LEVEL = FACE_UP | {Posture.FACE_DOWN, Posture.ON_THE_SIDE, Posture.ALL_FOURS, Posture.PLANK}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from types import TracebackType
+from abc import ABC, abstractmethod
 from typing import Self
 
 
-class Closing:
-    """Base of whatever holds a file, a thread or a model: `close` lets go of it, and may be called twice."""
+class Closing(ABC):
+    """Base of whatever holds a file, a thread or a model: `close` lets go of it, and may be called twice.
 
+    contextlib has no such base: its `closing` has to be written at every use, and with its AbstractContextManager every
+    class writes an `__exit__` of its own, and a type checker does not learn what `with` gives.
+    """
+
+    @abstractmethod
     def close(self) -> None:
-        raise NotImplementedError
+        """Let go of what is held."""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()

@@ -15,7 +15,7 @@ Vector = tuple[float, float, float]
 Points = Sequence[Vector]  # one for each landmark
 
 TINY = 1e-9  # a length below it is none: nothing is divided by it
-DEGREES_AROUND = 360.0
+DEGREES_AROUND = 360.0  # a full turn
 
 
 def subtract(a: Vector, b: Vector) -> Vector:

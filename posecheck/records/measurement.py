@@ -41,6 +41,8 @@ class Signal(StrEnum):
     KNEE_GAP_RATIO = "knee_gap_ratio"
     KNEE_SHIFT = "knee_shift"
     FEET_GAP_RATIO = "feet_gap_ratio"
+    STRIDE_RATIO = "stride_ratio"
+    HIP_HEIGHT_RATIO = "hip_height_ratio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class Reading:
 
     value: float
     confidence: float
+
+
+class Doubt(StrEnum):
+    """What speaks most against a whole body that is seen from where it seems to be."""
+
+    SIZE = "size"
+    TRUNK = "trunk"
+    LEGS = "legs"
+    EDGE = "edge"
+    VIEW = "view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class View:
     it, and feet that are made up right above it. `lateral_orientation`: how far the subject's right is on the picture's
     right, -1 to +1: negative from the front, positive from behind. `headroom`: from the nose to the picture's upper
     edge, in extents from head to feet. `confidence`: how surely this is a whole body seen from there, 0 to 1; below
-    about a half nothing can be said of it.
+    about a half nothing can be said of it. `doubt`: what makes it as low as it is.
     """
 
     yaw_deg: float
@@ -73,6 +85,7 @@ class View:
     lateral_orientation: float = -1.0
     headroom: float = 1.0
     confidence: float = 1.0
+    doubt: Doubt = Doubt.SIZE
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Correction:
 
 
 UNCORRECTED = Correction()
-_ZEROS = (0.0,) * LANDMARK_COUNT
+_ZEROS = (0.0,) * LANDMARK_COUNT  # z of points in the picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,18 +100,8 @@ class Pose:
         Returns:
             The pose, absent when there are not so many people.
         """
-        import numpy as np
-
-        if len(result.pose_landmarks) <= person:
-            return cls.absent(t, size)
-        found, metres = result.pose_landmarks[person], result.pose_world_landmarks[person]
-        return cls(
-            t,
-            size,
-            np.array([(p.x, p.y) for p in found]) * size,
-            np.array([(p.x, p.y, p.z) for p in metres]),
-            np.array([p.visibility for p in found]),
-        )
+        arrays = arrays_of(result, size, person)
+        return cls.absent(t, size) if arrays is None else cls(t, size, *arrays)
 
     @classmethod
     def absent(cls, t: float, size: tuple[int, int] = (0, 0)) -> Pose:
@@ -160,3 +150,27 @@ class Pose:
         )
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+
+def arrays_of(result: Any, size: tuple[int, int], person: int = 0) -> tuple[Floats, Floats, Floats] | None:
+    """The landmarks in a result of MediaPipe's Pose Landmarker, whose points in the picture are fractions of it.
+
+    Args:
+        result: a `PoseLandmarkerResult`.
+        size: (width, height) of the picture in pixels.
+        person: which of the people that were found, 0 the first.
+
+    Returns:
+        Pixels (33, 2), metres (33, 3) and visibility (33,), as in a Pose, unchecked; None when there are not so many
+        people.
+    """
+    import numpy as np
+
+    if len(result.pose_landmarks) <= person:
+        return None
+    found, metres = result.pose_landmarks[person], result.pose_world_landmarks[person]
+    return (
+        np.array([(p.x, p.y) for p in found]) * size,
+        np.array([(p.x, p.y, p.z) for p in metres]),
+        np.array([p.visibility for p in found]),
+    )

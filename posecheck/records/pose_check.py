@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FARTHEST = 1e9  # pixels or metres; a guess: further off there is no landmark
 TALLEST_M = 100.0  # a guess, far above any body: world landmarks beyond it are in another unit
 _NORMALISED = 2.0  # normalised coordinates lie from 0 to 1, a little beyond it for points outside the picture
+# One row for each landmark.
 _SHAPES = {"points_px": (LANDMARK_COUNT, 2), "points_m": (LANDMARK_COUNT, 3), "visibility": (LANDMARK_COUNT,)}
 
 

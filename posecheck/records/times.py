@@ -1,3 +1,39 @@
-"""Times of a source, in seconds: when two are the same."""
+"""Times of a source, in seconds: when two are the same, and for how long something has been true."""
 
 SAME_TIME_S = 1e-6  # a stamp of 0.9999999999 s is that of 1 s: stamps are sums of steps, and rounded
+
+
+class TrueSince:
+    """Follows one condition; `since` is the first time at which it held without a break, None while it does not.
+
+    Example:
+        out_of_sight = TrueSince()
+        if out_of_sight.update(pose.t, not pose.present) >= 2.0:
+            ...
+    """
+
+    __slots__ = ("since",)
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+
+    def update(self, t: float, holds: bool) -> float:
+        """Take the condition at the next time, and return for how long it has held: 0 at first, and when it does not.
+
+        Args:
+            t: the time in seconds, not before that of the last call.
+            holds: whether the condition is true.
+        """
+        if not holds:
+            self.since = None
+        elif self.since is None:
+            self.since = t
+        return self.lasted_s(t)
+
+    def lasted_s(self, t: float) -> float:
+        """For how long the condition has held at `t`, in seconds, when nothing new is known; 0 when it does not."""
+        return 0.0 if self.since is None else t - self.since
+
+    def clear(self) -> None:
+        """Forget what was: the condition does not hold."""
+        self.since = None

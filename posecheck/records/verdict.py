@@ -22,22 +22,54 @@ class Zone(StrEnum):
     ENTER = "enter"
 
 
+class ReasonKind(StrEnum):
+    """Why a frame cannot be judged."""
+
+    NO_PERSON = "no_person"
+    VIEW = "view"
+    HIDDEN = "hidden"
+    CUT_OFF = "cut_off"
+    TOO_FAR = "too_far"
+    FRAME_RATE = "frame_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a frame cannot be judged: the kind, and the part of the body that is to blame, where one is."""
+
+    kind: ReasonKind
+    part: str | None = None
+
+    @property
+    def code(self) -> str:
+        """As it is written in files: "too_far", or "cut_off:head" with a part."""
+        return self.kind.value if self.part is None else f"{self.kind.value}:{self.part}"
+
+
+# what a limit or fault is compared with: the signal by the exercise's name, the plane it is measured in, and what it is
+# relative to ("difference" or "ratio" to the person's own zero; None: the reading itself)
+ValueKey = tuple[str, str, str | None]
+Values = Mapping[ValueKey, float | None]  # None: not seen well enough, or its zero is not known
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """The verdict on one frame, without regard to what came before.
 
     `judged` is False, with a `reason`, when the view or the landmarks allow no verdict. `ready` tells that the setup
     limits hold. `zones` gives for each group how far its limits are met. `faults` are the names of the exercise's
-    faults that are present, most urgent first.
+    faults that are present, most urgent first. `values` are what limits and faults were compared with, in degrees or as
+    ratios; there are none where nothing was compared.
     """
 
     t: float
     judged: bool
-    reason: str | None = None
+    reason: Reason | None = None
     in_posture: bool = False
     ready: bool = False
     zones: Mapping[str, Zone] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +151,10 @@ class CueSpan:
 
 @dataclass(frozen=True, slots=True)
 class NotJudgedSpan:
-    """A stretch of time, in seconds, without a verdict: no fault, no credit. `text` says what would help."""
+    """A stretch of time, in seconds, without a verdict: no fault, no credit.
+
+    `reason` is the code of a `Reason`; `text` says what would help.
+    """
 
     reason: str
     text: str

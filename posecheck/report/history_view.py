@@ -14,8 +14,8 @@ from rich.text import Text
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Totals, Trend, Verdict
 from posecheck.measure.signals import is_ratio
 
-LINE_COLUMNS = 8  # of a small trend line
-WEEKS = 10
+LINE_COLUMNS = 8  # a guess: of a small trend line
+WEEKS = 10  # a guess: the latest ones that are listed: with what stands around them they fit a terminal of 24 lines
 NEVER = "Nothing is kept yet. Every live set is (posecheck live), and a recording with: posecheck replay F --save"
 RULE = (
     "A change is called one when it exceeds the repeat error: 1.96 · √2 · the standard error of a set, from the "

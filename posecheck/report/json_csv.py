@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from types import TracebackType
+from typing import Any, Self
 
 from posecheck.capture.gaps import ALL_WELL, ReadingNotes
-from posecheck.measure import reading
-from posecheck.records import Measurement, Signal, Step, Summary, View
-from posecheck.records.closing import Closing
-from posecheck.records.files import atomic_write_text, writing
+from posecheck.records import Measurement, Step, Summary, View
+from posecheck.records.files import atomic_write_text
+from posecheck.records.serialising import as_data
+from posecheck.records.tables import csv_table
+from posecheck.report.table import judged_columns, judged_row
 
 SCHEMA = 1
 DECIMALS_S = 3
@@ -24,37 +26,8 @@ def summary_dict(summary: Summary, notes: ReadingNotes = ALL_WELL) -> dict[str, 
         summary: the verdict.
         notes: what was odd about the recording.
     """
-    return {
-        "schema": SCHEMA,
-        "posecheck": summary.posecheck,
-        "exercise": summary.exercise,
-        "source": summary.source,
-        "duration_s": _s(summary.duration_s),
-        "frames": summary.frames,
-        "frames_with_pose": summary.frames_with_pose,
-        "judged_s": _s(summary.judged_s),
-        "repetitions": [
-            {
-                "number": r.number,
-                "group": r.group,
-                "start_s": _s(r.start_s),
-                "end_s": _s(r.end_s),
-                "held_s": _s(r.held_s),
-                "counted": r.counted,
-                "reason": r.reason,
-                "text": r.text,
-            }
-            for r in summary.repetitions
-        ],
-        "counts": dict(summary.counts),
-        "goal": dict(summary.goal),
-        "complete": summary.complete,
-        "cues": [{"cue": c.cue, "text": c.text, **_span(c.start_s, c.end_s)} for c in summary.cues],
-        "not_judged": [{"reason": n.reason, "text": n.text, **_span(n.start_s, n.end_s)} for n in summary.not_judged],
-        "interrupted": summary.interrupted,
-        "warning": notes.warning,
-        "gaps": [_span(gap.start_s, gap.end_s) for gap in notes.gaps],
-    }
+    odd = {"warning": notes.warning, "gaps": as_data(notes)["gaps"]}
+    return {"schema": SCHEMA, **_rounded(as_data(summary) | odd)}
 
 
 def routine_dict(routine: str, summaries: Sequence[Summary]) -> dict[str, Any]:
@@ -108,52 +81,49 @@ def write_json(path: str | Path, data: Mapping[str, Any] | list[Any]) -> None:
     atomic_write_text(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-class CsvWriter(Closing):
-    """A row a frame: time, phase, posture, and every signal of both planes with its confidence; a context manager.
+class CsvWriter:
+    """A row a frame, as `posecheck export --exercise` writes it, without landmarks and zones; a context manager.
 
-    Angles in degrees, time in seconds; an empty cell where a signal cannot be had.
+    The file takes its place when the block ends, or with `close`. After an error it has the rows that were judged
+    before; without any there is no file.
 
     Raises:
         OutputError: the file cannot be written.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self._path = Path(path)
-        with writing(self._path):
-            self._file: IO[str] = self._path.open("w", newline="", encoding="utf-8")
-        self._writer = csv.writer(self._file)
-        names = [f"{s.value}{end}" for s in Signal for end in ("", "_world", "_confidence")]
-        self._row(["t", "phase", "group", "posture", "judged", "reason", "yaw_deg", "view_confidence", *names])
+        self._opened = ExitStack()
+        self._write = self._opened.enter_context(csv_table(Path(path), judged_columns()))
+        self._rows = 0
 
     def write(self, step: Step) -> None:
-        m = step.measurement
-        row: list[object] = [f"{m.t:.4f}", step.progress.phase.value, step.progress.group or "", m.posture.value]
-        row += [int(step.check.judged), step.check.reason or "", f"{m.view.yaw_deg:.1f}" if m.view else ""]
-        row.append(f"{m.view.confidence:.3f}" if m.view else "")
-        for signal in Signal:
-            image, world = reading(m.image, signal), reading(m.world, signal)
-            row += [
-                f"{image.value:.4f}" if image else "",
-                f"{world.value:.4f}" if world else "",
-                f"{image.confidence:.3f}" if image else "",
-            ]
-        self._row(row)
+        """Write the row of the next frame."""
+        self._write(judged_row(step))
+        self._rows += 1
 
     def close(self) -> None:
-        with writing(self._path):
-            self._file.close()
+        """Put the file in its place; may be called twice."""
+        self._opened.close()
 
-    def _row(self, row: list[Any]) -> None:
-        with writing(self._path):
-            self._writer.writerow(row)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._rows:
+            self.close()
+        else:
+            self._opened.__exit__(kind, error, trace)
 
 
-def _s(seconds: float) -> float:
-    return round(seconds, DECIMALS_S)
-
-
-def _span(start_s: float, end_s: float) -> dict[str, float]:
-    return {"start_s": _s(start_s), "end_s": _s(end_s)}
+def _rounded(value: Any) -> Any:
+    """The data of a summary; every number in it that is not whole is a time in seconds."""
+    if isinstance(value, float):
+        return round(value, DECIMALS_S)
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, list) else value
 
 
 def _view_dict(view: View) -> dict[str, Any]:

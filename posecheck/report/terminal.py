@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from posecheck.exercises import Exercise
 
-MOST_CUES = 5
-BAR_COLUMNS = 20
-TITLE_COLUMNS = 24
-SLOW = 10  # below this rate a decimal is worth its place
+MOST_CUES = 5  # a guess: those that were shown longest; all are in the JSON report
+BAR_COLUMNS = 20  # a guess: with the words beside it a bar fits 80 columns
+TITLE_COLUMNS = 24  # a guess: of a title; longer ones are cut, so that a row fits 80 columns
+SLOW = 10  # a guess: below this rate a decimal is worth its place
 
 GROUP_WORDS = {"left": "left", "right": "right", "in": "inwards", "out": "outwards"}
 

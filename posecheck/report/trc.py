@@ -23,9 +23,9 @@ from posecheck.records import Floats, Landmark, Pose
 from posecheck.records.files import whole_file
 from posecheck.records.times import SAME_TIME_S
 
-HOLE_S = 0.5
+HOLE_S = 0.5  # a guess: over a longer gap nothing is interpolated: a body may have moved anywhere
 _MARKERS = tuple(landmark.name.lower() for landmark in Landmark)
-_BLANK = "\t" * (3 * len(_MARKERS) - 1)
+_BLANK = "\t" * (3 * len(_MARKERS) - 1)  # the cells of x, y, z of each marker, for a row without a body
 
 
 def rate_of(times: list[float]) -> float:

@@ -3,5 +3,5 @@
 | module | what is in it |
 |---|---|
 | app | the pages by address, and what guards them |
-| run | the server: port, browser, Ctrl-C |
+| server | port, browser, Ctrl-C |
 """

@@ -33,7 +33,7 @@ from posecheck.report.pages.progress import progress_page
 from posecheck.report.pages.report import report_page
 
 HOSTS = ("127.0.0.1", "localhost")  # other names for this machine are tricks (DNS rebinding)
-_LARGEST = (1 << 63) - 1  # number of a set
+_LARGEST = (1 << 63) - 1  # number of a set: SQLite's largest integer
 _METHODS = ("GET", "HEAD")
 _NOT_FOUND = "Not found. Open the address that posecheck serve printed.\n"
 

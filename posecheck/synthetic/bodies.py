@@ -11,10 +11,10 @@ from math import asin, degrees, radians, sin
 
 from posecheck.records import Side
 
-# shares of the body height
+# Shares of the body height, see above; the half widths are narrower, as MediaPipe's landmarks are.
 HIP_HALF, SHOULDER_HALF, TRUNK, THIGH, SHIN = 0.055, 0.105, 0.288, 0.245, 0.246
-UPPER_ARM, FOREARM, HAND, HEAD = 0.186, 0.146, 0.08, 0.12
-FOOT_AHEAD, FOOT_BEHIND = 0.11, 0.035
+UPPER_ARM, FOREARM, HAND, HEAD = 0.186, 0.146, 0.08, 0.12  # as above; HAND and HEAD are guesses
+FOOT_AHEAD, FOOT_BEHIND = 0.11, 0.035  # of the ankle, to the toes and to the heel; a guess
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from posecheck.measure.view import is_from_side
 from posecheck.records import Landmark, Pose, Side
 from posecheck.records.geometry import Points
 
-_MOST_STEPS = 40
-_EXACT_PX = 1e-6
+_MOST_STEPS = 40  # a guess: of an approximation that needs a handful
+_EXACT_PX = 1e-6  # a guess: far below what can be seen or measured
 _HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
 
 

@@ -15,6 +15,7 @@ from posecheck.synthetic.bodies import Body, half_kneeling, other_side, standing
 from posecheck.synthetic.motions import keys_of, motion
 from posecheck.synthetic.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera
 
+# A guess: a camera on a chair beside the mat, with the whole body in its picture.
 LYING_SIDE_CAMERA = Camera(above_m=0.5, pitch_deg=8.0, hip_at=(0.5, 0.65))
 
 
@@ -61,8 +62,8 @@ def _arms(elevation: float) -> dict[str, float]:
     return {"left_arm": elevation, "right_arm": elevation}
 
 
+# Right positions and wrong ones, in degrees: chosen well inside the limits of their exercises, or well outside.
 _ON_BACK = supine(feet_gap=0.9)
-_ON_BACK_LEGS = {"left_thigh": -135.0, "left_shin": -45.0, "right_thigh": -135.0, "right_shin": -45.0}
 _CHAIR = Body(**_legs(thigh=-88.0, shin=2.0), trunk_lean=5.0)
 _BRIDGE = Body(trunk_lean=-114.0, **_legs(thigh=-116.0, shin=-18.0))
 _LOW_BRIDGE = {"trunk_lean": -99.0, **_legs(thigh=-129.0, shin=-38.0)}

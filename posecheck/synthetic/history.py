@@ -13,10 +13,10 @@ from posecheck.history.records import KeptRepetition, KeptSet, Origin, SetState,
 from posecheck.measure.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 from posecheck.records import Repetition, Summary
 
-DONE_ON = 0.85  # share of the days on which somebody stretches
-GIVES_UP = 0.08  # share of the sets that are stopped
-SCATTER_DEG = 1.5  # between the holds of a set
-LAST = date(2026, 11, 22)
+DONE_ON = 0.85  # a guess: share of the days on which somebody stretches
+GIVES_UP = 0.08  # a guess: share of the sets that are stopped
+SCATTER_DEG = 1.5  # a guess: between the holds of a set
+LAST = date(2026, 11, 22)  # any fixed day: the same history is made every time
 _TITLES = {
     "ninety_ninety": "90-90 hip-flexor stretch",
     "side_bend": "90-90 stretch with side bend",

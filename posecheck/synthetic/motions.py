@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from operator import attrgetter
 
-from posecheck.records import Pose, Side
+from posecheck.records import LANDMARKS_OF, Pose, Side
 from posecheck.synthetic.bodies import Body, half_kneeling, standing, supine, tall_kneeling
 from posecheck.synthetic.detector_bias import as_detected
 from posecheck.synthetic.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera, make_pose
@@ -69,8 +69,9 @@ def _at(pose: Pose, t: float) -> Pose:
 
 def _planted(pose: Pose, body: Body, camera: Camera, height_m: float) -> Pose:
     """The pose with the knee that stands on the floor where it is below upright hips."""
-    name, knee = ("left_thigh", 25) if body.left_thigh > body.right_thigh else ("right_thigh", 26)
-    upright = make_pose(replace(body, **{name: 0.0}), pose.t, camera, height_m)
+    side = Side.LEFT if body.left_thigh > body.right_thigh else Side.RIGHT
+    knee = LANDMARKS_OF[side].knee
+    upright = make_pose(replace(body, **{f"{side}_thigh": 0.0}), pose.t, camera, height_m)
     if pose.points_px is None or upright.points_px is None:
         return pose
     return replace(pose, points_px=pose.points_px + (upright.points_px[knee] - pose.points_px[knee]))

@@ -48,7 +48,8 @@ class Camera:
 
 
 SIDE_CAMERA = Camera()
-FRONT_CAMERA = Camera(yaw_deg=0.0)
+FRONT_CAMERA = Camera(yaw_deg=0.0)  # ahead of the subject, as the side bend is filmed
+# Beyond the feet, looking down, as knee drops are filmed.
 FOOT_CAMERA = Camera(yaw_deg=0.0, pitch_deg=45.0, above_m=0.0, distance_m=2.2)
 
 
@@ -71,7 +72,7 @@ def make_pose(body: Body, t: float = 0.0, camera: Camera = SIDE_CAMERA, height_m
     return Pose(t, camera.size, hip + seen * scale, metres, _VISIBLE.copy())
 
 
-_VISIBLE = np.full(LANDMARK_COUNT, 0.95)
+_VISIBLE = np.full(LANDMARK_COUNT, 0.95)  # a guess: about what the detector gives for a landmark in full view
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from pathlib import Path
 from posecheck.errors import FormatError
 from posecheck.exercises import Exercise, load_exercise
 from posecheck.expectation import listed
-from posecheck.judging.check import reading_of
+from posecheck.judging.leg_roles import reading_of
 from posecheck.judging.session import Session
 from posecheck.measure import measure
 from posecheck.measure.signals import is_ratio

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.correct.leg_geometry import swap_legs
-from posecheck.records import LANDMARK_COUNT, Landmark, Pose
+from posecheck.records import LANDMARK_COUNT, OTHER_SIDE, Landmark, Pose
 
 Spans = Sequence[tuple[float, float]]
 
@@ -70,14 +70,8 @@ def mirrored(pose: Pose) -> Pose:
     """The pose of the mirrored picture: left becomes right."""
     if pose.arrays is None:
         return pose
-    px, metres, seen = (array[_OTHER_SIDE] for array in pose.arrays)
+    px, metres, seen = (array[list(OTHER_SIDE)] for array in pose.arrays)
     return Pose(pose.t, pose.size, px * (-1.0, 1.0) + (pose.size[0], 0.0), metres * (-1.0, 1.0, 1.0), seen)
-
-
-_OTHER_SIDE = [
-    Landmark[name.replace("LEFT", "RIGHT") if "LEFT" in name else name.replace("RIGHT", "LEFT")]
-    for name in Landmark.__members__
-]
 
 
 def _within(t: float, spans: Spans) -> bool:

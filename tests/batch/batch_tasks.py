@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.batch.inputs import Recording
-from posecheck.batch.work import Outcome, State, Work
+from posecheck.batch.work_items import Outcome, State, Work
 
 
 @dataclass(frozen=True)

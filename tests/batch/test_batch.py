@@ -19,13 +19,13 @@ import numpy as np
 import pytest
 
 from posecheck import __version__, judge
-from posecheck.batch import job as jobs
+from posecheck.batch import recording_job
 from posecheck.batch.inputs import Found, Recording, find_recordings
-from posecheck.batch.job import Job
 from posecheck.batch.manifests import read_mark
-from posecheck.batch.run import Workers, prepare, run_batch
+from posecheck.batch.recording_job import Job
+from posecheck.batch.run_batch import Workers, prepare, run_batch
 from posecheck.batch.settings import Plan
-from posecheck.batch.work import Outcome, State, Work
+from posecheck.batch.work_items import Outcome, State, Work
 from posecheck.cli.app import main
 from posecheck.detect.models import Model
 from posecheck.errors import OutputError, UsageError
@@ -205,7 +205,7 @@ def test_a_recording_that_changes_while_it_is_read_is_noticed(
 ) -> None:
     """It gets no report, and is judged by the next run."""
     tape, plan = write(tmp_path / "me.jsonl", drops), plan_for(tmp_path / "out", resume=True)
-    finish = jobs._finished
+    finish = recording_job._finished
 
     def meddle(run: Any) -> Any:
         summary = finish(run)
@@ -214,7 +214,7 @@ def test_a_recording_that_changes_while_it_is_read_is_noticed(
         return summary
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "_finished", meddle)
+        patch.setattr(recording_job, "_finished", meddle)
         outcome = do(plan, tape)
     assert outcome.state is State.FAILED
     assert outcome.problem is not None
@@ -239,7 +239,7 @@ def test_a_full_disk_ends_the_batch_and_resume_goes_on(
             full(path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "write_json", write_json)
+        patch.setattr(recording_job, "write_json", write_json)
         outcome = do(plan, clips / "deep" / "b.jsonl", "deep/b")
     assert outcome.fatal
     assert outcome.exit_code == OutputError.exit_code
@@ -279,7 +279,7 @@ def test_whatever_a_recording_does_is_an_outcome(tmp_path: Path, monkeypatch: py
     def break_down(_run: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(jobs, "_finished", break_down)
+    monkeypatch.setattr(recording_job, "_finished", break_down)
     good = write(tmp_path / "good.jsonl", [Pose.absent(0.0)])
     outcome = do(plan, good)
     assert outcome.problem is not None
@@ -289,7 +289,7 @@ def test_whatever_a_recording_does_is_an_outcome(tmp_path: Path, monkeypatch: py
         good.unlink()
         good.stat()
 
-    monkeypatch.setattr(jobs, "_finished", take_away)
+    monkeypatch.setattr(recording_job, "_finished", take_away)
     outcome = do(plan, good)
     assert (outcome.exit_code, outcome.fatal) == (3, False)
     assert outcome.problem == f"cannot use {good}: no such file or directory"
@@ -407,7 +407,7 @@ def test_the_detector_for_single_pictures_is_made_once_and_lent(
         def detect(self, frame: Frame) -> Pose:
             return Pose.absent(frame.t)
 
-    monkeypatch.setattr(jobs, "Detector", Looking)
+    monkeypatch.setattr(recording_job, "Detector", Looking)
     model = Model("full", "0" * 64, 0, tmp_path / "full.task", b"")
     job = Job(Plan(load_exercise("knee_drops"), tmp_path, "full", "0" * 64), model)
     for _ in range(3):

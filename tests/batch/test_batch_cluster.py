@@ -17,10 +17,10 @@ import pytest
 
 from posecheck import replay
 from posecheck.batch.cluster import IN_FLIGHT, ClusterPool
-from posecheck.batch.engine import Engine, Tally
+from posecheck.batch.dispatcher import Dispatcher, Tally
 from posecheck.batch.inputs import find_recordings
 from posecheck.batch.manifests import read_mark
-from posecheck.batch.run import Workers, prepare, run_batch
+from posecheck.batch.run_batch import Workers, prepare, run_batch
 from posecheck.batch.settings import Plan
 from posecheck.detect.models import load_model
 from posecheck.errors import DependencyError, UsageError
@@ -101,7 +101,7 @@ def test_a_killed_worker_loses_nothing(
             os.kill(workers[0].pid, signal.SIGKILL)
 
     with ClusterPool(Scripted(notes, takes_s=0.1), scheduler, jobs=1, wait_s=PATIENCE_S) as pool:
-        tally = Engine(pool, lost, show=show).run(recordings(*names), len(names))
+        tally = Dispatcher(pool, lost, show=show).run(recordings(*names), len(names))
     until(lambda: workers[0].poll() is not None, "the end of the worker")
     assert (tally.judged, tally.failed) == (24, 0)
     assert {path.stem for path in notes.glob("*.done")} == set(names)
@@ -127,7 +127,7 @@ def test_a_worker_that_joins_later_works_too(
             late.append(opened.enter_context(ending(dask(tmp_path, "late", "worker", scheduler, *options))))
 
     with opened, ClusterPool(Scripted(notes, takes_s=0.05), scheduler, jobs=1, wait_s=PATIENCE_S) as pool:
-        tally = Engine(pool, lost, show=show).run(recordings(*(f"r{i}" for i in range(10))), 10)
+        tally = Dispatcher(pool, lost, show=show).run(recordings(*(f"r{i}" for i in range(10))), 10)
     assert (tally.judged, tally.failed) == (10, 0)
     assert f".{late[0].pid}" in {path.suffix for path in notes.glob("*.begun.*")}
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.batch.engine import SHOWN_FAILURES, Engine, Tally
+from posecheck.batch.dispatcher import SHOWN_FAILURES, Dispatcher, Tally
 from posecheck.batch.inputs import Recording
+from posecheck.batch.pieces import Piece
 from posecheck.batch.pools import LocalPool, Pool, deaf_children
-from posecheck.batch.split import Piece
-from posecheck.batch.work import Outcome, State, Work
+from posecheck.batch.work_items import Outcome, State, Work
 from posecheck.capture.gaps import ALL_WELL, ReadingNotes
 from posecheck.report.terminal import finishing_on_ctrl_c
 from tests.batch.batch_tasks import Scripted, recordings
@@ -34,21 +34,21 @@ def lost(recording: Recording, error: BaseException) -> Outcome:
 class HandMade(Pool):
     """A pool in this process that does everything at once, and remembers what it was handed.
 
-    It has room again when the engine has taken what came back, not before: the order is always the same.
+    It has room again when the dispatcher has taken what came back, not before: the order is always the same.
     """
 
     def __init__(self, answer: Callable[[Work], Outcome], size: int = 1) -> None:
         self.size, self.answer = size, answer
         self.handed: list[Work] = []
         self.most = 0
-        self.engine = Engine(self, lost)
+        self.dispatcher = Dispatcher(self, lost)
 
     def room(self) -> int:
-        return self.size - len(self.engine._running)
+        return self.size - len(self.dispatcher._running)
 
     def submit(self, work: Work) -> Future[Outcome]:
         self.handed.append(work)
-        self.most = max(self.most, len(self.engine._running) + 1)
+        self.most = max(self.most, len(self.dispatcher._running) + 1)
         future = Future[Outcome]()
         future.set_result(self.answer(work))
         return future
@@ -77,21 +77,21 @@ def test_never_more_is_handed_over_than_there_is_room() -> None:
             assert drawn <= len(pool.handed) + 1
             yield recording
 
-    tally = pool.engine.run(source(), 50)
+    tally = pool.dispatcher.run(source(), 50)
     assert (tally.judged, tally.frames, pool.most) == (50, 500, 3)
 
 
 def test_failures_are_counted_and_only_the_first_are_kept() -> None:
     """A night with a thousand broken files does not fill the memory."""
     pool = HandMade(lambda work: Outcome(work.recording, State.FAILED, problem="broken", exit_code=10), size=50)
-    tally = pool.engine.run(recordings(*(f"r{i}" for i in range(100))), 100)
+    tally = pool.dispatcher.run(recordings(*(f"r{i}" for i in range(100))), 100)
     assert (tally.failed, len(tally.failures)) == (100, SHOWN_FAILURES)
 
 
 def test_what_the_next_one_would_meet_too_ends_the_batch() -> None:
     """After a full disk nothing more is begun."""
     pool = HandMade(lambda w: Outcome(w.recording, State.FAILED, problem="disk full", exit_code=6, fatal=True))
-    tally = pool.engine.run(recordings("a", "b", "c"), 3)
+    tally = pool.dispatcher.run(recordings("a", "b", "c"), 3)
     assert (len(pool.handed), tally.fatal) == (1, "disk full")
 
 
@@ -107,7 +107,7 @@ def test_pieces_are_done_before_other_recordings_and_then_joined() -> None:
         return judged(work) if work.pieces else Outcome(work.recording, State.SPLIT, pieces=pieces)
 
     pool = HandMade(answer)
-    tally = pool.engine.run(recordings("long", "other"), 2)
+    tally = pool.dispatcher.run(recordings("long", "other"), 2)
     order = [(w.recording.name, w.index, len(w.pieces)) for w in pool.handed]
     assert order == [("long", None, 0), ("long", 0, 2), ("long", 1, 2), ("long", None, 2), ("other", None, 0)]
     assert (tally.judged, pool.handed[3].notes.warning) == (2, "cut off")
@@ -117,8 +117,8 @@ def test_the_last_recordings_may_be_cut() -> None:
     """Those that are handed over when fewer are left than there are workers; with one worker none."""
     for workers, last in ((0, ""), (1, ""), (2, "d"), (3, "cd"), (9, "abcd")):
         pool = HandMade(judged)
-        pool.engine = Engine(pool, lost, workers=workers)
-        pool.engine.run(recordings(*"abcd"), 4)
+        pool.dispatcher = Dispatcher(pool, lost, workers=workers)
+        pool.dispatcher.run(recordings(*"abcd"), 4)
         assert "".join(work.recording.name for work in pool.handed if work.split) == last
 
 
@@ -132,7 +132,7 @@ def test_a_piece_that_fails_fails_its_recording_once() -> None:
         return Outcome(work.recording, State.SPLIT, pieces=pieces)
 
     pool = HandMade(answer, size=2)
-    tally = pool.engine.run(recordings("long"), 1)
+    tally = pool.dispatcher.run(recordings("long"), 1)
     assert (tally.failed, len(pool.handed)) == (1, 3)
 
 
@@ -141,7 +141,7 @@ def test_a_killed_worker_is_replaced_and_takes_nothing_with_it(tmp_path: Path) -
     """Killed once, a recording is tried again and judged; killed twice, it is reported; the others are untouched."""
     names = ["a", "once", "b", "kill", "broken", "c", "d"]
     with LocalPool(Scripted(tmp_path), 2) as pool:
-        tally = Engine(pool, lost).run(recordings(*names), len(names))
+        tally = Dispatcher(pool, lost).run(recordings(*names), len(names))
     assert (tally.judged, tally.failed, tally.done) == (5, 2, 7)
     problems = {recording.name: problem for recording, problem in tally.failures}
     assert problems == {"kill": "lost: BrokenProcessPool", "broken": "it is broken"}
@@ -152,7 +152,7 @@ def test_a_killed_worker_is_replaced_and_takes_nothing_with_it(tmp_path: Path) -
 def test_workers_are_kept_warm(tmp_path: Path) -> None:
     """Twenty recordings are judged by two processes, not by twenty."""
     with LocalPool(Scripted(tmp_path), 2) as pool:
-        Engine(pool, lost).run(recordings(*(f"r{i}" for i in range(20))), 20)
+        Dispatcher(pool, lost).run(recordings(*(f"r{i}" for i in range(20))), 20)
     assert len({path.suffix for path in tmp_path.glob("*.begun.*")}) <= 2
 
 
@@ -174,7 +174,7 @@ def test_ctrl_c_finishes_what_runs_and_a_second_one_gives_it_up(tmp_path: Path) 
 
     with finishing_on_ctrl_c() as stop, LocalPool(Scripted(tmp_path), 1) as pool:
         threading.Thread(target=interrupt, daemon=True).start()
-        tally = Engine(pool, lost, stop, show).run(recordings("a", "slow", "b"), 3)
+        tally = Dispatcher(pool, lost, stop, show).run(recordings("a", "slow", "b"), 3)
     assert (tally.judged, tally.stopped, told[0]) == (1, True, 1)
     assert not list(tmp_path.glob("b.begun.*"))
 

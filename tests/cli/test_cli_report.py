@@ -39,7 +39,9 @@ def drops() -> list[Pose]:
 def video(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drops: Sequence[Pose]) -> Path:
     """A film in which the detector sees these drops."""
     monkeypatch.setattr(person_tracker, "PersonTracker", lambda _model: ScriptedDetector(drops))
-    monkeypatch.setattr("posecheck.detect.landmarker.Detector", lambda _model, **_: ScriptedDetector(()))  # nobody else
+    monkeypatch.setattr(
+        "posecheck.detect.mediapipe_detector.Detector", lambda _model, **_: ScriptedDetector(())
+    )  # nobody else
     return film(tmp_path / "me.mp4", len(drops), noise=True)
 
 

@@ -7,11 +7,12 @@ from functools import cache
 
 import pytest
 
-from posecheck.correct.image_rotation import ImageRotation, turn_back
+from posecheck.correct.image_rotation import ImageRotation
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
 from posecheck.records import Pose, Summary
-from posecheck.records.quantisation import Differences, Steps, in_steps
+from posecheck.records.landmark_rounding import Differences, Steps, in_steps
+from posecheck.records.quarter_turns import turn_back
 from posecheck.testing import judged, knee_drops_set, mirrored, ninety_ninety_set, side_bend_set, standing
 from posecheck.testing import make_pose as pose_of
 

@@ -23,11 +23,11 @@ from posecheck.exercises.validation import warnings
 from posecheck.judging.session import Session
 from posecheck.judging.timeline import explain
 from posecheck.live.guide.flow import Flow, replayed
+from posecheck.live.guide.flow_records import Stage
 from posecheck.live.guide.framing import posture_words
-from posecheck.live.guide.moment import Stage
 from posecheck.live.guide.routine import dose_words, routine_for
+from posecheck.live.ui.between_exercises import dose_of
 from posecheck.live.ui.ghost import draw_ghost, draw_room, stance_of
-from posecheck.live.ui.panels import dose_of
 from posecheck.live.ui.screen import Screen, ScreenStatus
 from posecheck.measure import measure, reading
 from posecheck.records import Landmark, Phase, Pose, Signal, Step, Summary

@@ -17,7 +17,7 @@ from posecheck.judging.check import check
 from posecheck.judging.session import Session
 from posecheck.measure import measure, reading
 from posecheck.measure.angles import BOTH_LEGS
-from posecheck.records import Context, Landmark, Posture, Reading, Signal, Zone
+from posecheck.records import Context, Landmark, Posture, Reading, Reason, ReasonKind, Signal, Zone
 from posecheck.synthetic.bodies import other_side
 from posecheck.synthetic.exercises import LYING_SIDE_CAMERA, MADE
 from posecheck.testing import (
@@ -164,7 +164,7 @@ def test_the_leg_that_rests_may_be_hidden_the_working_one_may_not() -> None:
     )
     seen = {group: check(measure(pose), exercise, Context(group=group)) for group in (None, "left", "right")}
     assert [seen[group].judged for group in (None, "left", "right")] == [True, True, False]
-    assert seen["right"].reason == "hidden:legs"
+    assert seen["right"].reason == Reason(ReasonKind.HIDDEN, "legs")
 
 
 # ---- more than one posture

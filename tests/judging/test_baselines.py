@@ -7,11 +7,10 @@ import pytest
 from posecheck.exercises import load_exercise
 from posecheck.exercises.format import Exercise
 from posecheck.judging.baselines import Baselines
-from posecheck.records import Context, Measurement, Reading, Side, Signal
+from posecheck.records import Check
 
 BEND = load_exercise("side_bend")
 KEY = ("bend_to_front", "image")
-RIGHT_IN_FRONT = Context(Side.RIGHT)
 SETUP_S = BEND.timing.setup_s
 
 
@@ -20,11 +19,15 @@ def taking(take: str) -> Exercise:
     return BEND.model_copy(update={"baselines": (BEND.baselines[0].model_copy(update={"take": take}),)})
 
 
+def read(t: float, value: float | None) -> Check:
+    """The verdict on a frame with this side bend; None: it is not known."""
+    return Check(t, True, in_posture=True, ready=True, values={(*KEY, None): value})
+
+
 def fed(baselines: Baselines, start_s: float, *degrees: float, effort: bool = False) -> float | None:
     """Readings ten times a second; returns the zero after them."""
     for i, value in enumerate(degrees):
-        measurement = Measurement(start_s + i / 10, image={Signal.SIDE_BEND: Reading(value, 1.0)})
-        baselines.update(measurement, RIGHT_IN_FRONT, effort)
+        baselines.update(read(start_s + i / 10, value), effort)
     return baselines.values.get(KEY)
 
 
@@ -38,12 +41,10 @@ def test_a_zero_takes_the_time_of_the_setup() -> None:
 
 
 def test_a_reading_that_cannot_be_had_is_no_zero() -> None:
-    """While the front leg is not known, or the signal is missing, nothing is taken."""
+    """While a signal has no value, as its leg is not known or it is not seen well enough, nothing is taken."""
     baselines = Baselines(BEND)
     for i in range(20):
-        seen = Measurement(i / 10, image={Signal.SIDE_BEND: Reading(2.0, 1.0)})
-        baselines.update(seen, Context(None), effort=False)
-        baselines.update(Measurement(i / 10), RIGHT_IN_FRONT, effort=False)
+        baselines.update(read(i / 10, None), effort=False)
     assert baselines.values == {}
 
 

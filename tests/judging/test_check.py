@@ -10,31 +10,33 @@ import pytest
 
 from posecheck.exercises import exercise_names, load_exercise
 from posecheck.exercises.format import Exercise, Fault, Limit
-from posecheck.judging.check import (
-    CUT_OFF,
+from posecheck.judging.check import check
+from posecheck.judging.judgeable import (
     HEADROOM,
-    HIDDEN,
-    NO_PERSON,
     SLOWER,
     SMALLEST_LYING,
     SURELY_BEHIND,
-    TOO_FAR,
-    TOO_SLOW,
     UNSURE,
     UNSURE_AGAIN,
-    VISIBLE,
     VISIBLE_AGAIN,
-    WRONG_VIEW,
-    _rules_of,
-    check,
-    groups_at_work,
-    help_for,
-    reading_of,
-    signal_of,
-    value_of,
 )
+from posecheck.judging.leg_roles import groups_at_work, reading_of, signal_of
+from posecheck.judging.limits import VISIBLE, asked_by_faults, asked_of, key_of, values_of
+from posecheck.judging.wording import help_for
 from posecheck.measure import measure
-from posecheck.records import Check, Context, Landmark, Measurement, Posture, Reading, Side, Signal, Zone
+from posecheck.records import (
+    Check,
+    Context,
+    Landmark,
+    Measurement,
+    Posture,
+    Reading,
+    Reason,
+    ReasonKind,
+    Side,
+    Signal,
+    Zone,
+)
 from posecheck.testing import (
     FOOT_CAMERA,
     FRONT_CAMERA,
@@ -52,13 +54,25 @@ from posecheck.testing import (
 NINETY = load_exercise("ninety_ninety")
 BEND = load_exercise("side_bend")
 DROPS = load_exercise("knee_drops")
+NO_PERSON, WRONG_VIEW = Reason(ReasonKind.NO_PERSON), Reason(ReasonKind.VIEW)
+TOO_FAR, TOO_SLOW = Reason(ReasonKind.TOO_FAR), Reason(ReasonKind.FRAME_RATE)
+
+
+def cut_off(part: str) -> Reason:
+    return Reason(ReasonKind.CUT_OFF, part)
+
+
+def unseen(part: str) -> Reason:
+    return Reason(ReasonKind.HIDDEN, part)
+
+
 NOT_JUDGED = {
     "nobody": NO_PERSON,
     "view": WRONG_VIEW,
     "far": TOO_FAR,
     "slow": TOO_SLOW,
-    "hidden": f"{HIDDEN}:legs",
-    "cut": f"{CUT_OFF}:feet",
+    "hidden": unseen("legs"),
+    "cut": cut_off("feet"),
 }
 
 
@@ -318,7 +332,7 @@ def test_cut_off_legs_are_told_without_a_posture() -> None:
     assert measurement.view is not None
     both = replace(measurement.view, cut=frozenset({Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE}))
     verdict = check(replace(measurement, view=both), NINETY, Context())
-    assert (verdict.judged, verdict.reason) == (False, f"{CUT_OFF}:legs")
+    assert (verdict.judged, verdict.reason) == (False, cut_off("legs"))
 
 
 def test_points_that_are_not_needed_may_be_hidden() -> None:
@@ -430,11 +444,11 @@ def test_a_reading_that_cannot_be_trusted_has_no_value() -> None:
     measurement, context = good(NINETY, "right")
     parts: list[Limit | Fault] = [*NINETY.limits, *NINETY.faults]
     for part in parts:
-        true = value_of(measurement, part, context)
+        true = values_of(measurement, NINETY, context)[key_of(part)]
         assert true is not None
         for confidence, value in ((VISIBLE - 0.01, None), (VISIBLE, true)):
             plane = {s: replace(r, confidence=confidence) for s, r in measurement.image.items()}
-            assert value_of(replace(measurement, image=plane), part, context) == value
+            assert values_of(replace(measurement, image=plane), NINETY, context)[key_of(part)] == value
 
 
 @pytest.mark.parametrize("exercise", [NINETY, BEND, DROPS], ids=lambda e: e.name)
@@ -446,20 +460,20 @@ def test_without_the_head_in_the_picture_nothing_is_judged(exercise: Exercise) -
     for found in (headless, replace(headless, posture=Posture.UNKNOWN)):
         for judged in (True, False):
             verdict = check(found, exercise, replace(context, judged=judged))
-            assert (verdict.judged, verdict.reason) == (False, f"{CUT_OFF}:head")
-    assert "head" in help_for(f"{CUT_OFF}:head", exercise)
+            assert (verdict.judged, verdict.reason) == (False, cut_off("head"))
+    assert "head" in help_for(cut_off("head"), exercise)
 
 
 @pytest.mark.parametrize(
     ("posture", "reason"),
     [
-        (Posture.HALF_KNEELING, "cut_off:head and hands"),
-        (Posture.LYING, "cut_off:head and hands"),
-        (Posture.UNKNOWN, "cut_off:head and hands"),
+        (Posture.HALF_KNEELING, cut_off("head and hands")),
+        (Posture.LYING, cut_off("head and hands")),
+        (Posture.UNKNOWN, cut_off("head and hands")),
         (Posture.STANDING, None),
     ],
 )
-def test_a_head_right_under_the_edge_is_made_up(posture: Posture, reason: str | None) -> None:
+def test_a_head_right_under_the_edge_is_made_up(posture: Posture, reason: Reason | None) -> None:
     """A body squeezed in under the upper edge is invented; who still stands may be too tall for the picture."""
     measurement, context = good(NINETY, "left")
     assert measurement.view is not None
@@ -501,7 +515,7 @@ def test_hidden_parts_are_named(part: str) -> None:
     ]
     points = [point] if part != "arms" else [Landmark.LEFT_ELBOW, Landmark.RIGHT_ELBOW]
     verdict = check(measure(hidden(make_pose(half_kneeling("right")), *points)), NINETY, good(NINETY, "right")[1])
-    assert verdict.reason == f"{HIDDEN}:{part}"
+    assert verdict.reason == unseen(part)
     assert part in help_for(verdict.reason, NINETY)
 
 
@@ -517,9 +531,10 @@ def test_a_ratio_is_taken_to_the_own_zero() -> None:
     """A reading of 30 against a zero of 20 is one and a half; against a zero of nothing, or none, there is no ratio."""
     limit = Limit.model_validate({"signal": "trunk_lean", "relative": "ratio", "attempt": [1, 2]})
     measurement = Measurement(0.0, image={Signal.TRUNK_LEAN: Reading(30.0, 1.0)})
-    for base, value in ((20.0, 1.5), (0.0, None)):
-        assert value_of(measurement, limit, Context(baselines={("trunk_lean", "image"): base})) == value
-    assert value_of(measurement, limit, Context()) is None
+    exercise = BEND.model_copy(update={"limits": (limit,)})
+    for zeros, value in (({"trunk_lean": 20.0}, 1.5), ({"trunk_lean": 0.0}, None), ({}, None)):
+        context = Context(baselines={(signal, "image"): zero for signal, zero in zeros.items()})
+        assert values_of(measurement, exercise, context)[key_of(limit)] == value
 
 
 def test_a_fault_of_another_group_or_without_a_value_is_not_told() -> None:
@@ -554,17 +569,17 @@ ANKLE, NOSE = frozenset({Landmark.LEFT_ANKLE}), frozenset({Landmark.NOSE})
         ({"trunk_to_shoulder_ratio": 1.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
         ({"confidence": 0.1}, Posture.HALF_KNEELING, TOO_FAR, True),
         ({"confidence": 0.1}, Posture.FLOOR_SITTING, TOO_FAR, False),
-        ({"cut": NOSE}, Posture.HALF_KNEELING, f"{CUT_OFF}:head", True),
-        ({"cut": ANKLE}, Posture.HALF_KNEELING, f"{CUT_OFF}:feet", True),
-        ({"headroom": 0.1}, Posture.HALF_KNEELING, f"{CUT_OFF}:head and hands", True),
-        ({"headroom": 0.1}, Posture.FLOOR_SITTING, f"{CUT_OFF}:head and hands", False),
-        ({"cut": NOSE}, Posture.FLOOR_SITTING, f"{CUT_OFF}:head", False),
-        ({"cut": ANKLE}, Posture.FLOOR_SITTING, f"{CUT_OFF}:feet", False),
+        ({"cut": NOSE}, Posture.HALF_KNEELING, cut_off("head"), True),
+        ({"cut": ANKLE}, Posture.HALF_KNEELING, cut_off("feet"), True),
+        ({"headroom": 0.1}, Posture.HALF_KNEELING, cut_off("head and hands"), True),
+        ({"headroom": 0.1}, Posture.FLOOR_SITTING, cut_off("head and hands"), False),
+        ({"cut": NOSE}, Posture.FLOOR_SITTING, cut_off("head"), False),
+        ({"cut": ANKLE}, Posture.FLOOR_SITTING, cut_off("feet"), False),
         ({"cut": ANKLE}, Posture.STANDING, None, False),
     ],
 )
 def test_the_verdict_on_a_view_to_the_letter(
-    change: dict[str, object], posture: Posture, reason: str | None, in_posture: bool
+    change: dict[str, object], posture: Posture, reason: Reason | None, in_posture: bool
 ) -> None:
     """The time is the frame's; without a verdict there is a reason and whether the posture was right, no more."""
     measurement, context = good(NINETY, "right")
@@ -575,11 +590,11 @@ def test_the_verdict_on_a_view_to_the_letter(
 
 
 def test_the_verdict_on_nobody_and_on_few_frames_to_the_letter() -> None:
-    """Neither says anything of the posture."""
+    """Neither has a zone or a fault; the posture is told where there is one."""
     measurement, context = good(NINETY, "right")
     for found, fps, reason in ((Measurement(7.0), 15.0, NO_PERSON), (seen(measurement), 1.0, TOO_SLOW)):
         verdict = check(found, NINETY, replace(context, fps=fps))
-        assert verdict == Check(7.0, False, reason)
+        assert verdict == Check(7.0, False, reason, in_posture=found.posture is Posture.HALF_KNEELING)
         assert verdict.judged is False
 
 
@@ -680,8 +695,8 @@ def test_who_lies_down_is_told_to_show_the_face_first() -> None:
     assert "whole body" in help_for(TOO_FAR, DROPS)
     assert "15 frames" in help_for(TOO_SLOW, DROPS)
     assert help_for(WRONG_VIEW, DROPS) == DROPS.view.cue
-    assert help_for(f"{CUT_OFF}:feet", DROPS) == "Step back a little, I can't see your feet."
-    assert help_for(f"{HIDDEN}:arms", DROPS).startswith("I can't see your arms well.")
+    assert help_for(cut_off("feet"), DROPS) == "Step back a little, I can't see your feet."
+    assert help_for(unseen("arms"), DROPS).startswith("I can't see your arms well.")
 
 
 @pytest.mark.parametrize(
@@ -698,7 +713,7 @@ def test_what_is_cut_off_is_named_in_plain_words(landmark: str, words: str) -> N
     )
     for side in ("LEFT", "RIGHT"):
         cut = seen(measurement, cut=frozenset({Landmark[f"{side}_{landmark.upper()}"]}))
-        assert check(cut, asking, context).reason == f"{CUT_OFF}:{words}"
+        assert check(cut, asking, context).reason == cut_off(words)
         assert check(cut, other, context).judged
 
 
@@ -711,10 +726,10 @@ def test_what_may_have_been_misread_is_named(part: str, both: tuple[int, ...]) -
     measurement, context = good(NINETY, "right")
     other = replace(measurement, posture=Posture.UNKNOWN)
     cut = frozenset(Landmark(i) for i in both)
-    assert check(seen(other, cut=cut), NINETY, context) == Check(7.0, False, f"{CUT_OFF}:{part}")
+    assert check(seen(other, cut=cut), NINETY, context) == Check(7.0, False, cut_off(part))
     if len(both) > 1:
         half = frozenset({Landmark(both[0])})
-        assert check(seen(other, cut=half), NINETY, context) == Check(7.0, False, f"{CUT_OFF}:{part}")
+        assert check(seen(other, cut=half), NINETY, context) == Check(7.0, False, cut_off(part))
         up = replace(other, posture=Posture.STANDING)
         assert check(seen(up, cut=half), NINETY, context) == Check(7.0, True)
 
@@ -734,7 +749,7 @@ def test_what_is_hidden_is_named_by_its_signal(signal: str, part: str) -> None:
         {s: replace(r, confidence=VISIBLE - 0.01) for s, r in plane.items()}
         for plane in (measurement.image, measurement.world)
     )
-    assert check(replace(measurement, image=image), exercise, context).reason == f"{HIDDEN}:{part}"
+    assert check(replace(measurement, image=image), exercise, context).reason == unseen(part)
     assert check(replace(measurement, world=world), exercise, context).judged
     attempt = limit.model_copy(update={"enter": None, "exit": None, "attempt": (-999.0, 999.0)})
     unasked = BEND.model_copy(update={"limits": (attempt,)})
@@ -807,7 +822,7 @@ def test_half_of_a_body_has_no_posture(part: Landmark) -> None:
     assert measurement.view is not None
     half = replace(measurement, view=replace(measurement.view, cut=frozenset({part})))
     verdict = check(half, NINETY, Context())
-    assert (verdict.judged, str(verdict.reason).partition(":")[0]) == (False, CUT_OFF)
+    assert (verdict.judged, verdict.reason and verdict.reason.kind) == (False, ReasonKind.CUT_OFF)
 
 
 def test_little_room_above_a_head_that_is_seen_is_told_as_such() -> None:
@@ -816,7 +831,7 @@ def test_little_room_above_a_head_that_is_seen_is_told_as_such() -> None:
     assert measurement.view is not None
     for cut, part in ((frozenset[Landmark](), "head and hands"), (frozenset({Landmark.NOSE}), "head")):
         low = replace(measurement.view, headroom=HEADROOM - 0.01, cut=cut)
-        assert check(replace(measurement, view=low), NINETY, context).reason == f"{CUT_OFF}:{part}"
+        assert check(replace(measurement, view=low), NINETY, context).reason == cut_off(part)
 
 
 def test_variants_of_an_exercise_are_not_mixed_up() -> None:
@@ -836,7 +851,8 @@ def test_variants_of_an_exercise_are_not_mixed_up() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_looked_up_before() -> None:
     """What an exercise asks for is looked up in each test anew: so a change of it shows."""
-    _rules_of.cache_clear()
+    asked_of.cache_clear()
+    asked_by_faults.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -854,10 +870,11 @@ def test_a_value_is_what_its_limit_speaks_of(relative: str | None, base: float |
     limit = Limit.model_validate({"signal": "trunk_lean", "relative": relative, "attempt": [0, 90]})
     context = Context(baselines={} if base is None else {("trunk_lean", "image"): base})
     seen = Measurement(0.0, None, image={Signal.TRUNK_LEAN: Reading(12.0, VISIBLE)})
-    assert value_of(seen, limit, context) == value
+    exercise = BEND.model_copy(update={"limits": (limit,)})
+    assert values_of(seen, exercise, context)[key_of(limit)] == value
     unsure = Measurement(0.0, None, image={Signal.TRUNK_LEAN: Reading(12.0, VISIBLE - 0.01)})
-    assert value_of(unsure, limit, context) is None
-    assert value_of(Measurement(0.0), limit, context) is None
+    assert values_of(unsure, exercise, context)[key_of(limit)] is None
+    assert values_of(Measurement(0.0), exercise, context)[key_of(limit)] is None
 
 
 @pytest.mark.parametrize("group", ["left", "right"])

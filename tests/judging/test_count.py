@@ -14,6 +14,7 @@ from posecheck.exercises.format import Exercise
 from posecheck.exercises.sides import resolved
 from posecheck.judging.check import check
 from posecheck.judging.count import AFTER_GOAL_S, GLITCH_S, Counter
+from posecheck.judging.limits import values_of
 from posecheck.records import (
     Check,
     Context,
@@ -23,6 +24,8 @@ from posecheck.records import (
     Phase,
     Posture,
     Reading,
+    Reason,
+    ReasonKind,
     Repetition,
     Side,
     Signal,
@@ -86,18 +89,18 @@ class Drive:
     def _frame(self, what: str, group: str | None, faults: tuple[str, ...]) -> None:
         posture = Posture.STANDING if what == LEFT else self.exercise.posture
         group = group or (self.front.other.value if self.front else "in")
-        found = readings(self.front, group, what)
-        measurement = Measurement(self.t, None, posture, self.front, found, found)
         context = self.counter.context(self.front, what != LOST, None)
+        found = readings(self.front, group, what)
+        values = values_of(Measurement(self.t, None, posture, self.front, found, found), self.exercise, context)
         if what == LOST:
-            check = Check(self.t, False, "no_person")
+            check = Check(self.t, False, Reason(ReasonKind.NO_PERSON))
         elif what == LEFT:
             check = Check(self.t, True)
         else:
             zones = dict.fromkeys(self.exercise.groups if self.front is None else (group,), Zone.OUT)
             zones[group] = ZONES[what]
-            check = Check(self.t, True, None, True, what == "start" or self.exercise is DROPS, zones, faults)
-        events = self.counter.update(measurement, check, context)
+            check = Check(self.t, True, None, True, what == "start" or self.exercise is DROPS, zones, faults, values)
+        events = self.counter.update(posture, check)
         self.events += events
         self.caused += [(self.t, event) for event in events]
 
@@ -674,8 +677,8 @@ def test_an_unknown_posture_is_a_loss_and_no_leaving() -> None:
     """A body that cannot be read has not left: the hold ends only after `end_after_s`, and the position is kept."""
     drive = frames(exact(), "enter", 24)
     for number in range(1, 25):
-        measurement = Measurement(drive.t, None, Posture.UNKNOWN, None, {})
-        drive.counter.update(measurement, Check(drive.t, True), drive.counter.context(drive.front, True, None))
+        drive.counter.context(drive.front, True, None)
+        drive.counter.update(Posture.UNKNOWN, Check(drive.t, True))
         drive.t += 0.125
         assert len(drive.counter.repetitions) == (number == 24)
     assert drive.counter.in_position
@@ -760,11 +763,11 @@ def test_zeros_are_not_taken_in_a_hold() -> None:
     drive = frames(exact(), "enter", 24)
     before = dict(drive.counter.context(drive.front, True, None).baselines)
     for _ in range(24):
-        measurement = Measurement(drive.t, None, NINETY.posture, drive.front, readings(drive.front, "right", "start"))
-        moved = {s: Reading(r.value - 3, 1.0) for s, r in measurement.image.items()}
-        verdict = Check(drive.t, True, None, True, True, {"right": Zone.ENTER})
+        moved = {s: Reading(r.value - 3, 1.0) for s, r in readings(drive.front, "right", "start").items()}
         context = drive.counter.context(drive.front, True, None)
-        drive.counter.update(Measurement(drive.t, None, NINETY.posture, drive.front, moved), verdict, context)
+        values = values_of(Measurement(drive.t, None, NINETY.posture, drive.front, moved), NINETY, context)
+        verdict = Check(drive.t, True, None, True, True, {"right": Zone.ENTER}, values=values)
+        drive.counter.update(NINETY.posture, verdict)
         drive.t += 0.125
     assert dict(drive.counter.context(drive.front, True, None).baselines) == before
 
@@ -826,8 +829,8 @@ RAISE = resolved(load_exercise("arm_raise"))
 def feed(counter: Counter, t: float, zone: Zone, group: str = "left", *, is_ready: bool = False) -> tuple[Event, ...]:
     """One frame of the arm raise, in which the arm of this side is in this zone."""
     zones = {**dict.fromkeys(RAISE.groups, Zone.OUT), group: zone}
-    measurement = Measurement(t, None, RAISE.posture, None, {})
-    return counter.update(measurement, Check(t, True, None, True, is_ready, zones), counter.context(None, True, None))
+    counter.context(None, True, None)
+    return counter.update(RAISE.posture, Check(t, True, None, True, is_ready, zones))
 
 
 def raised(group: str = "left") -> tuple[Counter, float]:

@@ -12,19 +12,20 @@ import pytest
 from posecheck.correct import legs as legs_module
 from posecheck.correct.both_knees import BothKnees
 from posecheck.correct.facing import BackFacing
-from posecheck.correct.image_rotation import turn_back
 from posecheck.detect import person_tracker as tracker_module
 from posecheck.detect.models import load_model
 from posecheck.detect.person_tracker import PersonTracker
 from posecheck.detect.plausibility import is_plausible
 from posecheck.exercises import load_exercise
-from posecheck.judging import check as check_module
-from posecheck.judging.check import check, help_for
+from posecheck.judging import judgeable as judgeable_module
+from posecheck.judging.check import check
 from posecheck.judging.session import Session
+from posecheck.judging.wording import help_for
 from posecheck.measure import angles as angles_module
 from posecheck.measure import measure
 from posecheck.measure import view as view_module
 from posecheck.records import Context, Frame, Pose, Posture, Reading, Repetition, Summary
+from posecheck.records.quarter_turns import turn_back
 from posecheck.run import judge
 from posecheck.tape import read_tape
 
@@ -181,7 +182,7 @@ def test_legs_alone_are_nobody_who_lies() -> None:
 
 def test_without_the_size_legs_alone_are_told_to_get_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same legs are given a wrong cue when a small body on the floor is believed."""
-    monkeypatch.setattr(check_module, "SMALLEST_LYING", 0.0)
+    monkeypatch.setattr(judgeable_module, "SMALLEST_LYING", 0.0)
     assert "posture" in instructions("legs_alone", "ninety_ninety")
 
 
@@ -212,7 +213,7 @@ def test_half_a_body_is_not_judged() -> None:
 def test_without_the_picture_edge_half_a_body_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same legs are judged, and a hold refused, when points outside the picture are taken for seen."""
     monkeypatch.setattr(view_module, "_CUT_CANDIDATES", ())
-    monkeypatch.setattr(check_module, "HEADROOM", float("-inf"))
+    monkeypatch.setattr(judgeable_module, "HEADROOM", float("-inf"))
     session = Session(load_exercise("ninety_ninety"))
     steps = [session.feed(pose) for pose in poses("half_a_body")]
     assert sum(step.check.judged and step.check.in_posture for step in steps) > 0.5 * len(steps)

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from posecheck.correct.facing import turned_round
-from posecheck.errors import NoPersonError, PosecheckError
+from posecheck.errors import NoPersonError, PosecheckError, PoseError
 from posecheck.exercises import load_exercise
 from posecheck.exercises.format import Limit
 from posecheck.judging.recognise import recognise
-from posecheck.judging.session import Session
+from posecheck.judging.session import FPS_FRAMES, Session
 from posecheck.measure import measure
 from posecheck.records import EventKind, Landmark, Phase, Pose, Posture, Side, Signal, Step, Summary
 from posecheck.testing import (
@@ -568,3 +568,18 @@ def test_an_angle_that_cannot_be_had_is_not_shown() -> None:
         assert step.check.judged
         shown.append(Signal.KNEE_GAP_RATIO in {signal for signal, *_ in step.progress.angles})
     assert shown == [True] * 31 + [False] * 9
+
+
+def test_milliseconds_are_an_error() -> None:
+    """Whoever counts in milliseconds is told after a few poses, not with a verdict on a set of hours."""
+    session = Session("knee_drops")
+    poses = [replace(pose, t=1000 * pose.t) for pose in knee_drops_set(("in",), fps=8.0)[:FPS_FRAMES]]
+    for pose in poses[:-1]:
+        session.feed(pose)
+    with pytest.raises(PoseError, match="t must be in seconds: 125 s between two poses"):
+        session.feed(poses[-1])
+
+
+def test_an_exercise_may_be_named() -> None:
+    """A session takes the name of an exercise, as well as the exercise."""
+    assert Session("squat").exercise == Session(load_exercise("squat")).exercise

@@ -10,7 +10,7 @@ import pytest
 from posecheck.errors import FormatError
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
-from posecheck.judging.trace import EVERY_S, Reason, Trace, TraceRecorder
+from posecheck.judging.trace import EVERY_S, BreakReason, Trace, TraceRecorder
 from posecheck.measure.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
 from posecheck.records import Phase, Pose
 from posecheck.testing import dropped_out, knee_drops_set, ninety_ninety_set, side_bend_set
@@ -30,7 +30,7 @@ def traced(poses: Iterable[Pose], exercise: str = "ninety_ninety", *, from_first
     return recorder.trace(session.summary())
 
 
-def the_reason(trace: Trace) -> Reason:
+def the_reason(trace: Trace) -> BreakReason:
     """The only reason there is."""
     (reason,) = trace.reasons
     return reason
@@ -103,6 +103,15 @@ def test_other_exercises_are_told_too(poses: list[Pose], exercise: str, signal: 
 def test_a_setup_cue_is_not_the_answer_to_a_small_drop() -> None:
     """What the exercise says while getting ready is not given as help for the movement itself."""
     assert the_reason(traced(knee_drops_set(("in",), drop_deg=6), "knee_drops")).cue is None
+
+
+def test_a_hold_too_many_blames_no_limit() -> None:
+    """A hold beyond the goal was held well: its reason names no condition, no cue and no figure."""
+    trace = traced(ninety_ninety_set(("right",) * 3))
+    assert [r.counted for r in trace.summary.repetitions] == [True, True, False]
+    reason = the_reason(trace)
+    assert reason.broke.what == "refused"
+    assert reason == BreakReason(reason.broke)
 
 
 def test_the_phases_cover_the_set(broken: Trace) -> None:

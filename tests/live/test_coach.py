@@ -24,7 +24,7 @@ from posecheck.live.guide.coach import (
     closing_words,
     words_of_care,
 )
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.phrases import spoken_s
 from posecheck.records import Event, EventKind, Phase, Pose, Progress, Step, Summary
 from posecheck.testing import judged, knee_drops_set, ninety_ninety_set, side_bend_set

@@ -22,8 +22,8 @@ from posecheck.live.guide.flow import (
     replayed,
     strict_exercise,
 )
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.framing import Framing
-from posecheck.live.guide.moment import Moment, Stage
 from posecheck.live.guide.routine import Routine, routine_for
 from posecheck.records import EventKind, Landmark, Pose, Summary
 from posecheck.testing import (

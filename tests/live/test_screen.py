@@ -18,17 +18,20 @@ from posecheck.draw.skeleton import Figure
 from posecheck.exercises import exercise_names, load_exercise
 from posecheck.exercises.format import Exercise
 from posecheck.libraries import load_cv2
-from posecheck.live.guide.moment import FramingCheck, Moment, Stage
+from posecheck.live.guide.flow_records import FramingCheck, Moment, Stage
+from posecheck.live.ui.between_exercises import dose_of
 from posecheck.live.ui.ghost import draw_ghost, draw_room, stance_of
-from posecheck.live.ui.panels import KEYS, dose_of, title_of
+from posecheck.live.ui.help_and_notices import KEYS
+from posecheck.live.ui.result_screen import title_of
 from posecheck.live.ui.screen import CARE_S, Screen, ScreenStatus, fit
-from posecheck.records import Landmark, Phase, Pose, Posture, Repetition, Signal, Step, Summary
+from posecheck.records import Landmark, Phase, Pose, Posture, Reason, ReasonKind, Repetition, Signal, Step, Summary
 from posecheck.testing import make_pose, standing
 from tests.draw.test_overlay import ANGLES, LONGEST_CUE, Image, a_pose, a_step, blank, share_of
 from tests.effort import effort
 
 pytestmark = pytest.mark.system
 
+LOST = Reason(ReasonKind.NO_PERSON)
 SIZES = [(640, 480), (1280, 720), (1920, 1080), (720, 1280), (480, 640)]
 CHECKS = (
     FramingCheck("Whole body in the picture", True),
@@ -237,7 +240,7 @@ def test_a_short_gap_without_a_verdict_does_not_flicker() -> None:
     for frame in range(90):
         judged = not (10 <= frame < 15 or 30 <= frame < 60)
         angles = ANGLES[:1] if judged else ()
-        step = a_step(Pose.absent(frame / 30), judged=judged, reason=None if judged else "lost", angles=angles)
+        step = a_step(Pose.absent(frame / 30), judged=judged, reason=None if judged else LOST, angles=angles)
         shown.append(settler.update(step))
     told = [step.check.judged for step in shown]
     assert all(told[:40])
@@ -246,7 +249,7 @@ def test_a_short_gap_without_a_verdict_does_not_flicker() -> None:
     assert all(told[70:])
     assert sum(a != b for a, b in pairwise(told)) == 2
     assert all(step.progress.angles for step in shown[:40])
-    assert shown[50].check.reason == "lost"
+    assert shown[50].check.reason == LOST
 
 
 def test_a_cue_is_shown_long_enough_to_read() -> None:

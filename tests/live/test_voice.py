@@ -17,7 +17,7 @@ import pytest
 
 from posecheck.live.audio.sound import CLIP_PEAK, RATE_HZ, FileSound, Samples, Sound
 from posecheck.live.audio.speaker import Speaker
-from posecheck.live.audio.voice import ANSWER_S, NO_VOICE, VOICE_LOST, Engine, Voice, open_voice, worker_command
+from posecheck.live.audio.voice import ANSWER_S, NO_VOICE, VOICE_LOST, Engine, Voice, worker_command
 from posecheck.live.guide.coach import NUMERALS, Coach, Kind, Message, Priority
 from posecheck.live.guide.phrases import count_word, sentences, spoken, spoken_s
 from tests.live.test_coach import moments_of
@@ -395,9 +395,9 @@ def test_the_real_worker_ends_with_its_parent() -> None:
     assert not Path(folder).exists()
 
 
-def test_open_voice_uses_the_system(sound: Recorder) -> None:
+def test_a_voice_uses_the_system(sound: Recorder) -> None:
     """The voice that the app opens says a text, or notes that it cannot."""
-    with open_voice(sound) as voice:
+    with Voice(sound, Engine()) as voice:
         voice.say("Tummy tight.", patience_s=float("inf"))
         until(lambda: bool(sound.clips) or voice.note is not None, "words, or a note")
 

@@ -42,12 +42,13 @@ def virtual_screen() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     os.close(writing)
-    with os.fdopen(reading) as answer:
-        display = f":{answer.readline().strip()}"
-    # Qt dies with its screen: only what it is told in a child process may close it
-    yield display
-    server.terminate()
-    server.wait()
+    with ending(server):
+        with os.fdopen(reading) as answer:
+            display = f":{answer.readline().strip()}"
+        # Qt dies with its screen: only what it is told in a child process may close it
+        yield display
+        server.terminate()
+        server.wait()
 
 
 def child_of(code: str, display: str | None, *arguments: str, **more: str) -> subprocess.Popen[str]:

@@ -184,9 +184,9 @@ def test_sitting_back_on_a_chair_is_not_lying() -> None:
 
 
 def test_face_down_is_not_supine() -> None:
-    """Lying on the belly is lying, also with bent knees."""
+    """Lying on the belly is face down, also with bent knees."""
     face_down = standing(trunk_lean=90, left_thigh=90, right_thigh=90, left_shin=150, right_shin=150)
-    assert posture(face_down, 90, 0)[0] is Posture.LYING
+    assert posture(face_down, 90, 0)[0] is Posture.FACE_DOWN
 
 
 def test_upside_down_is_no_posture() -> None:

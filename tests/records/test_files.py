@@ -78,6 +78,17 @@ def test_the_null_device_is_writable() -> None:
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe is not opened to find out, as that would wait for its reader: its permissions are asked."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    check_writable(pipe)
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (pipe, os.W_OK))  # tests may run as root
+    with pytest.raises(OutputError, match="permission denied; choose another place"):
+        check_writable(pipe)
+
+
 def test_text_is_written_as_given(tmp_path: Path) -> None:
     """Unicode and line ends come back byte for byte, and no temporary file stays."""
     path = tmp_path / "report.csv"
@@ -130,6 +141,18 @@ def test_a_folder_without_new_files_is_written_in_place(tmp_path: Path, monkeypa
     monkeypatch.setattr(os, "open", only_existing)
     atomic_write_text(path, "new")
     assert path.read_text() == "new"
+
+
+def test_a_folder_without_new_files_takes_no_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is nothing to write over, a folder that takes no new files is an error, and nothing is left in it."""
+
+    def forbid(file: str | Path, _flags: int, _mode: int = 0o777) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", str(file))
+
+    monkeypatch.setattr(os, "open", forbid)
+    with pytest.raises(OutputError, match=r"cannot write .*report\.json: permission denied"):
+        atomic_write_text(tmp_path / "report.json", "new")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_errors_pass_through_writing(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
 from posecheck.measure import measure
 from posecheck.records import Pose, Signal, Step, Summary
+from posecheck.records.tables import csv_table
 from posecheck.report.json_csv import CsvWriter, measurement_dict, routine_dict, summary_dict, write_json
+from posecheck.report.table import columns_of, rows_of
 from posecheck.testing import dropped_out, half_kneeling, make_pose, ninety_ninety_set
 
 # issue 1, "The JSON report has exactly this shape": keys may be added, none removed
@@ -118,18 +120,59 @@ def test_the_csv_has_a_row_a_frame(tmp_path: Path) -> None:
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(steps)
-    assert {"t", "phase", *Signal, *(f"{s}_confidence" for s in Signal)} <= set(rows[0])
+    assert {"t_s", "phase", *(f"{s}_confidence" for s in Signal)} <= set(rows[0])
     assert all(None not in row and None not in row.values() for row in rows)
     for row, step in zip(rows, steps, strict=True):
-        assert float(row["t"]) == pytest.approx(step.pose.t, abs=1e-4)
+        assert float(row["t_s"]) == step.pose.t
         assert row["phase"] == step.progress.phase
         reading = step.measurement.image.get(Signal.TRUNK_LEAN)
         if reading is None:
-            assert row["trunk_lean"] == row["trunk_lean_confidence"] == ""
-            assert (row["judged"], row["reason"]) == ("0", "no_person")
+            assert row["trunk_lean_deg"] == row["trunk_lean_confidence"] == ""
+            assert (row["judged"], row["reason"]) == ("FALSE", "no_person")
         else:
-            assert float(row["trunk_lean"]) == pytest.approx(reading.value, abs=1e-4)
+            assert float(row["trunk_lean_deg"]) == pytest.approx(reading.value, abs=1e-4)
             assert float(row["trunk_lean_confidence"]) == pytest.approx(reading.confidence, abs=1e-3)
+
+
+def test_the_csv_is_the_exported_one_without_landmarks_and_zones(tmp_path: Path) -> None:
+    """What `replay --csv` writes has the names and the cells that `export --exercise` has for the same frames."""
+    poses, exercise = ninety_ninety_set(("right",)), load_exercise("ninety_ninety")
+    session = Session(exercise)
+    with CsvWriter(tmp_path / "frames.csv") as table:
+        for pose in poses:
+            table.write(session.feed(pose))
+    with csv_table(tmp_path / "exported.csv", columns_of(exercise)) as write:
+        for row in rows_of(poses, exercise):
+            write(row)
+    frames, exported = (
+        list(csv.DictReader((tmp_path / name).read_text(encoding="utf-8").splitlines()))
+        for name in ("frames.csv", "exported.csv")
+    )
+    assert "hold" in {row["phase"] for row in frames}
+    assert frames == [{name: row[name] for name in frames[0]} for row in exported]
+    left_out = set(exported[0]) - set(frames[0])
+    assert all(name.startswith("zone_") or name.endswith(("_px", "_m", "_visibility")) for name in left_out)
+
+
+def test_an_error_keeps_the_rows_before_it(tmp_path: Path) -> None:
+    """Rows that were judged before an error are kept; without any the file that was there stays."""
+    path = tmp_path / "frames.csv"
+    path.write_text("old", encoding="utf-8")
+    step = run()[0][0]
+
+    def fail(*steps: Step) -> None:
+        with CsvWriter(path) as table:
+            for one in steps:
+                table.write(one)
+            raise RuntimeError("consumer")
+
+    with pytest.raises(RuntimeError, match="consumer"):
+        fail()
+    assert path.read_text(encoding="utf-8") == "old"
+    with pytest.raises(RuntimeError, match="consumer"):
+        fail(step, step)
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 3
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_csv_that_cannot_be_written_is_told(tmp_path: Path) -> None:

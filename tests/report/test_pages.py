@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from posecheck.capture.video_file import open_video
-from posecheck.detect.landmarker import Detector
+from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import load_model
 from posecheck.history.progress import Progress, SetFigures, Verdict, progress_of
 from posecheck.judging.conditions import Condition

@@ -99,7 +99,7 @@ def test_with_an_exercise_the_rows_are_what_was_judged(export: Export, tape: Pat
     assert {"hold", "position", "setup"} <= {row["phase"] for row in rows}
     assert "enter" in {row["zone_in"] for row in rows if row["group"] == "in"}
     assert max(float(row["held_s"]) for row in rows) > 1.0
-    assert (rows[25]["judged"], rows[25]["reason"], rows[25]["zone_in"]) == ("False", "no_person", "")
+    assert (rows[25]["judged"], rows[25]["reason"], rows[25]["zone_in"]) == ("FALSE", "no_person", "")
 
 
 def test_parquet_holds_the_same(export: Export, tape: Path, drops: Sequence[Pose]) -> None:

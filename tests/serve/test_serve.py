@@ -22,7 +22,7 @@ import pytest
 from posecheck.errors import UsageError
 from posecheck.history.store import open_history
 from posecheck.report.pages.history import SETS_A_PAGE
-from posecheck.serve import run
+from posecheck.serve import server
 from posecheck.synthetic.history import kept, made_up_sets
 from tests.history.test_history import judged_set
 from tests.waiting import PATIENCE_S, ending
@@ -72,15 +72,15 @@ class Site:
 @contextmanager
 def served(path: Path) -> Iterator[Site]:
     """A server of this history, in a thread."""
-    token, app = run.application(path)
-    with run.listening(0) as listener:
-        server = run.server_of(app)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    token, app = server.application(path)
+    with server.listening(0) as listener:
+        running = server.server_of(app)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
             yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}/{token}/", path)
         finally:
-            server.should_exit = True
+            running.should_exit = True
             thread.join()
 
 
@@ -231,7 +231,7 @@ def test_a_token_that_is_nearly_right(site: Site) -> None:
     for wrong in (token[:-1], f"{token}a", token.swapcase(), f"{token[:-1]}é", f"{token}%20"):
         assert site.get(quote(f"/{wrong}/", safe="/%")).status == 404
     assert len(token) >= 32
-    assert run.application(site.path)[0] != token
+    assert server.application(site.path)[0] != token
 
 
 @pytest.mark.parametrize(
@@ -301,10 +301,10 @@ def test_head_is_get_without_the_page(site: Site) -> None:
 def test_the_port_is_taken() -> None:
     """A port that somebody listens on is told by number."""
     with (
-        run.listening(0) as taken,
+        server.listening(0) as taken,
         pytest.raises(UsageError, match=r"cannot listen on port \d+: .*give another --port"),
     ):
-        run.listening(taken.getsockname()[1])
+        server.listening(taken.getsockname()[1])
 
 
 def test_only_this_machine_is_listened_to(site: Site) -> None:

@@ -13,7 +13,7 @@ from posecheck.capture.video_file import open_video
 from posecheck.detect.models import Model
 from posecheck.detect.person_tracker import PersonTracker
 from posecheck.live.guide.flow import Flow
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.routine import routine_for
 from posecheck.live.ui.screen import Screen, ScreenStatus, fit
 from posecheck.records import Phase

@@ -24,22 +24,23 @@ from posecheck.records.closing import Closing
 from posecheck.records.files import writing
 
 Samples = NDArray[np.float32]
-RATE_HZ = 44100
+RATE_HZ = 44100  # of a CD; every device plays it
 TICK_LOW_HZ = 440.0  # the pitch of a tick rises by an octave until the target is reached
-TICK_S, TICK_PEAK = 0.16, 0.3
-CHIME_PEAK = 0.45
-CLIP_PEAK = 0.8
-ATTACK_S = 0.008  # softer than a click
-NOTE_GAP_S = 0.13
+TICK_S, TICK_PEAK = 0.16, 0.3  # a guess: heard, and not disturbing
+CHIME_PEAK = 0.45  # a guess: of the loudest possible: louder than a tick, softer than words
+CLIP_PEAK = 0.8  # a guess: of the loudest possible: words are louder than chimes
+ATTACK_S = 0.008  # a guess: softer than a click
+NOTE_GAP_S = 0.13  # a guess: from one note of a chime to the next
 RAMP = RATE_HZ // 50  # samples over which the volume changes
 BUFFER_MS = 40  # asked for at a time; miniaudio keeps three of them
-OPENING_S = 1.0  # a slow device is waited for no longer; it joins in later
-CLOSING_S = 0.5
+OPENING_S = 1.0  # a guess: a slow device is waited for no longer; it joins in later
+CLOSING_S = 0.5  # a guess: for a device to close; one that hangs is left behind
 NO_DEVICE = "No sound device was found: the session goes on silently, everything is shown on the screen."
 DEVICE_LOST = "The sound device stopped working: the session goes on silently."
 
 # chimes: (note in Hz, seconds until it has faded away) one after the other; up is go, down is stop
 _C5, _D5, _E5, _G5, _A4, _F4, _C6 = 523.25, 587.33, 659.25, 783.99, 440.0, 349.23, 1046.5
+# Guesses: what begins or counts rises, what stops or fails falls.
 CHIMES: dict[str, tuple[tuple[float, float], ...]] = {
     "in_position": ((_G5, 0.25),),
     "begin": ((_C5, 0.3), (_C5, 0.4)),

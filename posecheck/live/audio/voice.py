@@ -28,12 +28,12 @@ from posecheck.live.audio.sound import CLIP_PEAK, RATE_HZ, Samples, Sound
 from posecheck.live.guide.phrases import WORDS_A_MINUTE
 from posecheck.records.closing import Closing
 
-START_S = 20.0  # a first start of an engine may take that long
-ANSWER_S = 4.0  # for one text; longer is a hang
-RESTARTS = 2
-CLOSE_S = 0.4
-KEPT_CLIPS = 64
-SILENCE = 0.01  # of the peak: leading and trailing parts below are cut off
+START_S = 20.0  # a guess: a first start of an engine may take that long
+ANSWER_S = 4.0  # a guess: for one text; longer is a hang
+RESTARTS = 2  # a guess: of an engine that dies or hangs: one that fails three times will not work
+CLOSE_S = 0.4  # a guess: for the child process to end by itself
+KEPT_CLIPS = 64  # a guess: texts that are kept as sound: more than a set says
+SILENCE = 0.01  # a guess: of the peak: leading and trailing parts below are cut off
 NO_VOICE = {
     "linux": "No speech engine was found: chimes only. Install espeak-ng (apt install espeak-ng) to hear words.",
     "": "No speech engine was found: chimes only. Add a voice in the system's speech settings to hear words.",
@@ -304,8 +304,3 @@ class Voice(Closing):
 
     def _late(self, wish: _Wish) -> bool:
         return self._clock.now() - wish.asked_at > wish.patience_s
-
-
-def open_voice(sound: Sound) -> Voice:
-    """A voice that speaks through `sound`; the engine starts in the background, `note` tells when there is none."""
-    return Voice(sound, Engine())

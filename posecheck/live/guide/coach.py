@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from math import ceil, inf
 
-from posecheck.live.guide.moment import Moment, Stage
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.phrases import count_word, sentences, spoken, spoken_s
 from posecheck.records import Event, EventKind, Phase, Progress, Summary
 
-CARE_MOST_S = 15.0  # the words of care at the start take no longer
-STABLE_S = 1.5  # an instruction that changes sooner is not said
-SAME_AGAIN_S = 8.0  # the same instruction again at the earliest; twice as late each time
-COUNTED_DOWN = 5  # the last seconds of a hold, in words
-COUNTED_DOWN_FROM_S = 10.0  # shorter holds are not counted down
-READY_COUNT = 3
-AFTER_CHIME_S = 0.4  # words wait until a chime can be told from them
-TIMELY_S, NUMERAL_TIMELY_S, IMPORTANT_S = 1.5, 0.6, 5.0  # begun within this time of its cause, or dropped
+CARE_MOST_S = 15.0  # a guess: the words of care at the start take no longer
+STABLE_S = 1.5  # a guess: an instruction that changes sooner is not said
+SAME_AGAIN_S = 8.0  # a guess: the same instruction again at the earliest; twice as late each time
+COUNTED_DOWN = 5  # a guess: the last seconds of a hold, in words
+COUNTED_DOWN_FROM_S = 10.0  # a guess: shorter holds are not counted down
+READY_COUNT = 3  # three, two, one, as READY_S of the flow
+AFTER_CHIME_S = 0.4  # a guess: words wait until a chime can be told from them
+TIMELY_S, NUMERAL_TIMELY_S, IMPORTANT_S = 1.5, 0.6, 5.0  # a guess: begun within this time of its cause, or dropped
 
 
 class Kind(StrEnum):
@@ -100,7 +100,6 @@ class Coach:
         self._stage: Stage | None = None
         self._titled: int | None = None
         self._instruction: str | None = None
-        self._instruction_since = 0.0
         self._repeat_at = 0.0
         self._repeat_s = SAME_AGAIN_S
         self._ready_said = READY_COUNT + 1
@@ -171,7 +170,7 @@ class Coach:
     def _frame(self, moment: Moment) -> None:
         t = moment.t
         if moment.instruction != self._instruction:
-            self._instruction, self._instruction_since = moment.instruction, t
+            self._instruction = moment.instruction
             self._repeat_at, self._repeat_s = t + STABLE_S, SAME_AGAIN_S
         if self.voice and not self._talk.idle(t):
             return  # nothing is lost: an instruction that still holds is said afterwards

@@ -17,18 +17,18 @@ from enum import StrEnum
 from posecheck.detect.plausibility import posture_of
 from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
+from posecheck.live.guide.flow_records import Moment, Stage
 from posecheck.live.guide.framing import Framed, Framing
-from posecheck.live.guide.moment import Moment, Stage
 from posecheck.live.guide.routine import Routine
 from posecheck.records import Event, EventKind, Phase, Pose, Step, Summary
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S, TrueSince
 
 READY_S = 3.0  # three, two, one
-MET_S = 1.0  # framing must be right this long before the countdown ...
-LOST_S = 1.0  # ... which ends when it is wrong for longer
-PRAISE_S = 2.0  # a set that is done stays in the picture this long
-AWAY_S = 8.0  # without a verdict this long in an exercise: back to framing, the counts stay
-TURN_S = 20.0  # the same while changing sides, and the longest wait for who comes back from the keyboard
+MET_S = 1.0  # a guess: framing must be right this long before the countdown ...
+LOST_S = 1.0  # a guess: ... which ends when it is wrong for longer
+PRAISE_S = 2.0  # a guess: a set that is done stays in the picture this long
+AWAY_S = 8.0  # a guess: without a verdict this long in an exercise: back to framing, the counts stay
+TURN_S = 20.0  # a guess: the same while changing sides, and the longest wait for who comes back from the keyboard
 GET_READY = "Get ready."
 PAUSED = "Paused. Press space to go on."
 GO_BACK = "Go back into position: your hold goes on there."
@@ -167,8 +167,8 @@ class Flow:
         self._holding = False  # a hold was in progress at the last pose
         self._framing: Framing = Framing(self._exercise)
         self._begun = False
-        self._done_since: float | None = None  # these two on the clock without pauses
-        self._blind_since: float | None = None
+        self._done_at: float | None = None  # these two on the clock without pauses
+        self._blind = TrueSince()
 
     def _enter(self, stage: Stage, t: float) -> None:
         self._stage, self._stage_t, self._since = stage, t, self._clock.at(t)
@@ -243,22 +243,20 @@ class Flow:
         """Go on to the next stage if it is time; returns what the end of a set led to."""
         now, kinds = self._clock.at(t), {event.kind for event in step.events}
         if EventKind.SET_DONE in kinds:
-            self._done_since = now
+            self._done_at = now
         if self._stage is not Stage.EXERCISE:
             if kinds & {EventKind.HOLD_STARTED, EventKind.SET_DONE}:
                 self._enter(Stage.EXERCISE, t)
             else:
                 self._prepare(t, framed)
-            self._blind_since = None
-        elif self._done_since is not None:
-            if now - self._done_since >= PRAISE_S:
+            self._blind.clear()
+        elif self._done_at is not None:
+            if now - self._done_at >= PRAISE_S:
                 return self._end_set(t, rest=True)
-        elif step.check.judged:
-            self._blind_since = None
-        elif self._blind_since is None:
-            self._blind_since = now
-        elif now - self._blind_since >= (TURN_S if step.progress.phase is Phase.SWITCH else AWAY_S):
-            self._enter(Stage.FRAMING, t)
+        else:
+            patience_s = TURN_S if step.progress.phase is Phase.SWITCH else AWAY_S
+            if self._blind.update(now, not step.check.judged) >= patience_s:
+                self._enter(Stage.FRAMING, t)
         return ()
 
     def _prepare(self, t: float, framed: Framed) -> None:

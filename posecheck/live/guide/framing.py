@@ -9,26 +9,18 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from posecheck.exercises import Exercise
-from posecheck.judging.check import CUT_OFF, HIDDEN, NO_PERSON, SMALLEST_BODY, TOO_FAR, WRONG_VIEW, help_for
-from posecheck.live.guide.moment import FramingCheck
+from posecheck.exercises.posture_words import POSTURE_WORDS
+from posecheck.judging.judgeable import SMALLEST_BODY
+from posecheck.judging.wording import help_for
+from posecheck.live.guide.flow_records import FramingCheck
 from posecheck.measure.view import FROM_SIDE_DEG
-from posecheck.records import Landmark, Measurement, Posture, Step, View
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records import TRUNK_LEVEL, Landmark, Measurement, Posture, Reason, ReasonKind, Step, View
+from posecheck.records.times import SAME_TIME_S, TrueSince
 
 T = TypeVar("T")
 
-SETTLE_S = 0.5  # what is shown changes when something else has lasted this long
-LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
+SETTLE_S = 0.5  # a guess: what is shown changes when something else has lasted this long
 UPRIGHT = (Posture.STANDING, Posture.TALL_KNEELING)  # taller than the exercise: the head may leave the picture
-POSTURE_WORDS = {
-    Posture.STANDING: "Standing",
-    Posture.TALL_KNEELING: "On both knees",
-    Posture.HALF_KNEELING: "Half-kneeling",
-    Posture.FLOOR_SITTING: "Sitting on the floor",
-    Posture.SUPINE_KNEES_BENT: "On your back, knees bent",
-    Posture.LYING: "Lying down",
-    Posture.UNKNOWN: "In position",
-}
 
 
 class Steady(Generic[T]):
@@ -37,7 +29,7 @@ class Steady(Generic[T]):
     def __init__(self, first: T) -> None:
         self.value = self._other = first
         self.since: float | None = None
-        self._other_since: float | None = None
+        self._lasting = TrueSince()  # the other value
 
     def update(self, t: float, value: T) -> T:
         """Take a value, and return the one that stands.
@@ -48,13 +40,12 @@ class Steady(Generic[T]):
         """
         if self.since is None:
             self.since = t
-        if value == self.value:
-            self._other_since = None
-            return self.value
-        if self._other_since is None or value != self._other:
-            self._other, self._other_since = value, t
-        if t - self._other_since >= SETTLE_S - SAME_TIME_S:
-            self.value, self.since, self._other_since = value, self._other_since, None
+        if value != self._other:
+            self._other = value
+            self._lasting.clear()
+        if self._lasting.update(t, value != self.value) >= SETTLE_S - SAME_TIME_S:
+            self.value, self.since = value, self._lasting.since
+            self._lasting.clear()
         return self.value
 
 
@@ -118,21 +109,21 @@ class Framing:
             return False, False, False, False
         if _is_judged(step):
             return True, True, True, True
-        kind = (step.check.reason or "").partition(":")[0]
-        whole = kind not in (HIDDEN, CUT_OFF) and not view.cut & self._needed
+        kind = None if step.check.reason is None else step.check.reason.kind
+        whole = kind not in (ReasonKind.HIDDEN, ReasonKind.CUT_OFF) and not view.cut & self._needed
         posture = step.measurement.posture in self._exercise.postures
         # a body that lies looks short to a low camera: then its distance cannot be told
-        short = self._exercise.posture in LYING and step.check.reason == WRONG_VIEW
+        short = self._exercise.posture in TRUNK_LEVEL and kind is ReasonKind.VIEW
         near = short or view.body_size_fraction >= SMALLEST_BODY
         return whole, near, self._sees(step, view), posture
 
     def _sees(self, step: Step, view: View) -> bool:
         """Whether the camera looks from the right side, as far as this posture shows it."""
-        if step.check.reason == WRONG_VIEW:
+        if step.check.reason is not None and step.check.reason.kind is ReasonKind.VIEW:
             return False
         how, posture = self._exercise.view, step.measurement.posture
-        lies = posture in LYING or posture is Posture.FLOOR_SITTING
-        if lies != (self._exercise.posture in LYING):
+        lies = posture in TRUNK_LEVEL or posture is Posture.FLOOR_SITTING
+        if lies != (self._exercise.posture in TRUNK_LEVEL):
             return False  # it cannot be told before the person is down, or up
         long = how.trunk_enter is None or how.trunk_enter[0] <= view.trunk_to_shoulder_ratio <= how.trunk_enter[1]
         return how.yaw_enter[0] <= view.yaw_deg <= how.yaw_enter[1] and long
@@ -140,39 +131,39 @@ class Framing:
     def _wanted(self, step: Step, flags: tuple[bool, bool, bool, bool]) -> str | None:
         """The most urgent thing to do."""
         exercise, reason, posture = self._exercise, step.check.reason, step.measurement.posture
-        lies = exercise.posture in LYING
+        lies = exercise.posture in TRUNK_LEVEL
         if step.measurement.view is None:
-            return help_for(NO_PERSON, exercise)
+            return help_for(Reason(ReasonKind.NO_PERSON), exercise)
         other = posture not in (*exercise.postures, Posture.UNKNOWN)
-        lower = posture in UPRIGHT and reason == f"{CUT_OFF}:head"  # it is in the picture when the person is down
+        # the head is in the picture when the person is down
+        lower = posture in UPRIGHT and reason == Reason(ReasonKind.CUT_OFF, "head")
         if other and (lies or lower):
             return self._posture_cue(step.measurement)
         if reason is not None:
             return help_for(reason, exercise)
         _, near, sees, _ = flags
         if not near:
-            return help_for(TOO_FAR, exercise)
-        if not sees and not lies and posture not in LYING and posture is not Posture.FLOOR_SITTING:
-            return help_for(WRONG_VIEW, exercise)
+            return help_for(Reason(ReasonKind.TOO_FAR), exercise)
+        if not sees and not lies and posture not in TRUNK_LEVEL and posture is not Posture.FLOOR_SITTING:
+            return help_for(Reason(ReasonKind.VIEW), exercise)
         return self._posture_cue(step.measurement)
 
     def _posture_cue(self, measurement: Measurement) -> str | None:
-        words = self._exercise.posture_cues
-        return words.get(measurement.posture, words.get(Posture.UNKNOWN))
+        return self._exercise.posture_cue(measurement.posture)
 
 
 def posture_words(exercise: Exercise) -> str:
     """The position of an exercise, in a few words; of one that looks like several there is none."""
     known = [p for p in exercise.postures if p is not Posture.UNKNOWN]
-    one = len(known) < 2 or set(known) <= set(LYING)
-    return POSTURE_WORDS[exercise.posture if one else Posture.UNKNOWN]
+    one = len(known) < 2 or set(known) <= TRUNK_LEVEL
+    return POSTURE_WORDS[exercise.posture].title if one and exercise.posture in known else "In position"
 
 
 def view_words(exercise: Exercise) -> str:
     """From where the camera has to see this exercise, in a few words."""
     if exercise.view.yaw_enter[0] >= FROM_SIDE_DEG:
         return "Seen from the side"
-    if exercise.posture in LYING:
+    if exercise.posture in TRUNK_LEVEL:
         return "Seen from the foot end"
     return "Seen from the front or back" if exercise.view.behind else "Seen from the front"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 WORD_S = 0.35  # about how long a spoken word takes, at WORDS_A_MINUTE
-WORDS_A_MINUTE = 170
+WORDS_A_MINUTE = 170  # a guess: calm, and quick enough for a count a second; asked of the engine
 _WORDS = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",

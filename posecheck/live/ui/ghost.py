@@ -19,17 +19,17 @@ from posecheck.draw.canvas import DARK, GREY, SKY, WHITE, Box, Canvas, Image, Po
 from posecheck.exercises.format import Exercise
 from posecheck.libraries import load_cv2
 from posecheck.measure.view import FROM_SIDE_DEG
-from posecheck.records import Landmark, Posture
+from posecheck.records import FACE_UP, Landmark, Posture
 from posecheck.synthetic.bodies import Body, floor_sitting, half_kneeling, lying, standing, supine, tall_kneeling
 from posecheck.synthetic.exercises import MADE
 from posecheck.synthetic.poses import FOOT_CAMERA, FRONT_CAMERA, SIDE_CAMERA, Camera, make_pose
 
-_ARMS_UP = 172.0
-_ROOM_M = 2.05  # height of the room that is drawn
+_ARMS_UP = 172.0  # a guess: degrees: arms up as people hold them, not straight up
+_ROOM_M = 2.05  # a guess: height of the room that is drawn: a person and a camera fit into it
 _PAGE = 1000  # pixels of the square on which a figure is laid out before it is fitted into its box
 # How opaque, 0 to 1: the body, its far limbs, and the two edges that stand out on a light and on a dark ground.
 _FILL, _FAR_FILL, _DARK_EDGE, _LIGHT_EDGE = 0.36, 0.26, 0.6, 0.95
-_TINT = (235, 205, 165)
+_TINT = (235, 205, 165)  # BGR; a guess: a light blue that no skin and few clothes have
 
 # Radii of the body's parts in metres, each a chain of (landmark, radius); the hands are the index fingers.
 _Chain = tuple[tuple[Landmark, float], ...]
@@ -46,13 +46,14 @@ def _limbs(side: str) -> tuple[_Chain, ...]:
     )
 
 
+# Guesses, as the radii of the limbs: the outline of a slim person.
 _TRUNK = (
     (Landmark.LEFT_SHOULDER, 0.07),
     (Landmark.RIGHT_SHOULDER, 0.07),
     (Landmark.LEFT_HIP, 0.095),
     (Landmark.RIGHT_HIP, 0.095),
 )
-_HEAD_RADIUS, _NECK_RADIUS = 0.105, 0.05
+_HEAD_RADIUS, _NECK_RADIUS = 0.105, 0.05  # metres; guesses, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,6 @@ _BODIES = {
     Posture.SUPINE_KNEES_BENT: supine(left_arm=28.0, right_arm=28.0, arms_out=90.0),
     Posture.LYING: lying(left_arm=20.0, right_arm=20.0, arms_out=90.0),
 }
-_LYING = (Posture.SUPINE_KNEES_BENT, Posture.LYING)
 
 
 def stance_of(exercise: Exercise) -> Stance:
@@ -85,7 +85,7 @@ def stance_of(exercise: Exercise) -> Stance:
     body = made.start if made else _BODIES.get(exercise.posture, _BODIES[Posture.STANDING])
     if sum(exercise.view.yaw_enter) / 2 >= FROM_SIDE_DEG:
         return Stance(body, SIDE_CAMERA, 0.95, 2.7)
-    if exercise.posture in _LYING:
+    if exercise.posture in FACE_UP:
         return Stance(body, FOOT_CAMERA, 1.75, 2.2)
     return Stance(body, FRONT_CAMERA, 0.95, 2.7)
 

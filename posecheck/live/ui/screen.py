@@ -15,23 +15,14 @@ from posecheck.draw.canvas import DARK, GREY, WHITE, Canvas, Image
 from posecheck.draw.display_filter import DisplayFilter
 from posecheck.draw.overlay import Memory, draw_body, draw_step, words_of
 from posecheck.libraries import load_cv2
-from posecheck.live.guide.moment import Moment, Stage
-from posecheck.live.ui.panels import (
-    draw_care,
-    draw_done,
-    draw_foot,
-    draw_help,
-    draw_notice,
-    draw_paused,
-    draw_ready,
-    draw_rest,
-    draw_start,
-    draw_start_cards,
-    draw_switch,
-)
+from posecheck.live.guide.flow_records import Moment, Stage
+from posecheck.live.ui.between_exercises import draw_paused, draw_ready, draw_rest, draw_switch
+from posecheck.live.ui.help_and_notices import draw_foot, draw_help, draw_notice
+from posecheck.live.ui.result_screen import draw_done
+from posecheck.live.ui.start_screen import draw_care, draw_start, draw_start_cards
 from posecheck.records import Landmark, Phase, Pose, Step
 
-CARE_S = 8.0  # the words of care stand on the first pictures of a session for so long
+CARE_S = 8.0  # a guess: the words of care stand on the first pictures of a session for so long
 _EMPTY_SIZE = (1280, 720)  # (width, height) until the camera's first picture
 # Height of the strip under the picture in units, for wide pictures and for narrow ones, where cues take two lines.
 _FOOT_WIDE, _FOOT = 70, 92

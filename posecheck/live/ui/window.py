@@ -26,13 +26,13 @@ from posecheck.records.closing import Closing
 
 TITLE = "posecheck"
 _KEYS = {" ": "pause", "n": "next", "r": "restart", "f": "fullscreen", "m": "mute", "h": "help", "q": "quit"}
-_ESCAPE = 27
+_ESCAPE = 27  # the ASCII code that OpenCV gives for the key
 _FIRST_SIZE = (1280, 700)  # room for the first picture: with its frame it fits the screen of a small laptop
-_SAME_SHAPE = 0.02  # of width / height: pictures that differ less have the same shape
-_NEARLY = 1.01  # a picture that is smaller by less than this is not enlarged: that costs time and sharpness
-_REPEAT_S = 0.3  # a key that comes again sooner is held down
-_MOST_KEYS = 16  # taken at once
-_SCREEN_S = 5.0  # a screen that does not answer for so long is none
+_SAME_SHAPE = 0.02  # a guess: of width / height: pictures that differ less have the same shape
+_NEARLY = 1.01  # a guess: a picture that is smaller by less is not enlarged: that costs time and sharpness
+_REPEAT_S = 0.3  # a guess: a key that comes again sooner is held down
+_MOST_KEYS = 16  # a guess: taken at once
+_SCREEN_S = 5.0  # a guess: a screen that does not answer for so long is none
 _NOTICE_S = 1.0  # a guess: so long a window may stay black that could be shown
 _NO_SCREEN = (
     "there is no screen to show a window on ({reason}): run it on the machine's own desktop, "

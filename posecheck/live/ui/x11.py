@@ -15,7 +15,7 @@ from typing import Any
 
 from posecheck.records.closing import Closing
 
-_MAP_NOTIFY = 19
+_MAP_NOTIFY = 19  # the number of this event in X11's protocol
 _WM_NAME = 39  # an atom that every server has
 _DEPTH = 3  # a window manager puts a window into one or two of its own
 _REPLY_BYTES = 32  # of the fixed part of each reply

@@ -9,7 +9,7 @@ from posecheck.draw.skeleton import LIMBS, TRUNK
 from posecheck.judging.trace import Figure
 from posecheck.records import Landmark
 
-SEEN = 0.3  # visibility below which a landmark is a guess
+SEEN = 0.3  # a guess: visibility below which a landmark is not drawn, as in draw/skeleton.py
 _EDGE = 0.12  # of the body's extent, around it
 _HEAD = 0.2  # of the trunk's length, the head's radius
 _SIZE = 100.0  # the longer side of the drawing

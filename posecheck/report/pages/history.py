@@ -10,7 +10,7 @@ from posecheck.history.progress import SetFigures
 from posecheck.report.history_view import span_words, state_words
 from posecheck.report.pages.html import Link, render, short_day
 
-SETS_A_PAGE = 50
+SETS_A_PAGE = 50  # a guess: a page that a phone scrolls with ease
 
 
 @dataclass(frozen=True, slots=True)

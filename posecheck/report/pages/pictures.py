@@ -23,9 +23,9 @@ from posecheck.records import LANDMARK_COUNT, Floats, Frame, Pose
 
 FACE = slice(0, 11)  # nose, eyes, ears and mouth
 HEIGHT_PX = 400  # of a picture in the page; shown at half of it
-QUALITY = 80
+QUALITY = 80  # a guess: of JPEG, 0 to 100: no blocks to be seen at half size
 _MARGIN = 0.12  # of the body's extent, around it
-_SAME_TIME_S = 1e-4
+_SAME_TIME_S = 1e-4  # a trace keeps times rounded, and frames of one film are further apart than this
 # How far the head reaches from the middle of its landmarks, generously: a head is about 0.25 trunk lengths in radius,
 # and about 0.07 of a body's height; seen from the feet the trunk looks short.
 _HEAD_OF_TRUNK, _HEAD_OF_FACE, _HEAD_OF_BODY = 0.42, 1.5, 0.11

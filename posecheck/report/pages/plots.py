@@ -14,12 +14,12 @@ from html import escape
 from typing import Any
 
 SMALL = (330, 200)  # width and height in CSS pixels: fits a phone
-PHONE_WIDTH, DESK_WIDTH = 330, 760
-FONT, SMALL_FONT = 11.5, 10.0
+PHONE_WIDTH, DESK_WIDTH = 330, 760  # CSS pixels: a phone held upright, and a page's column on a desk
+FONT, SMALL_FONT = 11.5, 10.0  # a guess: CSS pixels; smaller cannot be read on a phone
 LEFT, RIGHT, BOTTOM, TOP = 46, 10, 36, 10  # margins
-_TICK = 3.0
-_TICKS_APART_PX = 24.0  # at least, of a scale of values
-_HATCH_PX = 5.0
+_TICK = 3.0  # CSS pixels
+_TICKS_APART_PX = 24.0  # a guess: at least, of a scale of values
+_HATCH_PX = 5.0  # a guess: between two lines of a hatch
 # how each hatch is drawn: the way its lines are turned, and whether others cross them
 _HATCHES = {"////": (45, False), "\\\\\\\\": (-45, False), "xxxx": (45, True), "||||": (0, False)}
 

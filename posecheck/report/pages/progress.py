@@ -24,7 +24,7 @@ from posecheck.report.pages.progress_plots import (
 from posecheck.report.pages.wording import number, side, unit, with_error
 
 NOT_KNOWN = "How exactly it repeats was never measured, so no change is called one."
-LATEST = 12  # sets that are shown at once; the others of the list unfold
+LATEST = 12  # a guess: sets that are shown at once; the others of the list unfold
 
 
 @dataclass(frozen=True, slots=True)

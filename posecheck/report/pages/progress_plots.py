@@ -11,8 +11,9 @@ from posecheck.report.pages.html import short_day
 from posecheck.report.pages.plots import SMALL, SMALL_FONT, Ink, Plot
 from posecheck.report.pages.wording import unit
 
-MOST_BARS = 60  # more weeks are joined to months
-_LEAST_SPAN = {"degrees": 10.0, "share": 0.2}  # that a trend's plot shows at least
+MOST_BARS = 60  # a guess: more weeks are joined to months
+# A guess: that a trend's plot shows at least: noise must not look like a change.
+_LEAST_SPAN = {"degrees": 10.0, "share": 0.2}
 _SIDES = {"left": (Ink.MAIN, "o", ""), "right": (Ink.SECOND, "s", "5 2")}  # circles and squares: not colour alone
 _OTHERS = ((Ink.MAIN, "o", ""), (Ink.SECOND, "s", "5 2"), (Ink.THIRD, "^", "1 2"))
 _FILLS = ((Ink.MAIN, ""), (Ink.SECOND, "////"), (Ink.THIRD, "\\\\\\\\"), (Ink.GOOD, "xxxx"))

@@ -11,7 +11,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from posecheck._version import __version__
-from posecheck.judging.trace import Reason, SignalTrace, Trace
+from posecheck.judging.trace import BreakReason, SignalTrace, Trace
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Phase, Repetition
 from posecheck.records.times import SAME_TIME_S
@@ -35,8 +35,8 @@ from posecheck.report.pages.wording import (
     words_for,
 )
 
-MOST_ROWS = 60  # of a table of values
-_ROUND_STEPS_S = (1, 2, 5, 10, 15, 30, 60)
+MOST_ROWS = 60  # a guess: of a table of values
+_ROUND_STEPS_S = (1, 2, 5, 10, 15, 30, 60)  # times that people count in
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +317,7 @@ def _note(words: Words) -> str:
     return "; ".join(filter(None, (words.note, f"above it {words.plus}, below it {words.minus}")))
 
 
-def _blames(reason: Reason, signal: SignalTrace) -> bool:
+def _blames(reason: BreakReason, signal: SignalTrace) -> bool:
     seen = reason.seen
     return seen is not None and (seen.name, seen.plane, seen.relative) == (signal.name, signal.plane, signal.relative)
 

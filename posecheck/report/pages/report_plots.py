@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from posecheck.judging.trace import Reason, SignalTrace, Trace
+from posecheck.judging.trace import BreakReason, SignalTrace, Trace
 from posecheck.records import Phase, Repetition
 from posecheck.report.pages.plots import DESK_WIDTH, PHONE_WIDTH, SMALL, SMALL_FONT, Ink, Plot, clock_axis, clock_range
 from posecheck.report.pages.wording import noun, unit, words_for
 
-MOST_POINTS = 1200  # of a line
-_LEAST_BAR_S = 0.2  # what is shorter could not be seen
+MOST_POINTS = 1200  # a guess: of a line: more than a screen has pixels across
+_LEAST_BAR_S = 0.2  # a guess: what is shorter could not be seen
 _ROW = 0.34  # half the height of a bar, of a row's 1
 _PADDING = 0.12  # of the values' range, above and below
 _IN_POSITION = (Phase.POSITION, Phase.HOLD, Phase.PAUSED, Phase.RETURN)
-_LEAST_SPAN = {"degrees": 20.0, "share": 0.4}
+_LEAST_SPAN = {"degrees": 20.0, "share": 0.4}  # a guess: that a plot shows at least: noise must not look like movement
 _HATCHES = {"counted": "", "refused": "////", "paused": "xxxx", "cue": "||||", "not judged": "\\\\\\\\"}
 ROWS = ("Pauses", "Cues", "Not judged")  # below that of the holds or repetitions
 
@@ -56,7 +56,7 @@ def _bars(plot: Plot, row: int, spans: Sequence[tuple[float, float]], ink: Ink, 
     plot.boxes(boxes, ink, _HATCHES[kind])
 
 
-def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, Reason]]) -> str:
+def signal_plot(trace: Trace, index: int, marks: Sequence[tuple[int, BreakReason]]) -> str:
     """One signal over time, with its limits and its ±, as SVG.
 
     Args:
@@ -146,7 +146,7 @@ def _holds(plot: Plot, trace: Trace) -> None:
         plot.boxes([box], Ink.GOOD if r.counted else Ink.BAD, "" if r.counted else "////")
 
 
-def _mark(plot: Plot, reason: Reason, label: str, zero: float) -> None:
+def _mark(plot: Plot, reason: BreakReason, label: str, zero: float) -> None:
     """A cross where the limit was missed, with the number under which it is explained."""
     if reason.seen is None or reason.seen.value is None or reason.seen_s is None:
         return

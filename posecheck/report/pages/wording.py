@@ -10,10 +10,11 @@ from posecheck.report.pages.plots import clock
 
 if TYPE_CHECKING:  # words are quicker to load than what they tell of
     from posecheck.judging.conditions import Condition
-    from posecheck.judging.trace import Reason, SignalTrace, Span, Trace
+    from posecheck.judging.trace import BreakReason, SignalTrace, Trace
     from posecheck.records import Repetition
+    from posecheck.records.ranges import Span
 
-MOST_OTHERS = 2  # conditions told beside the one to blame
+MOST_OTHERS = 2  # a guess: conditions told beside the one to blame
 SHORT_S = 5.0  # what is held no longer is a repetition, not a hold
 _ANKLES = "of the distance between your ankles"
 
@@ -242,7 +243,7 @@ def seconds(value: float) -> str:
 # ---- reasons
 
 
-def outcome(trace: Trace, reason: Reason) -> str:
+def outcome(trace: Trace, reason: BreakReason) -> str:
     """What became of a repetition, as a title: "Hold 2, right side: paused after 10.8 s".
 
     Args:
@@ -258,7 +259,7 @@ def outcome(trace: Trace, reason: Reason) -> str:
     return f"{name}: not counted"
 
 
-def explained(trace: Trace, reason: Reason) -> tuple[str, ...]:
+def explained(trace: Trace, reason: BreakReason) -> tuple[str, ...]:
     """Why a repetition was paused or not counted, in sentences.
 
     They say what was measured when, what is right, and how sure that is.
@@ -294,7 +295,7 @@ def _listed(parts: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
-def _when(trace: Trace, reason: Reason, effort: bool) -> str:
+def _when(trace: Trace, reason: BreakReason, effort: bool) -> str:
     """The time of a reason as the beginning of a sentence."""
     at_s = (reason.broke.at_s or 0.0) - trace.zero_s
     seen_s = (reason.seen_s if reason.seen_s is not None else reason.broke.end_s) - trace.zero_s
@@ -314,7 +315,7 @@ def _unseen(condition: Condition) -> str:
     return f"{words_for(condition.name, condition.relative).title.lower()} was {condition.words}."
 
 
-def to_change(trace: Trace, reason: Reason) -> str | None:
+def to_change(trace: Trace, reason: BreakReason) -> str | None:
     """What to do differently next time; None when nothing is to be changed.
 
     Args:
@@ -330,7 +331,7 @@ def to_change(trace: Trace, reason: Reason) -> str | None:
     return cue
 
 
-def _further(reason: Reason) -> str | None:
+def _further(reason: BreakReason) -> str | None:
     """What to do about a limit that the exercise has no cue for."""
     seen = reason.seen
     bound = None if seen is None else _missed_bound(seen)
