@@ -38,7 +38,11 @@ class ImageRotation:
         if not pose.present:
             return pose
         upright = turn_back(pose, self.turn) if self.turn else pose
-        if self._can_tell and self._right_s < SHOWN_S and (self._looked_t is None or pose.t - self._looked_t >= EVERY_S):
+        if (
+            self._can_tell
+            and self._right_s < SHOWN_S
+            and (self._looked_t is None or pose.t - self._looked_t >= EVERY_S)
+        ):
             dt = 0.0 if self._looked_t is None else min(pose.t - self._looked_t, 2 * EVERY_S)
             self._looked_t = pose.t
             self._look(pose, upright, dt)

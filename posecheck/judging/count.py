@@ -281,7 +281,8 @@ class Counter:
         if attempt.started:
             self._spent = attempt.group
         if attempt.started and attempt.held >= self._timing.log_s:
-            reason = "unfinished" if ended and self._timing.end_when_back else self._reason(attempt)
+            is_open = ended and self._timing.end_when_back and not self._timing.over_when_held
+            reason = "unfinished" if is_open else self._reason(attempt)
             if attempt.confirmed or reason is not None:
                 self._log(attempt, attempt.start, attempt.last_good, reason, t, events)
             else:

@@ -27,6 +27,7 @@ from posecheck.measure import measure
 from posecheck.records import (
     Check,
     Context,
+    Doubt,
     Landmark,
     Measurement,
     Posture,
@@ -306,7 +307,7 @@ def not_judged(reason: str) -> tuple[Measurement, Exercise, Context]:
     found = {
         "nobody": Measurement(1.0),
         "view": replace(measurement, view=replace(measurement.view, yaw_deg=NINETY.view.yaw_exit[0] - 1)),
-        "far": replace(measurement, view=replace(measurement.view, confidence=UNSURE - 0.01)),
+        "far": replace(measurement, view=replace(measurement.view, confidence=UNSURE - 0.01, doubt=Doubt.SIZE)),
         "slow": measurement,
         "hidden": measure(hidden(pose, Landmark.RIGHT_KNEE, visibility=VISIBLE - 0.01)),
         "cut": replace(measurement, view=replace(measurement.view, cut=frozenset({Landmark.LEFT_ANKLE}))),
@@ -560,6 +561,7 @@ def seen(measurement: Measurement, **change: object) -> Measurement:
 
 
 ANKLE, NOSE = frozenset({Landmark.LEFT_ANKLE}), frozenset({Landmark.NOSE})
+SHOULDER = frozenset({Landmark.LEFT_SHOULDER})  # no exercise asks for it, so it is told as a doubt
 
 
 @pytest.mark.parametrize(
@@ -567,8 +569,13 @@ ANKLE, NOSE = frozenset({Landmark.LEFT_ANKLE}), frozenset({Landmark.NOSE})
     [
         ({"yaw_deg": 10.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
         ({"trunk_to_shoulder_ratio": 1.0}, Posture.HALF_KNEELING, WRONG_VIEW, True),
-        ({"confidence": 0.1}, Posture.HALF_KNEELING, TOO_FAR, True),
-        ({"confidence": 0.1}, Posture.FLOOR_SITTING, TOO_FAR, False),
+        ({"confidence": 0.1, "doubt": Doubt.SIZE}, Posture.HALF_KNEELING, TOO_FAR, True),
+        ({"confidence": 0.1, "doubt": Doubt.SIZE}, Posture.FLOOR_SITTING, TOO_FAR, False),
+        ({"confidence": 0.1, "doubt": Doubt.TRUNK}, Posture.HALF_KNEELING, unseen("shoulders and hips"), True),
+        ({"confidence": 0.1, "doubt": Doubt.LEGS}, Posture.FLOOR_SITTING, unseen("legs"), False),
+        ({"confidence": 0.1, "doubt": Doubt.VIEW}, Posture.HALF_KNEELING, WRONG_VIEW, True),
+        ({"confidence": 0.1, "doubt": Doubt.EDGE}, Posture.HALF_KNEELING, cut_off("body"), True),
+        ({"confidence": 0.1, "doubt": Doubt.EDGE, "cut": SHOULDER}, Posture.HALF_KNEELING, cut_off("shoulders"), True),
         ({"cut": NOSE}, Posture.HALF_KNEELING, cut_off("head"), True),
         ({"cut": ANKLE}, Posture.HALF_KNEELING, cut_off("feet"), True),
         ({"headroom": 0.1}, Posture.HALF_KNEELING, cut_off("head and hands"), True),
