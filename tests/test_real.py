@@ -116,7 +116,8 @@ def test_cameras_stand_where_the_seed_says_and_noise_has_the_measured_size() -> 
     still = np.repeat(in_space("squat", 1)[:1], 2000, axis=0)
     exact = seen_from(still, FPS, Viewpoint(90.0, 3.0, 1.0))
     one, again = trembling(exact, 3), trembling(exact, 3)
-    assert np.array_equal(*(np.array([pose.points_px for pose in poses]) for poses in (one, again)))
+    first, second = (np.array([pose.points_px for pose in poses]) for poses in (one, again))
+    assert np.array_equal(first, second)
     off = np.array([a.points_m - b.points_m for a, b in zip(one, exact, strict=True)])  # type: ignore[operator]
     knee, toes = off[:, Landmark.LEFT_KNEE, 0].std(), off[:, Landmark.LEFT_FOOT_INDEX, 2].std()
     assert knee == pytest.approx(0.0039, rel=0.1)
