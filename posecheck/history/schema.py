@@ -98,5 +98,10 @@ DROP INDEX main_medians;
 CREATE INDEX main_medians ON medians (set_id, number, signal, value, error, main, relative) WHERE main;
 """
 
-MIGRATIONS = (_FIRST, _TRACES, _RELATIVE)  # the first makes version 1 of an empty database, and so on
+# the bytes of the recording tell two films of one name and length apart
+_RECORDING = """
+ALTER TABLE sets ADD COLUMN recording TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _RECORDING)  # the first makes version 1 of an empty database, and so on
 VERSION = len(MIGRATIONS)
