@@ -24,6 +24,7 @@ import math
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -31,10 +32,10 @@ from typing import IO, Any, cast
 import numpy as np
 from pydantic_core import from_json
 
-from posecheck.errors import FormatError, InputError
+from posecheck.errors import FormatError, InputError, OutputError
 from posecheck.records import LANDMARK_COUNT, Pose
 from posecheck.records.closing import Closing
-from posecheck.records.files import writing
+from posecheck.records.files import UnfinishedFile, writing
 from posecheck.records.landmark_rounding import Differences, Steps
 
 SCHEMA = 2  # raised when tapes have to be written otherwise: 2 counts in steps
@@ -64,7 +65,9 @@ class TapeHeader:
 class TapeWriter(Closing):
     """Writes poses to a file as they come; a context manager.
 
-    What was written before a crash can be read; with `durable` also after a power cut. Both lose a second at most.
+    The tape takes its place when it is closed; until then it grows beside it, as `me.unfinished.jsonl`, and what was
+    there before stays. What was written before a crash can be read there; with `durable` also after a power cut. Both
+    lose a second at most. After an error the tape has what came before; without a pose there is none.
 
     Raises:
         OutputError: it cannot be written.
@@ -77,8 +80,11 @@ class TapeWriter(Closing):
         self._differences = Differences(steps)
         self._durable = durable
         self._flushed_t = -math.inf
+        self._empty, self._broken, self._closed = True, False, False
+        self._place = UnfinishedFile(self.path)
+        self.part = self._place.part
         with writing(self.path):
-            self._file = _open_to_write(self.path)
+            self._file = _open_to_write(self.part)
         line: dict[str, Any] = {
             "schema": SCHEMA,
             "posecheck": header.posecheck,
@@ -94,7 +100,9 @@ class TapeWriter(Closing):
         try:
             self._write(line)
         except BaseException:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
+            self._place.drop()
             raise
 
     def write(self, pose: Pose) -> None:
@@ -111,9 +119,10 @@ class TapeWriter(Closing):
         if pose.size != self._size:
             line["s"] = pose.size
         self._write(line)
+        self._empty = False
         if pose.t - self._flushed_t >= _FLUSH_S:
             self._flushed_t = pose.t
-            with writing(self.path):
+            with self._writing():
                 self._file.flush()
                 if self._durable:
                     os.fsync(self._file.fileno())
@@ -123,13 +132,43 @@ class TapeWriter(Closing):
         self._write({"key": key})
 
     def close(self) -> None:
-        """Write what is left and close the file; may be called twice."""
-        with writing(self.path):
-            self._file.close()
+        """Write what is left, close the file and put it in its place; may be called twice.
+
+        Raises:
+            OutputError: what is left cannot be written; there is no tape then, but for what a durable one has.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            with self._writing():
+                self._file.close()
+        finally:
+            if self._broken and not self._durable:
+                self._place.drop()
+            else:
+                self._place.keep()
+
+    def __exit__(self, *error: object) -> None:
+        if any(error) and self._empty and not self._closed:
+            self._closed = True
+            with suppress(OSError):
+                self._file.close()
+            self._place.drop()
+        self.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with writing(self.path):
+                yield
+        except OutputError:
+            self._broken = True
+            raise
 
     def _write(self, line: dict[str, Any]) -> None:
         data = json.dumps(line, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        with writing(self.path):
+        with self._writing():
             self._file.write(data.encode("utf-8") + b"\n")
 
 

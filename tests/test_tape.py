@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -208,12 +210,63 @@ def test_a_cut_off_compressed_tape_is_read_up_to_the_cut(tmp_path: Path, share: 
 
 
 def test_what_was_written_before_a_crash_can_be_read(tape_path: Path) -> None:
-    """The writer flushes as it goes, so a tape that was never closed holds nearly everything."""
+    """The writer flushes as it goes, so a tape that was never closed holds nearly everything, beside its place."""
+    old = write(tape_path, some_poses(3)).read_bytes()
     writer = TapeWriter(tape_path, HEADER)
     for pose in some_poses(250):
         writer.write(pose)
-    assert len(list(read_tape(tape_path))) >= 200
+    assert writer.part.name == tape_path.name.replace(".json", ".unfinished.json")
+    assert len(list(read_tape(writer.part))) >= 200
+    assert tape_path.read_bytes() == old
     writer.close()
+    assert len(list(read_tape(tape_path))) == 250
+    assert not writer.part.exists()
+
+
+def test_what_was_there_stays_until_a_tape_is_whole(tmp_path: Path) -> None:
+    """Nobody was found before an error, or the disk is full: the old tape stays. Else it has what came before."""
+    path = tmp_path / "me.jsonl"
+    old = write(path, some_poses(3)).read_bytes()
+    for poses, error in ((0, ZeroDivisionError()), (1, OSError(errno.ENOSPC, "No space left on device"))):
+        with pytest.raises((ZeroDivisionError, OutputError)):
+            write_and_raise(path, poses, error)
+        assert path.read_bytes() == old
+    with pytest.raises(ZeroDivisionError):
+        write_and_raise(path, 5, ZeroDivisionError())
+    assert len(list(read_tape(path))) == 5
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def write_and_raise(path: Path, count: int, error: Exception) -> None:
+    """Write poses, then raise; an OSError is that of the last pose's writing."""
+    with TapeWriter(path, HEADER) as tape:
+        for pose in some_poses(count):
+            if isinstance(error, OSError):
+                tape._file = FullDisk(tape._file, error)  # type: ignore[assignment]
+            tape.write(pose)
+        raise error
+
+
+class FullDisk:
+    """A file on which nothing more can be written."""
+
+    def __init__(self, file: IO[bytes], error: OSError) -> None:
+        self._file, self._error = file, error
+
+    def write(self, _data: bytes) -> None:
+        raise self._error
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def test_an_unfinished_tape_of_before_is_not_written_over(tmp_path: Path) -> None:
+    """What a crash has left stays where it is: the next one that grows has a name of its own."""
+    left = tmp_path / "me.unfinished.jsonl.gz"
+    left.write_bytes(b"left")
+    with TapeWriter(tmp_path / "me.jsonl.gz", HEADER) as tape:
+        assert tape.part.name == "me.unfinished-2.jsonl.gz"
+    assert left.read_bytes() == b"left"
 
 
 def damaged(path: Path, number: int, line: str) -> Path:

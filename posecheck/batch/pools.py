@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from posecheck.batch.memory import FEW_ARENAS, give_back
 from posecheck.batch.work_items import Outcome, Task, Work
 from posecheck.records.closing import Closing
+from posecheck.records.stopping import STOP_SIGNALS
 
 
 class Pool(Closing):
@@ -90,8 +91,9 @@ class _Lane:
         # spawned: a fork would take over OpenCV's and MediaPipe's threads, half of them dead
         context = multiprocessing.get_context("spawn")
         end, self._lifeline = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._task, end))
         with deaf_children(), _child_environment(FEW_ARENAS):
+            # this starts a process, too: the one that looks after its semaphores
+            self._executor = ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._task, end))
             return self._executor.submit(_do, work)  # starts the process
 
     def kill(self) -> None:
@@ -106,33 +108,40 @@ class _Lane:
 
 @contextmanager
 def deaf_children() -> Iterator[None]:
-    """Let processes that are started inside the block ignore Ctrl-C: the parent decides what is finished.
+    """Let processes that are started inside the block ignore Ctrl-C, SIGTERM and SIGHUP.
 
-    One that is pressed meanwhile reaches the parent at the end of the block.
+    A terminal, and a system that shuts down, send them to the children, too: the parent decides what is finished. A
+    signal that comes meanwhile reaches the parent at the end of the block.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     pressed: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    before = {
+        number: signal.signal(number, lambda number, _: pressed.append(number))
+        for number in STOP_SIGNALS
+        if signal.getsignal(number) not in (signal.SIG_IGN, signal.SIG_DFL)
+    }
     try:
         with _blocked_for_children():
             yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         if pressed:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(pressed[0])
 
 
 @contextmanager
 def _blocked_for_children() -> Iterator[None]:
-    """Processes and threads that start here are born with SIGINT blocked, where the system has signals to block."""
+    """Processes and threads that start here are born with these signals blocked, where the system can block any."""
     if sys.platform == "win32":
         yield
         return
-    resource_tracker.ensure_running()  # it unblocks what is blocked when it starts
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # it unblocks some of them when it starts
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from functools import partial
@@ -50,7 +49,9 @@ from posecheck.cli.options import (
     film_options,
     say,
 )
+from posecheck.cli.plain_text import show_in_plain_text
 from posecheck.errors import DependencyError, OutputError, PosecheckError, UsageError
+from posecheck.records.stopping import stop_as_on_ctrl_c
 
 if TYPE_CHECKING:
     from posecheck.capture.film_options import FilmOptions
@@ -333,7 +334,7 @@ def doctor() -> None:
     from posecheck.report.terminal import console
 
     findings = examine()
-    console().print(findings_view(findings), soft_wrap=True)
+    console().print(findings_view(findings), soft_wrap=not sys.stdout.isatty())
     if any(f.needed and not f.fine for f in findings):
         raise typer.Exit(DependencyError.exit_code)
 
@@ -353,7 +354,7 @@ def models(context: typer.Context) -> None:
         else:
             state = "damaged" if status.present else "not here"
             words = f"get it with: posecheck models get {status.name}"
-        console().print(f"{status.name + default:<16} {state:<9} {words}", soft_wrap=True)
+        console().print(f"{status.name + default:<16} {state:<9} {words}", soft_wrap=not sys.stdout.isatty())
 
 
 @models_app.command("get", short_help="Download a model.", epilog=examples("models get heavy") + EXIT_CODES)
@@ -374,8 +375,8 @@ def models_get(name: Annotated[str, typer.Argument(metavar="NAME", help="lite, f
 def main() -> None:
     """Run the command line; errors become one line and an exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # not every terminal can show "✓", nor every file name
+        show_in_plain_text(stream)
+    stop_as_on_ctrl_c()
     try:
         app(prog_name="posecheck")
     except PosecheckError as error:

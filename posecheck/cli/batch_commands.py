@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -29,8 +30,6 @@ from posecheck.cli.options import (
 from posecheck.errors import OutputError, PartialError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from posecheck.batch.dispatcher import Tally
     from posecheck.batch.inputs import Found
     from posecheck.batch.run_batch import Workers
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from posecheck.capture.film_options import FilmOptions
     from posecheck.detect.models import Model
     from posecheck.exercises import Exercise
+    from posecheck.report.plain_table import PlainTable
     from posecheck.run import Outputs
 
 SHOWN = 20  # a guess: recordings in the terminal; the table has them all
@@ -189,17 +189,17 @@ def _run(found: Found, plan: Plan, model: Model | None, workers: Workers, quiet:
         tally, tables = run_batch(found, plan, model, workers, stop=stop, show=show)
     if not quiet:
         console().print(_table(tables.recordings))
-        console().print(_sentence(tally, time.perf_counter() - start), soft_wrap=True)
+        console().print(_sentence(tally, time.perf_counter() - start), soft_wrap=not sys.stdout.isatty())
     if tables.no_parquet:
         say(f"warning: {tables.no_parquet}")
     return tally
 
 
-def _table(path: Path) -> Table:
+def _table(path: Path) -> PlainTable:
     """The first recordings of the table, for reading."""
-    from rich.table import Table
+    from posecheck.report.plain_table import PlainTable
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     for name in ("recording", "exercise", "counted", "verdict"):
         table.add_column(name, overflow="fold")
     more = 0

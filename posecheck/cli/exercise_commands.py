@@ -70,8 +70,6 @@ def exercises(context: typer.Context) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    from rich.table import Table
-
     from posecheck.exercises import (
         built_in_names,
         exercise_names,
@@ -80,9 +78,10 @@ def exercises(context: typer.Context) -> None:
         own_exercise_names,
         user_exercises_dir,
     )
+    from posecheck.report.plain_table import PlainTable
     from posecheck.report.terminal import console
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     for column in ("name", "exercise", "camera"):
         table.add_column(column, overflow="fold", no_wrap=column == "name")
     own, folder = own_exercise_names(), user_exercises_dir()
@@ -168,13 +167,12 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write_new(path: Path, text: str) -> None:
-    from posecheck.records.files import check_writable, writing
+    from posecheck.records.files import atomic_write_text, check_writable
 
     if path.exists():
         raise OutputError(f"{path} is there already and is left as it is: choose another name, or remove it first")
     check_writable(path)
-    with writing(path), path.open("x", encoding="utf-8") as file:
-        file.write(text)
+    atomic_write_text(path, text)
 
 
 def check(
@@ -256,13 +254,13 @@ def signals() -> None:
 
     Views: 0° is in front of the person or behind, 90° at the side; in the picture / on the 3-D points.
     """
-    from rich.table import Table
     from rich.text import Text
 
     from posecheck.measure.signals import PLANES, all_kinds, measured_errors
+    from posecheck.report.plain_table import PlainTable
     from posecheck.report.terminal import console
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     for column in ("names", "what it is", "views", "error"):
         table.add_column(column, overflow="fold")
     for about in all_kinds():

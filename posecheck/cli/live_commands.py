@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -220,9 +221,8 @@ def judge_routine(
 
 def cameras() -> None:
     """List the cameras that can be opened; each is tried for two seconds at most."""
-    from rich.table import Table
-
     from posecheck.capture.devices import list_cameras
+    from posecheck.report.plain_table import PlainTable
     from posecheck.report.terminal import console
 
     found = list_cameras()
@@ -231,7 +231,7 @@ def cameras() -> None:
             "No camera was found. Plug one in, or give a stream or a file: posecheck live --camera URL|FILE"
         )
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     for column in ("camera", "name", "size", "rate", ""):
         table.add_column(column, overflow="fold")
     for one in found:
@@ -250,7 +250,7 @@ def routines(
 
     for one in [name] if name is not None else routine_names():
         for line in routine_lines(load_routine(one)):
-            console().print(line, soft_wrap=True)
+            console().print(line, soft_wrap=not sys.stdout.isatty())
 
 
 def _routine_view(routine: Routine, summaries: Sequence[Summary]) -> RenderableType:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,5 +121,9 @@ def film_options(rate: str, fps: float | None, mirrored: bool, slow_motion: floa
 
 
 def say(message: str) -> None:
-    """Tell something beside the result, in one line on standard error."""
-    typer.echo(f"posecheck: {' '.join(message.split())}", err=True)
+    """Tell something beside the result, in one line on standard error; in a terminal no word of it is broken."""
+    line = f"posecheck: {' '.join(message.split())}"
+    if sys.stderr.isatty():
+        columns = shutil.get_terminal_size().columns
+        line = textwrap.fill(line, columns, break_long_words=False, break_on_hyphens=False)
+    typer.echo(line, err=True)

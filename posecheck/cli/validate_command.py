@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,8 @@ from posecheck.cli.options import EXIT_CODES, STOPPED, JsonOption, ModelOption, 
 from posecheck.errors import NoPersonError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from posecheck.live.loop import LiveVerdict
+    from posecheck.report.plain_table import PlainTable
     from posecheck.validation.score import Validated
 
 
@@ -81,7 +81,7 @@ def _tell(found: Validated, json: Path | None) -> None:
     from posecheck.validation.words import validated_dict, validated_lines
 
     for line in validated_lines(found):
-        console().print(line, soft_wrap=True)
+        console().print(line, soft_wrap=not sys.stdout.isatty())
     console().print(_holds(found))
     if json is not None:
         from posecheck.report.json_csv import write_json
@@ -89,12 +89,11 @@ def _tell(found: Validated, json: Path | None) -> None:
         write_json(json, validated_dict(found))
 
 
-def _holds(found: Validated) -> Table:
-    from rich.table import Table
-
+def _holds(found: Validated) -> PlainTable:
+    from posecheck.report.plain_table import PlainTable
     from posecheck.validation.words import validated_rows
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     head, *rows = validated_rows(found)
     for column in head:
         table.add_column(column, overflow="fold")

@@ -26,7 +26,7 @@ from posecheck.draw.overlay import draw
 from posecheck.errors import OutputError
 from posecheck.libraries import load_cv2, missing_dependency
 from posecheck.records import Frame, Step
-from posecheck.records.files import check_writable, writing
+from posecheck.records.files import UnfinishedFile, check_writable, writing
 
 Image = NDArray[np.uint8]
 Job = tuple[float, Callable[[], Image]]
@@ -43,12 +43,13 @@ _ENCODERS = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf", "h264")
 class VideoWriter:
     """Writes pictures with their times to an MP4 file.
 
-    The file is complete after `close`, also when what feeds the writer has raised; leaving the `with` block closes it.
-    A finished file starts at once in a browser (its index is in front). With `fragmented` the file can be read up to
-    the last second at any moment, so a crash loses no more than that; meant for live recording.
+    The file takes its place with `close`, also when what feeds the writer has raised; leaving the `with` block closes
+    it. Until then it grows beside its place, as `me.unfinished.mp4`, and what was there before stays. A finished file
+    starts at once in a browser (its index is in front). With `fragmented` the file can be read up to the last second at
+    any moment, so a crash loses no more than that; meant for live recording.
 
     Args:
-        path: the file to write; an existing one is replaced by the first picture.
+        path: the file to write; an existing one is replaced when the new one is whole.
         fragmented: see above.
         crf: quality, 0 to 51, lower is better; 23 looks clean.
         preset: of x264, the trade of speed for size. "veryfast" takes about 2 ms a frame at 640 x 480.
@@ -225,6 +226,7 @@ class _Encoder:
         if self._options and fragmented:
             # Looking ahead would keep frames in memory that a crash then loses.
             self._options["x264-params"] = "rc-lookahead=0:sync-lookahead=0:mbtree=0"
+        self._place: UnfinishedFile | None = None
         self._container: Any = None
         self._stream: Any = None
         self._start = 0.0
@@ -235,13 +237,23 @@ class _Encoder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._container is None:
+        place = self._place
+        if place is None:
             return
-        if isinstance(error, OutputError):
-            with suppress(OutputError):
-                self._finish(flush=False)
-        else:
-            self._finish(flush=True)
+        whole = False
+        try:
+            if isinstance(error, OutputError):
+                with suppress(OutputError):
+                    self._finish(flush=False)
+            else:
+                self._finish(flush=True)
+                whole = True
+        finally:
+            if whole or (self._fragmented and self._last >= 0):  # what is there of it can be played
+                place.keep()
+            else:
+                place.drop()
+            self._place = None
 
     def encode(self, image: Image, t: float) -> None:
         """Add a picture.
@@ -271,11 +283,12 @@ class _Encoder:
             raise OutputError(
                 f"cannot write {self._path}: a picture of {image.shape[1]} x {image.shape[0]} is too small"
             )
+        self._place = place = UnfinishedFile(self._path)
         movflags = "frag_keyframe+empty_moov+default_base_moof" if self._fragmented else "faststart"
         with self._writing():
             # "file:" keeps a name with a colon from being taken for a protocol.
             self._container = self._av.open(
-                f"file:{self._path}", "w", format="mp4", options={"movflags": movflags, "flush_packets": "1"}
+                f"file:{place.part}", "w", format="mp4", options={"movflags": movflags, "flush_packets": "1"}
             )
             large = width * height > _LARGE
             if self._options and large and not self._fragmented:
@@ -294,8 +307,8 @@ class _Encoder:
 
     def _sync(self) -> None:
         """Have on the disk what is written, in case the power fails."""
-        if self._path.is_file():
-            with self._path.open("r+b") as file:
+        if self._place is not None and self._place.part.is_file():
+            with self._place.part.open("r+b") as file:
                 os.fsync(file.fileno())
 
     def _finish(self, *, flush: bool) -> None:
@@ -305,8 +318,9 @@ class _Encoder:
                 self._mux(None)
         finally:
             container, self._container = self._container, None
-            with self._writing():
-                container.close()
+            if container is not None:
+                with self._writing():
+                    container.close()
 
     def _mux(self, frame: Any) -> None:
         with self._writing():

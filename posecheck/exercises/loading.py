@@ -6,6 +6,7 @@ rendered clip or two: their limits are starting values.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import tomllib
 from functools import cache
@@ -20,6 +21,7 @@ from posecheck.records.folders import user_data_dir
 
 FOLDER = Path(__file__).parent
 MORE_FOLDER = FOLDER / "more"
+_SAVE = "Save it as UTF-8 in the editor."
 
 __all__ = [
     "Exercise",
@@ -108,11 +110,31 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
         ExerciseError: it cannot be read, or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(_decoded(path, path.read_bytes()))
     except OSError as error:
         raise ExerciseError(f"cannot read the {what} {path}: {error.strerror}. Check the path.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise ExerciseError(f"{path} is not valid TOML: {error}. Correct that line.") from error
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """The text of a file in UTF-8, with or without the mark that editors on Windows put in front of it.
+
+    Raises:
+        ExerciseError: it is in another encoding, which is named.
+    """
+    marks = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if data.startswith(marks) or b"\0" in data:
+        wide = data.startswith(marks[:2]) or data[1:4] == bytes(3) or data[:3] == bytes(3)
+        raise ExerciseError(f"{path} is in {'UTF-32' if wide else 'UTF-16'}, not in UTF-8. {_SAVE}")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ExerciseError(
+            f"{path} is in an older encoding such as Windows-1252, not in UTF-8 (line {line}). {_SAVE}"
+        ) from error
+    return text.replace("\r\n", "\n")
 
 
 def explain(path: Path, error: ValidationError, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import secrets
 from collections.abc import Iterator
@@ -80,6 +81,43 @@ def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
                     part.unlink()
 
 
+class UnfinishedFile:
+    """A film or tape that grows beside its place, as `me.unfinished.mp4`, and takes it when it is whole.
+
+    Its name tells what a crash has left. `part` is where to write: `path` itself where that is a pipe or a device, or
+    can be written in a folder that takes no new files.
+
+    Args:
+        path: the file, which need not be there; what is there stays until `keep`.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        with writing(self._path):
+            self._target = self._path.resolve()
+            in_place = self._target.exists() and not self._target.is_file()
+            self.part = self._target if in_place else _new_unfinished(self._target)
+
+    def keep(self) -> None:
+        """Let it take its place.
+
+        Raises:
+            OutputError: the system does not allow it.
+        """
+        if self.part != self._target:
+            with writing(self._path):
+                put_in_place(self.part, self._target)
+
+    def drop(self) -> None:
+        """Remove it; what was in its place stays."""
+        if self.part != self._target:
+            with suppress(OSError):
+                self.part.unlink()
+
+
 def new_part(path: Path, *, private: bool = False) -> Path | None:
     """Make an empty file beside `path`, under a name that nobody can guess, to be put in its place when it is whole.
 
@@ -101,6 +139,25 @@ def new_part(path: Path, *, private: bool = False) -> Path | None:
             return None
         raise
     return part
+
+
+def _new_unfinished(path: Path) -> Path:
+    """A new file beside `path` whose name says what it is; `path` where the folder takes no new files."""
+    ends = path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]
+    end = "".join(ends)
+    for number in itertools.count(1):
+        again = f"-{number}" if number > 1 else ""
+        part = path.with_name(f"{path.name.removesuffix(end)}.unfinished{again}{end}")
+        try:
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            continue
+        except PermissionError:
+            if path.is_file() and os.access(path, os.W_OK):
+                return path
+            raise
+        return part
+    raise AssertionError("there is always another number")
 
 
 def put_in_place(part: Path, path: Path, *, private: bool = False) -> None:

@@ -8,11 +8,11 @@ from itertools import pairwise
 from statistics import median
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from posecheck.history.progress import Progress, SetFigures, Symmetry, Totals, Trend, Verdict
 from posecheck.measure.signals import is_ratio
+from posecheck.report.plain_table import Filled, PlainTable, clauses
 
 LINE_COLUMNS = 8  # a guess: of a small trend line
 WEEKS = 10  # a guess: the latest ones that are listed: with what stands around them they fit a terminal of 24 lines
@@ -69,23 +69,25 @@ def state_words(one: SetFigures) -> str:
     return "unfinished" if one.state == "running" else "not complete"
 
 
-def _headline(totals: Totals) -> Text:
-    text = Text()
-    text.append(f"{_many(totals.sets, 'set')} on {_many(totals.days, 'day')}", style="bold")
-    text.append(f", {totals.complete} complete, {span_words(totals.held_s)} held in all\n")
-    text.append(f"{_many(totals.streak_days, 'day')} in a row", style="bold cyan" if totals.streak_days else "")
-    text.append(f", longest {_many(totals.longest_streak_days, 'day')}")
-    return text
+def _headline(totals: Totals) -> RenderableType:
+    sets = Text(f"{_many(totals.sets, 'set')} on {_many(totals.days, 'day')},", style="bold")
+    row = Text.assemble(
+        (f"{_many(totals.streak_days, 'day')} in a row", "bold cyan" if totals.streak_days else ""),
+        f", longest {_many(totals.longest_streak_days, 'day')}",
+    )
+    rest = clauses(f"{totals.complete} complete, {span_words(totals.held_s)} held in all")
+    return Group(Filled([sets, *rest], between=1), row)
 
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _sets(sets: Sequence[SetFigures]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+def _sets(sets: Sequence[SetFigures]) -> PlainTable:
+    table = PlainTable()
     for name in ("set", "when", "exercise", "counted", "held", ""):
-        table.add_column(name, justify="right" if name in ("set", "held") else "left", overflow="fold")
+        right = name in ("set", "held")
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=name == "when")
     for one in sets:
         seen = "" if one.source_kind == "live" else f", {one.source_kind}"
         words = Text(state_words(one) + seen, style="cyan" if one.complete else "yellow")
@@ -95,8 +97,8 @@ def _sets(sets: Sequence[SetFigures]) -> Table:
     return table
 
 
-def _weeks(progress: Progress) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+def _weeks(progress: Progress) -> PlainTable:
+    table = PlainTable()
     table.add_column("held a week")
     table.add_column("latest", justify="right")
     table.add_column("sets complete", justify="right")
@@ -108,8 +110,8 @@ def _weeks(progress: Progress) -> Table:
     return table
 
 
-def _trends(trends: Sequence[Trend], symmetries: Sequence[Symmetry]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+def _trends(trends: Sequence[Trend], symmetries: Sequence[Symmetry]) -> PlainTable:
+    table = PlainTable()
     mixed = any(t.relative is None for t in trends)
     table.add_column("* from the start" if mixed else "from the start", overflow="fold")
     for name in ("then → now", "change", "repeat\nerror"):
@@ -128,7 +130,7 @@ def _trends(trends: Sequence[Trend], symmetries: Sequence[Symmetry]) -> Table:
     return table
 
 
-def _row(table: Table, name: str, moved: str, difference: float | None, one: Trend | Symmetry) -> None:
+def _row(table: PlainTable, name: str, moved: str, difference: float | None, one: Trend | Symmetry) -> None:
     line = spark(_squeezed([point.value for point in one.points]), least_range=one.repeat_error or 0.0)
     limit = _shown(one, one.repeat_error)
     table.add_row(name, moved, _shown(one, difference, signed=True), limit, line, _verdict(one.verdict))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from posecheck.measure.signals import is_ratio
 from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
+from posecheck.records.stopping import STOP_SIGNALS, is_hang_up
+from posecheck.report.plain_table import Filled, PlainTable, clauses
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -62,11 +64,28 @@ def progress_bar(title: str, quiet: bool, unit: str = "frames", scale: float = 1
     from rich.progress import Progress
 
     # a copy of the descriptor: the detector silences descriptor 2 for a moment
-    with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="replace") as stream:
+    with _Terminal(io.FileIO(os.dup(sys.stderr.fileno()), "w"), "utf-8", "replace", write_through=True) as stream:
         bar = Progress(*_columns(unit, scale), console=Console(file=stream), transient=True)
         with bar:
             task = bar.add_task(_shortened(title), total=None, note="")
             yield lambda done, total, note="": bar.update(task, completed=done, total=total, note=note)
+
+
+class _Terminal(io.TextIOWrapper):
+    """A terminal, which may be closed at any time: then nothing is shown, and the work goes on to its end."""
+
+    def write(self, text: str, /) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
 
 
 def _no_bar(done: float, total: float | None, note: str = "") -> None:
@@ -104,27 +123,32 @@ def _shortened(title: str) -> str:
 
 @contextmanager
 def finishing_on_ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Gives a function that says whether Ctrl-C was pressed.
+    """Gives a function that says whether Ctrl-C was pressed, or the program was asked to end in another way.
 
     The first Ctrl-C lets what is under way finish; the second one ends at once. Without this a frame could be judged
-    but not written, or a file left without its end.
+    but not written, or a file left without its end. SIGTERM does the same. So does SIGHUP, which never ends at once.
     """
     pressed = False
 
-    def note(_signal: int, _frame: object) -> None:
+    def note(number: int, _frame: object) -> None:
         nonlocal pressed
-        if pressed:
+        if not is_hang_up(number) and pressed:
             raise KeyboardInterrupt
         pressed = True
 
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
-    before = signal.signal(signal.SIGINT, note)
+    before = {
+        number: signal.signal(number, note)
+        for number in STOP_SIGNALS
+        if signal.getsignal(number) is not signal.SIG_IGN  # as with nohup
+    }
     try:
         yield lambda: pressed
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def summary_view(summary: Summary, exercise: Exercise) -> RenderableType:
@@ -162,24 +186,26 @@ def short_counts(counts: Mapping[str, int], goal: Mapping[str, int]) -> str:
     return ", ".join(f"{GROUP_WORDS.get(g, g)} {counts[g]}/{goal[g]}" for g in goal)
 
 
-def _headline(summary: Summary, exercise: Exercise) -> Text:
+def _headline(summary: Summary, exercise: Exercise) -> RenderableType:
     state = "complete" if summary.complete else "stopped before the end" if summary.interrupted else "not complete"
-    text = Text()
-    text.append(f"{exercise.title}", style="bold")
-    text.append(f"   {counts_line(summary.counts, summary.goal)}   ")
-    text.append(state, style="bold cyan" if summary.complete else "bold yellow")
-    text.append(
-        f"\n{summary.source}: {summary.duration_s:.1f} s, {summary.frames} frames, somebody seen in "
-        f"{summary.frames_with_pose}, {summary.judged_s:.1f} s judged\n"
+    counts = counts_line(summary.counts, summary.goal).split("   ")
+    style = "bold cyan" if summary.complete else "bold yellow"
+    figures = (
+        f"{summary.duration_s:.1f} s, {summary.frames} frames, somebody seen in {summary.frames_with_pose}, "
+        f"{summary.judged_s:.1f} s judged"
     )
-    return text
+    return Group(
+        Filled([Text(exercise.title, style="bold"), *map(Text, counts), Text(state, style=style)], between=3),
+        Filled([Text(f"{summary.source}:"), *clauses(figures)], between=1),
+        Text(""),
+    )
 
 
 def _repetitions(summary: Summary, exercise: Exercise) -> RenderableType:
     if not summary.repetitions:
         return Text("No repetition was seen.\n")
     by_side = exercise.groups_by != "direction"
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     for name in ("no.", "side" if by_side else "direction", "from", "to", "held", "verdict"):
         table.add_column(name, justify="left" if name in ("side", "direction", "verdict") else "right", overflow="fold")
     for r in summary.repetitions:
@@ -195,7 +221,7 @@ def _cues(summary: Summary) -> RenderableType:
     for cue in summary.cues:
         length[cue.text] += round((cue.end_s - cue.start_s) * 1000)
         times[cue.text] += 1
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     table.add_column("commonest cues", overflow="fold")
     table.add_column("times", justify="right")
     table.add_column("in all", justify="right")
@@ -205,7 +231,7 @@ def _cues(summary: Summary) -> RenderableType:
 
 
 def _not_judged(summary: Summary) -> RenderableType:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     table.add_column("not judged, because", overflow="fold")
     table.add_column("from", justify="right")
     table.add_column("to", justify="right")
@@ -233,7 +259,7 @@ def measurement_view(path: Path, measurement: Measurement, reason: str | None) -
         head.append(f"\n{reason}", style="yellow")
     if not measurement.image:
         return Group(head, Text(""))
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = PlainTable()
     for column in ("signal", "in the picture", "in 3-D", "confidence"):
         table.add_column(column, justify="left" if column == "signal" else "right")
     for name, reading in measurement.image.items():
@@ -264,17 +290,17 @@ def exercise_view(exercise: Exercise) -> RenderableType:
     text.append(", alternating\n" if goal.alternate and len(exercise.groups) > 1 else "\n")
     text.append("Camera: ", style="bold")
     text.append(f"{exercise.view.camera}\n")
-    cues = Table(box=None, pad_edge=False, header_style="bold")
+    cues = PlainTable()
     cues.add_column("what it may tell you")
     for cue in dict.fromkeys(fault.cue for fault in exercise.faults):
         cues.add_row(cue)
     return Group(text, _limits(exercise), Text(""), cues, Text(f"\n{exercise.care}", style="italic"))
 
 
-def _limits(exercise: Exercise) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+def _limits(exercise: Exercise) -> PlainTable:
+    table = PlainTable()
     for name in ("what is measured", "starts a hold", "keeps it", "against"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name in ("starts a hold", "keeps it"))
     for limit in exercise.limits:
         if not limit.enter or not limit.exit:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import sys
 import threading
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 _TOKEN_BYTES = 24  # a guess: 192 bits: nobody finds it by trying
 _GRACE_S = 2  # a guess: for answers under way
+_HANG_UP = getattr(signal, "SIGHUP", None)  # Windows has none
 
 
 def serve(path: Path, port: int, told: Callable[[str], None], *, browser: bool) -> None:
@@ -44,8 +46,15 @@ def serve(path: Path, port: int, told: Callable[[str], None], *, browser: bool) 
         if browser:
             _open_browser(address)
         threading.Thread(target=_draw_ahead, args=(app,), name="draw ahead", daemon=True).start()
+        server = server_of(app)
+        if _HANG_UP is not None and signal.getsignal(_HANG_UP) is not signal.SIG_IGN and _in_main_thread():
+            signal.signal(_HANG_UP, server.handle_exit)  # it looks after Ctrl-C and SIGTERM itself
         with suppress(KeyboardInterrupt):
-            server_of(app).run(sockets=[listener])
+            server.run(sockets=[listener])
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def application(path: Path) -> tuple[str, Starlette]:

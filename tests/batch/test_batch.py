@@ -320,7 +320,10 @@ def test_the_tables_hold_what_is_done_after_a_stop(clips: Path, tmp_path: Path) 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as on Linux and macOS")
-def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(drops: Sequence[Pose], run: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(
+    drops: Sequence[Pose], run: Any, tmp_path: Path, name: str
+) -> None:
     """The whole process group gets the signal, as from a terminal: no trace, tables of what is done, exit code 130."""
     first = write(tmp_path / "clips" / "0.jsonl", drops).read_bytes()
     for number in range(1, 400):
@@ -336,7 +339,7 @@ def test_ctrl_c_in_a_terminal_ends_cleanly_and_resume_goes_on(drops: Sequence[Po
         )
     ) as process:
         until(lambda: list(tmp_path.glob("out/*.json")), "a first report")
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, getattr(signal, name))
         _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert "with --resume to go on" in err

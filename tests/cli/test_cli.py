@@ -695,18 +695,25 @@ def test_what_is_no_tape_is_refused(command: Command, tmp_path: Path) -> None:
 
 @needs_posix
 @pytest.mark.model
-def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
-    """Ctrl-C in the middle: the table is printed, report, tape and video are whole, and the code is 130."""
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_keeps_what_was_judged(tmp_path: Path, name: str) -> None:
+    """Ctrl-C in the middle: the table is printed, report, tape and video are whole, and the code is 130.
+
+    The same when the system asks the program to end, or the terminal is closed. Until then what was there stays.
+    """
     report, tape, seen = tmp_path / "r.json", tmp_path / "t.jsonl", tmp_path / "seen.mp4"
+    tape.write_bytes(b"old")
+    grows = tmp_path / "t.unfinished.jsonl"
     outputs = ("--json", report, "--tape", tape, "--annotate", seen)
     with ending(launch("replay", SAMPLE, "-e", "knee_drops", *outputs)) as process:
 
         def has_progress() -> bool:
             assert process.poll() is None, process.communicate()
-            return tape.exists() and tape.stat().st_size > 100_000  # dozens of frames
+            return grows.exists() and grows.stat().st_size > 100_000  # dozens of frames
 
         until(has_progress, "progress")
-        process.send_signal(signal.SIGINT)
+        assert (tape.read_bytes(), seen.exists()) == (b"old", False)
+        process.send_signal(getattr(signal, name))
         out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == STOPPED, err
     assert err == "posecheck: stopped; the verdict covers what was judged so far\n"
@@ -716,18 +723,24 @@ def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
     assert 0 < found["frames"] < 862
     assert _frames_of(seen) == found["frames"]
     assert len(tape.read_text(encoding="utf-8").splitlines()) == found["frames"] + 1
+    assert sorted(tmp_path.iterdir()) == sorted((report, tape, seen))
 
 
 @needs_posix
 def test_a_second_ctrl_c_ends_at_once() -> None:
-    """The first Ctrl-C is only noted, the second one interrupts; afterwards all is as before."""
+    """The first Ctrl-C is only noted, the second one interrupts; afterwards all is as before.
+
+    A closed terminal is told by shell and system at once: that never interrupts.
+    """
     before = signal.getsignal(signal.SIGINT)
     with terminal.finishing_on_ctrl_c() as stop:
         assert not stop()
         signal.raise_signal(signal.SIGINT)
         assert stop()
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGHUP)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(number)
     assert signal.getsignal(signal.SIGINT) is before
 
 

@@ -138,10 +138,10 @@ def test_a_fragmented_file_is_on_disk_while_it_is_written(tmp_path: Path) -> Non
     with VideoWriter(path, fragmented=True) as writer:
         for number in range(60):
             writer.write(a_picture(number), number / 10)
-        copy = tmp_path / "copy.mp4"
+        copy, grows = tmp_path / "copy.mp4", tmp_path / "live.unfinished.mp4"
 
         def readable_s() -> float:
-            copy.write_bytes(path.read_bytes() if path.exists() else b"")
+            copy.write_bytes(grows.read_bytes() if grows.exists() else b"")
             try:
                 return read(copy)[0][-1]
             except (av.FFmpegError, IndexError):  # nothing yet
@@ -210,6 +210,20 @@ def test_an_error_in_the_last_picture_is_raised_on_closing(tmp_path: Path) -> No
     with pytest.raises(ZeroDivisionError):
         writer.close()
     writer.close()
+
+
+@pytest.mark.parametrize("fragmented", [False, True])
+def test_what_was_there_stays_until_a_film_is_whole(tmp_path: Path, fragmented: bool) -> None:
+    """While it is written the old film is there; then the new one takes its place, and nothing is left beside it."""
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"old")
+    with VideoWriter(path, fragmented=fragmented) as writer:
+        for number in range(30):
+            writer.write(a_picture(number), number / 10)
+        until(lambda: (tmp_path / "a.unfinished.mp4").exists(), "the film that grows")
+        assert path.read_bytes() == b"old"
+    assert len(read(path)[0]) == 30
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_closing_twice_and_writing_after_it(tmp_path: Path) -> None:

@@ -676,3 +676,22 @@ def test_a_ratio_to_the_own_zero_may_be_anything(relative: str, found: int) -> N
     limit = plain.limits[0].model_copy(update={"relative": relative, "enter": (1000, 2000), "exit": (900, 3000)})
     told = mistakes(plain.model_copy(update={"limits": (limit,), "faults": ()}))
     assert [one.key for one in told] == [("limits", 0, "enter")] * found
+
+
+def test_a_file_of_a_windows_editor_is_read(tmp_path: Path) -> None:
+    """A byte-order mark and its line ends do no harm; another encoding is named, with what to do."""
+    text = starting_file("my_bend", "my_bend.toml").replace("My bend", "Mein Bücken")
+    path = tmp_path / "my_bend.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert load_exercise(path).title == "Mein Bücken"
+    wrong = {
+        "utf-16": "UTF-16",
+        "utf-16-le": "UTF-16",
+        "utf-32": "UTF-32",
+        "utf-32-be": "UTF-32",
+        "cp1252": "Windows-1252",
+    }
+    for encoding, named in wrong.items():
+        path.write_bytes(text.encode(encoding, "replace"))
+        with pytest.raises(ExerciseError, match=rf"in {named}.*|encoding such as {named}.*"):
+            load_exercise(path)

@@ -231,9 +231,12 @@ def window_of(display: str) -> str:
 @needs_posix
 @pytest.mark.model
 @pytest.mark.skipif(not shutil.which("xdotool"), reason="xdotool is not installed: nothing presses keys")
-@pytest.mark.parametrize("way", ["q", "Ctrl-C"])
+@pytest.mark.parametrize("way", ["q", "SIGINT", "SIGTERM", "SIGHUP"])
 def test_leaving_in_the_middle_prints_the_summary(part: Path, tmp_path: Path, way: str) -> None:
-    """After some seconds q, or Ctrl-C in the terminal, ends the set with its table; Ctrl-C says so, with its code."""
+    """After some seconds q, or Ctrl-C in the terminal, ends the set with its table; Ctrl-C says so, with its code.
+
+    A request to end, and a terminal that is closed, do what Ctrl-C does.
+    """
     stops = Held(tmp_path, (LEFT_S,))
     with virtual_screen() as display, started(tmp_path, display, "-c", part, stops=stops) as process:
         window = window_of(display)
@@ -242,11 +245,11 @@ def test_leaving_in_the_middle_prints_the_summary(part: Path, tmp_path: Path, wa
             pressed = ["xdotool", "key", "--window", window, "q"]
             subprocess.run(pressed, env={**os.environ, "DISPLAY": display}, check=True, timeout=PATIENCE_S)
         else:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(getattr(signal, way))
         out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == (0 if way == "q" else 130), err
     assert re.search(r"inwards \d of 5", out)
-    assert ("stopped; the verdict covers what was judged so far" in err) == (way == "Ctrl-C")
+    assert ("stopped; the verdict covers what was judged so far" in err) == (way != "q")
     assert "Traceback" not in err
 
 

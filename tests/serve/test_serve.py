@@ -316,7 +316,8 @@ def test_only_this_machine_is_listened_to(site: Site) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 @pytest.mark.system
-def test_the_command_until_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_the_command_until_ctrl_c(tmp_path: Path, name: str) -> None:
     """`posecheck serve` prints the address, shows an empty history without making one, and ends with Ctrl-C."""
     path = tmp_path / "none.db"
     call = [sys.executable, "-W", "error", "-m", "posecheck", "serve", "--no-browser", "--db", str(path)]
@@ -325,7 +326,7 @@ def test_the_command_until_ctrl_c(tmp_path: Path) -> None:
         address = process.stdout.readline().split()[-1]
         assert "Ctrl-C ends it" in process.stdout.readline()
         assert "Nothing is kept yet" in Site(address, path).get(urlsplit(address).path).text
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (0, "")
     assert not path.exists()

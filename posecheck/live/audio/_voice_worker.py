@@ -31,7 +31,9 @@ def main(folder: str, words_a_minute: int) -> None:
         folder: where the files are written.
         words_a_minute: how fast it is spoken.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then closes stdin
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # they are for the app, which then closes stdin
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # engines print, and the answers must stay clean
     asked: SimpleQueue[str] = SimpleQueue()
