@@ -12,7 +12,7 @@ from benchmarks.accuracy_card.results import PEOPLE, Results
 from benchmarks.accuracy_card.tables import ALL, HARD, REGULAR
 from benchmarks.accuracy_card.targets import DROPS_HELD, FALSE_CUES, HOLDS_HELD, WRONG_SIDE
 
-PEOPLE_VERSION = "the version before this one (commit d17375a of 2026-11-26)"  # what people.csv was measured with
+THREE = "three exercises"  # rows of people.csv: the three main exercises, done by people who were told what to do
 _FINAL, _TUNING = "final", "tuning"
 _EXERCISES = {
     "90-90": "90-90 stretch, from the side",
@@ -49,10 +49,8 @@ def card(results: Results) -> str:
     missed = [row for row in targets if row["met"] == "not met"]
     text = words.get_template("card.md.jinja").render(
         about=results.about,
-        people_version=PEOPLE_VERSION,
-        people_counts=_people(
-            results, "counts", [("**the three exercises, done and seen as asked**", "", "**never**")]
-        ),
+        people_counts=_people(results, "counts", _three_exercises(results)),
+        people_measured=any(results.tables[PEOPLE].where(about=THREE)) if PEOPLE in results.tables else False,
         people_postures=_people(results, "postures"),
         rendered=_rendered(results),
         counts=_counts(results),
@@ -94,9 +92,22 @@ def _bodies(rows: Iterable[Row]) -> str:
 
 
 def _people(results: Results, about: str, first: Sequence[Sequence[str]] = ()) -> str:
+    """What was measured on people; what nobody had seen before comes first."""
     rows = results.tables[PEOPLE].where(about=about) if PEOPLE in results.tables else []
-    cells = [(row["measured_on"], row["what"], _of(row["found"], row["of"])) for row in rows]
-    return table(("measured on", "what", "result"), [*first, *cells])
+    rows.sort(key=lambda row: row["seen_before"])
+    return table(("measured on", "what", "seen before", "result", "version"), [*first, *map(_person_cells, rows)])
+
+
+def _three_exercises(results: Results) -> list[tuple[str, ...]]:
+    """The three exercises come first: what people sent who did them with `posecheck validate`, or that nobody did."""
+    rows = results.tables[PEOPLE].where(about=THREE) if PEOPLE in results.tables else []
+    cells = [_person_cells(row) for row in rows]
+    return cells or [("**the three exercises, done and seen as asked**", "", "", "**never**", "")]
+
+
+def _person_cells(row: Row) -> tuple[str, ...]:
+    seen = "**yes**" if row["seen_before"] == "yes" else "no"
+    return row["measured_on"], row["what"], seen, _of(row["found"], row["of"]), row["version"]
 
 
 def _rendered(results: Results) -> str:

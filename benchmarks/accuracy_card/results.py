@@ -9,7 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "results"
 ABOUT = "run"  # the table of what was run, and when: a key and a value a row
-PEOPLE = "people"  # measured on recordings that cannot be given away, and kept by hand
+PEOPLE = "people"  # written by benchmarks/real.py; rows of recordings that nobody here has are kept by hand
 
 
 @dataclass(frozen=True, slots=True)

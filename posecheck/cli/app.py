@@ -24,6 +24,7 @@ from posecheck.cli import (
     save_to_history,
     serve_command,
     testing_commands,
+    validate_command,
 )
 from posecheck.cli.judge_with_progress import Judged, follow, refuse_nothing
 from posecheck.cli.options import (
@@ -57,7 +58,20 @@ MEGABYTE = 1e6  # bytes
 
 # as people meet them: first a look, live and recorded stretches, what came of them, many of them, making one's own
 ORDER = (
-    *("demo", "live", "cameras", "routines", "replay", "judge", "check", "report", "progress", "history", "serve"),
+    *(
+        "demo",
+        "live",
+        "validate",
+        "cameras",
+        "routines",
+        "replay",
+        "judge",
+        "check",
+        "report",
+        "progress",
+        "history",
+        "serve",
+    ),
     *("batch", "export", "why", "expect", "exercises", "models", "doctor"),
 )
 
@@ -83,6 +97,7 @@ app = typer.Typer(
     + EXIT_CODES,
 )
 live_commands.register(app)
+validate_command.register(app)
 testing_commands.register(app)
 export_command.register(app)
 exercise_commands.register(app)

@@ -49,7 +49,12 @@ Keys (nothing needs one):
 """
 
 
-def _size(text: str | None) -> tuple[int, int] | None:
+def camera_size(text: str | None) -> tuple[int, int] | None:
+    """The size of picture that is asked for, (width, height) in pixels; None for whatever comes.
+
+    Raises:
+        UsageError: it does not look like one.
+    """
     if text is None:
         return None
     width, cross, height = text.lower().partition("x")
@@ -103,7 +108,7 @@ def live(
     inputs = [Path(name), Path(model), *([] if "://" in camera else [Path(camera)])]
     check_outputs([record, tape, json, sound_log], inputs)
     options = LiveOptions(
-        *(camera, _size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict, speed),
+        *(camera, camera_size(size), mirror, fullscreen, mute, voice, volume, record, tape, sound_log, strict, speed),
         history=history_path(db) if history else None,
     )
     loaded = load_model(model)

@@ -163,6 +163,13 @@ class Timing(Part):
         False
     )
 
+    over_when_held: Annotated[
+        bool,
+        Field(
+            description="a repetition needs no way back, as standing up: what is held when the recording ends counts"
+        ),
+    ] = False
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not self.partial_s <= self.full_s <= self.target_s:

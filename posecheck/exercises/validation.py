@@ -280,9 +280,14 @@ def _unwise_limits(exercise: Exercise) -> Iterator[Remark]:
             )
     judged: tuple[Limit | Fault, ...] = (*exercise.limits, *exercise.faults)
     used = {(x.signal, x.plane) for x in judged if x.relative}
+    # a zero of a signal that the starting position needs asks for it to keep still there
+    used |= {(x.signal, x.plane) for x in exercise.limits if x.setup}
     for number, base in enumerate(exercise.baselines):
         if (base.signal, base.plane) not in used:
-            yield Remark(("baselines", number), f"is not used: no limit or fault of {base.signal} is relative")
+            yield Remark(
+                ("baselines", number),
+                f"is not used: no limit or fault of {base.signal} is relative, and none has a `setup`",
+            )
 
 
 def _unwise_rest(exercise: Exercise) -> Iterator[Remark]:

@@ -6,6 +6,9 @@ A hold is an integral over `t`: it starts when the enter limits have been met fo
 of those frames, and its clock runs inside the exit limits. Lost landmarks are credited when they come back within
 `grace_s`; a fault or a longer loss pauses it; it ends after `end_after_s` outside, or `leave_s` out of posture. A knee
 drop is a short hold that ends as soon as the knees are back. An effort that never becomes a hold is refused.
+
+Who moves when the recording begins, or never pauses, has kept no starting position before the first repetition: it
+counts all the same when it leads back to that position. One that is still open at the end does not count.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ REASONS = {
     "too_small": "the movement was too small",
     "position": "the starting position was not kept for a moment first",
     "extra": "more than the goal: logged, not counted",
+    "unfinished": "the recording ended before it was over",
 }
 
 
@@ -41,6 +45,8 @@ class _Attempt:
     last_seen: float
     inside: TrueSince = field(default_factory=TrueSince)  # the enter limits, before the hold has begun
     started: bool = False
+    confirmed: bool = True  # the starting position was kept before it
+    moved: bool = False  # it was seen to begin: the limits were not met from the first frame on
     held: float = 0.0
     last_good: float = 0.0
     outside: TrueSince = field(default_factory=TrueSince)  # the exit limits, in the hold
@@ -59,11 +65,16 @@ class Counter:
         self._baselines = Baselines(exercise)
         self._blamable = {f.name for f in exercise.faults if "position" in f.during}
         self._attempt: _Attempt | None = None
+        self._unconfirmed: _Attempt | None = None  # a repetition that still has to lead back to the starting position
         self._spent: str | None = None  # the group whose present effort has already been a hold
         self._ready = TrueSince()
         self._left_posture = TrueSince()
         self._last_t: float | None = None
         self.in_position = False
+        self._at_rest = False  # nothing was tried at some time of this visit to the position
+        # a way back shows the starting position; without zeros nothing else has to be known of it
+        timing = exercise.timing
+        self._may_confirm = timing.end_when_back and not timing.over_when_held and not exercise.baselines
         self.resting = False  # a repetition was counted, the other side is awaited
         self._last_group: str | None = None  # that of the last counted repetition
         self.repetitions: list[Repetition] = []
@@ -135,18 +146,22 @@ class Counter:
         """The source has ended: close what is open."""
         events: list[Event] = []
         if self._attempt is not None and self._last_t is not None:
-            self._close(self._attempt, self._last_t, events)
+            self._close(self._attempt, self._last_t, events, ended=True)
+        self._refuse_unconfirmed(self._last_t or 0.0, events)
         return tuple(events)
 
     # ---- getting into position
 
     def _new_visit(self) -> None:
         self.in_position = False
+        self._at_rest = False
         self._ready.clear()
         self._baselines.clear()
 
     def _position(self, check: Check, events: list[Event]) -> None:
         ready_s = self._ready.update(check.t, check.ready)
+        if check.ready and self._unconfirmed is not None:
+            self._confirm(self._unconfirmed, check.t, events)
         if not check.ready:
             self._baselines.pause()
             return
@@ -190,9 +205,10 @@ class Counter:
         if self._attempt is None:
             group = next((g for g in self._exercise.groups if check.zones.get(g, Zone.OUT) is not Zone.OUT), None)
             if group is None:
-                self._spent = None
+                self._spent, self._at_rest = None, True
                 return
-            self._attempt = _Attempt(group, check.t, check.t, check.t)
+            moved = self._at_rest or check.zones[group] is not Zone.ENTER
+            self._attempt = _Attempt(group, check.t, check.t, check.t, moved=moved)
             if self._exercise.groups_by == "side" and group != self._last_group:
                 self.resting = False  # the other side's turn has come
         zone = check.zones.get(self._attempt.group, Zone.OUT)
@@ -212,8 +228,10 @@ class Counter:
             if fault in self._blamable:
                 attempt.faults[fault] = attempt.faults.get(fault, 0.0) + t - attempt.last_seen
         attempt.last_seen = t
-        if zone is Zone.ENTER and self.in_position and inside_s >= self._timing.enter_s - SAME_TIME_S:
-            attempt.started = True
+        may_start = self.in_position or (self._may_confirm and attempt.moved)
+        if zone is Zone.ENTER and may_start and inside_s >= self._timing.enter_s - SAME_TIME_S:
+            self._refuse_unconfirmed(t, events)
+            attempt.started, attempt.confirmed = True, self.in_position
             attempt.start, attempt.held, attempt.last_good = t - inside_s, inside_s, t
             self.resting = False
             events.append(Event(t, EventKind.HOLD_STARTED, attempt.group, attempt.held))
@@ -248,18 +266,38 @@ class Counter:
             attempt.paused = True
             events.append(Event(t, EventKind.HOLD_PAUSED, attempt.group, attempt.held))
 
-    def _close(self, attempt: _Attempt, t: float, events: list[Event]) -> None:
-        """End the present effort, and log it if it is worth it."""
+    def _confirm(self, attempt: _Attempt, t: float, events: list[Event]) -> None:
+        """The starting position was kept after a repetition, if not before it."""
+        self._unconfirmed = None
+        self.in_position = True
+        self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)
+
+    def _refuse_unconfirmed(self, t: float, events: list[Event]) -> None:
+        attempt, self._unconfirmed = self._unconfirmed, None
+        if attempt is not None:
+            self._log(attempt, attempt.start, attempt.last_good, "position", t, events)
+
+    def _close(self, attempt: _Attempt, t: float, events: list[Event], *, ended: bool = False) -> None:
+        """End the present effort, and log it if it is worth it; `ended`: as the recording has ended."""
         self._attempt = None
         spent = self._spent == attempt.group
         if attempt.started:
             self._spent = attempt.group
         if attempt.started and attempt.held >= self._timing.log_s:
-            self._log(attempt, attempt.start, attempt.last_good, self._reason(attempt), t, events)
-        elif not spent and attempt.last_seen - attempt.tried_from >= self._timing.attempt_s:
-            unmoved = "too_small" if self.in_position else "position"
-            worst = max(attempt.faults, key=lambda name: attempt.faults[name], default=unmoved)
-            self._log(attempt, attempt.tried_from, attempt.last_seen, worst, t, events)
+            is_open = ended and self._timing.end_when_back and not self._timing.over_when_held
+            reason = "unfinished" if is_open else self._reason(attempt)
+            if attempt.confirmed or reason is not None:
+                self._log(attempt, attempt.start, attempt.last_good, reason, t, events)
+            else:
+                self._unconfirmed = attempt
+        elif (
+            not spent
+            and (attempt.moved or self.in_position)
+            and attempt.last_seen - attempt.tried_from >= self._timing.attempt_s
+        ):
+            worst = max(attempt.faults, key=lambda name: attempt.faults[name], default="too_small")
+            reason = worst if self.in_position else "position"
+            self._log(attempt, attempt.tried_from, attempt.last_seen, reason, t, events)
 
     def _reason(self, attempt: _Attempt) -> str | None:
         if attempt.held < self._timing.partial_s:

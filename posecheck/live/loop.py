@@ -65,6 +65,14 @@ class LiveOptions:
     history: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What leads through a live set, and what speaks of it."""
+
+    flow: Flow
+    coach: Coach
+
+
 class Display(Protocol):
     """Where pictures are shown, and keys pressed, as on a `Window`."""
 
@@ -108,6 +116,7 @@ def run_live(
     stop: Callable[[], bool] = lambda: False,
     make_detector: Callable[[], PoseDetector] | None = None,
     make_display: Callable[[], Any] = Window,
+    guide: Guide | None = None,
 ) -> LiveVerdict:
     """Lead a person through a routine in front of a camera, until it is done or ended.
 
@@ -118,6 +127,7 @@ def run_live(
         stop: asked again and again; True ends it as Ctrl-C does.
         make_detector: makes what finds the poses; None for a PersonTracker, another one in tests.
         make_display: makes the window; another one in tests.
+        guide: leads through the routine, for this once; None for the usual one.
 
     Returns:
         The verdict. What fails once the camera is open ends in its `error`, so that nothing judged is lost: CameraError
@@ -153,7 +163,8 @@ def run_live(
         history = _history(options.history, routine, model, from_file=source.from_file)
         if history is not None:
             opened.enter_context(history)
-        live = _Live(routine, options, source, detecting, display, speaker, recorder, history)
+        usual = Guide(Flow(routine, source=source.name, strict=options.strict), Coach(voice=speaker.speaks))
+        live = _Live(guide or usual, routine, options, source, detecting, display, speaker, recorder, history)
         interrupted = live.run(stop)
         recorder.close()
         return live.verdict(interrupted)
@@ -183,6 +194,7 @@ class _Live:
 
     def __init__(
         self,
+        guide: Guide,
         routine: Routine,
         options: LiveOptions,
         source: LiveSource,
@@ -192,10 +204,10 @@ class _Live:
         recorder: Recorder,
         history: LiveHistory | None,
     ) -> None:
-        self._flow = Flow(routine, source=source.name, strict=options.strict)
+        self._flow = guide.flow
         self._source, self._detecting, self._display = source, detecting, display
         self._speaker, self._recorder, self._history = speaker, recorder, history
-        self._coach, self._screen = Coach(voice=speaker.speaks), Screen()
+        self._coach, self._screen = guide.coach, Screen()
         self._status = ScreenStatus(mirror=options.mirror, muted=options.mute)
         first = routine.sets
         self._moment = Moment(0.0, Stage.FRAMING, 0.0, first[0].exercise, 1, len(first), Pose.absent(0.0))

@@ -38,6 +38,7 @@ from posecheck.records.geometry import (
     distance,
     dot,
     inclination,
+    mid_hip,
     midpoint,
     near_side,
     negative,
@@ -233,7 +234,26 @@ def _ratios(points: Points, visibility: Sequence[float], axes: Axes) -> dict[Sig
     if shoulders_apart > TINY:
         seen = min(visibility[i] for i in (*_ANKLES, *_SHOULDERS))
         found[Signal.FEET_GAP_RATIO] = Reading(ankles_apart / shoulders_apart, seen)
+    # one clear leg is enough: a foot that is hidden behind the other one is beside it
+    one_leg_seen = max(_leg_seen(visibility, side) for side in Side)
+    if (length := trunk_length(points)) > TINY:
+        found[Signal.STRIDE_RATIO] = Reading(abs(dot(subtract(*ankles), axes.ahead)) / length, one_leg_seen)
+    if (leg := max(_leg_length(points, side) for side in Side)) > TINY:
+        height = max(ankle[1] for ankle in ankles) - mid_hip(points)[1]
+        found[Signal.HIP_HEIGHT_RATIO] = Reading(height / leg, one_leg_seen)
     return found
+
+
+def _leg_length(points: Points, side: Side) -> float:
+    """Thigh and shin, in the unit of the points."""
+    leg = LANDMARKS_OF[side]
+    return distance(points[leg.hip], points[leg.knee]) + distance(points[leg.knee], points[leg.ankle])
+
+
+def _leg_seen(visibility: Sequence[float], side: Side) -> float:
+    """How well a leg is seen: as the worst of hip, knee and ankle."""
+    leg = LANDMARKS_OF[side]
+    return min(visibility[leg.hip], visibility[leg.knee], visibility[leg.ankle])
 
 
 def _shin_tilts(points: Points, visibility: Sequence[float], axes: Axes) -> dict[Signal, Reading]:

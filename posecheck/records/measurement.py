@@ -41,6 +41,8 @@ class Signal(StrEnum):
     KNEE_GAP_RATIO = "knee_gap_ratio"
     KNEE_SHIFT = "knee_shift"
     FEET_GAP_RATIO = "feet_gap_ratio"
+    STRIDE_RATIO = "stride_ratio"
+    HIP_HEIGHT_RATIO = "hip_height_ratio"
 
 
 @dataclass(frozen=True, slots=True)

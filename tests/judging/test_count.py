@@ -13,7 +13,7 @@ from posecheck.exercises import load_exercise
 from posecheck.exercises.format import Exercise
 from posecheck.exercises.sides import resolved
 from posecheck.judging.check import check
-from posecheck.judging.count import AFTER_GOAL_S, GLITCH_S, Counter
+from posecheck.judging.count import AFTER_GOAL_S, GLITCH_S, REASONS, Counter
 from posecheck.judging.limits import values_of
 from posecheck.records import (
     Check,
@@ -870,3 +870,81 @@ def test_the_other_sides_turn_ends_the_rest() -> None:
         assert counter.resting
         feed(counter, t, Zone.TRY, group)
         assert counter.resting is resting
+
+
+# ---- who moves when the recording begins, never pauses, or is still down at its end
+
+SQUAT = resolved(load_exercise("squat"))
+SITS = resolved(load_exercise("sit_to_stand"))
+
+
+def squats(*stretches: tuple[Zone, float], exercise: Exercise = SQUAT) -> Counter:
+    """A counter after stretches of seconds in one zone each; out of the limits is the starting position."""
+    counter, t = Counter(exercise), 0.0
+    for zone, seconds in stretches:
+        for _ in range(round(seconds * 10)):
+            zones = dict.fromkeys(exercise.groups, zone)
+            counter.context(None, True, None)
+            counter.update(exercise.posture, Check(t, True, None, True, zone is Zone.OUT, zones))
+            t += 0.1
+    counter.finish()
+    return counter
+
+
+def listed(counter: Counter) -> list[str | None]:
+    return [r.reason for r in counter.repetitions]
+
+
+def test_who_is_already_moving_has_the_first_repetition_counted() -> None:
+    """A squat that was on its way when the recording began counts, as it leads back to standing; so do the next."""
+    down = ((Zone.TRY, 0.3), (Zone.ENTER, 1.0), (Zone.TRY, 0.3), (Zone.OUT, 1.0))
+    counter = squats(*down, *down)
+    assert listed(counter) == [None, None]
+    assert counter.repetitions[0].start_s == pytest.approx(0.3)
+
+
+def test_who_never_pauses_has_every_repetition_counted() -> None:
+    """Standing for less than the time of the starting position between two squats loses none of them."""
+    down = ((Zone.OUT, 0.3), (Zone.TRY, 0.2), (Zone.ENTER, 1.0), (Zone.TRY, 0.2))
+    assert listed(squats(*down * 3, (Zone.OUT, 0.3))) == [None, None, None]
+
+
+def test_what_never_leads_back_is_refused_for_the_position() -> None:
+    """A repetition that began before the position was known and was followed by another effort had no position."""
+    counter = squats((Zone.TRY, 0.3), (Zone.ENTER, 1.0))
+    assert listed(counter) == ["unfinished"]
+    t = 2.0
+    counter = Counter(SQUAT)
+    for zone, seconds in ((Zone.TRY, 0.3), (Zone.ENTER, 1.0), (Zone.OUT, 0.5), (Zone.ENTER, 1.0), (Zone.OUT, 0.5)):
+        for _ in range(round(seconds * 10)):
+            counter.context(None, True, None)
+            zones = dict.fromkeys(SQUAT.groups, zone)
+            counter.update(SQUAT.posture, Check(t, True, None, True, False, zones))  # never in the starting position
+            t += 0.1
+    counter.finish()
+    assert listed(counter) == ["position", "position"]
+    assert counter.repetitions[0].text == REASONS["position"]
+
+
+def test_who_is_still_down_at_the_end_has_not_finished() -> None:
+    """A squat that is open when the recording ends does not count, and says so."""
+    counter = squats((Zone.OUT, 1.0), (Zone.ENTER, 1.0), (Zone.OUT, 1.0), (Zone.ENTER, 1.0))
+    assert listed(counter) == [None, "unfinished"]
+    assert "ended" in (counter.repetitions[1].text or "")
+
+
+def test_standing_at_the_start_is_no_stand_and_at_the_end_is_one() -> None:
+    """Who stands when the recording begins has not stood up; who stands when it ends has."""
+    counter = Counter(SITS)
+    t = 0.0
+    steady = {("hip_height_ratio", "image", None): 0.6}
+    for zone, seconds in ((Zone.ENTER, 2.0), (Zone.OUT, 2.0), (Zone.ENTER, 2.0)):
+        for _ in range(round(seconds * 10)):
+            counter.context(None, True, None)
+            zones = dict.fromkeys(SITS.groups, zone)
+            sits = zone is Zone.OUT
+            counter.update(SITS.posture, Check(t, True, None, True, sits, zones, values=steady if sits else {}))
+            t += 0.1
+    counter.finish()
+    assert listed(counter) == [None]
+    assert counter.repetitions[0].start_s == pytest.approx(4.0)

@@ -1,0 +1,1 @@
+"""How right posecheck is on real people: the parts of benchmarks/real.py."""
