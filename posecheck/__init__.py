@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING, Any
 from posecheck._version import __version__
 
 if TYPE_CHECKING:
-    from posecheck.capture.video_file import VideoSource, open_video, read_image
+    from posecheck.capture.photograph import read_image
+    from posecheck.capture.video_file import VideoSource, open_video
     from posecheck.detect.mediapipe_detector import Detector
     from posecheck.detect.models import Model, load_model
     from posecheck.detect.person_tracker import PersonTracker
@@ -84,7 +85,8 @@ if TYPE_CHECKING:
 
 # where each public name is defined; with another name there after a colon
 _HOMES = {
-    "capture.video_file": ("VideoSource", "open_video", "read_image"),
+    "capture.photograph": ("read_image",),
+    "capture.video_file": ("VideoSource", "open_video"),
     "detect.mediapipe_detector": ("Detector",),
     "detect.models": ("Model", "load_model"),
     "detect.person_tracker": ("PersonTracker",),

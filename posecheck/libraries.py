@@ -1,4 +1,4 @@
-"""Loads OpenCV where it is used, and says what to install when it does not load."""
+"""Loads OpenCV and PyAV where they are used, and says what to install when it does not load."""
 
 from __future__ import annotations
 
@@ -38,6 +38,21 @@ def load_cv2() -> ModuleType:
         return importlib.import_module("cv2")
     except ImportError as error:
         raise missing_dependency(error, "opencv-python") from error
+
+
+def load_av() -> ModuleType:
+    """Import PyAV.
+
+    Returns:
+        The module `av`.
+
+    Raises:
+        DependencyError: it is missing, or does not load.
+    """
+    try:
+        return importlib.import_module("av")
+    except ImportError as error:
+        raise missing_dependency(error, "av") from error
 
 
 def missing_dependency(error: Exception, package: str) -> DependencyError:

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from posecheck._version import __version__
+from posecheck.capture.film_options import FilmOptions, Rate
+from posecheck.capture.gaps import Gap, ReadingNotes
+from posecheck.capture.pace import Pace, chosen_rate
 from posecheck.detect.models import DEFAULT_MODEL, Model, load_model
-from posecheck.errors import TooShortError, UsageError
-from posecheck.exercises import Exercise, load_exercise
-from posecheck.judging.recognise import SAMPLES, recognise
+from posecheck.errors import UsageError
+from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
+from posecheck.recognition import AUTO as AUTO
+from posecheck.recognition import MIN_FRAMES as MIN_FRAMES
+from posecheck.recognition import exercise_of_tape, exercise_of_video, in_range
 from posecheck.records import Frame, Pose, Step, Summary
 from posecheck.records.files import check_writable
-from posecheck.records.times import SAME_TIME_S
 from posecheck.report.json_csv import CsvWriter
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
 if TYPE_CHECKING:
     from posecheck.detect.pose_detector import PoseDetector
-    from posecheck.draw.video_writer import AnnotatedWriter
+    from posecheck.draw.in_between import InBetweenWriter
     from posecheck.judging.trace import Trace, TraceRecorder
 
-AUTO = "auto"
-TAPE_STEP = 5  # every so many poses of a tape are looked at to recognise the exercise
-MIN_FRAMES = 2  # of a recording that can be judged
+_MOST_BETWEEN = 8  # frames that an annotated film keeps waiting for the next pose: of 1080p they take 50 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ def replay(
     model: str | Path = DEFAULT_MODEL,
     start_s: float = 0.0,
     end_s: float | None = None,
+    rate: Rate = "auto",
+    fps: float | None = None,
+    mirrored: bool = False,
+    slow_motion: float = 1.0,
 ) -> Summary:
     """Judge a recorded video.
 
@@ -100,8 +106,12 @@ def replay(
         path: a video file.
         exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
         model: name or path of the pose model.
-        start_s: the first time to judge, in seconds of the file.
-        end_s: where to stop, in seconds of the file; None for its end.
+        start_s: the first time to judge, in seconds of the film.
+        end_s: where to stop, in seconds of the film; None for its end.
+        rate: how many poses a second are judged: a number, "all", or "auto" for about 15.
+        fps: frames a second of a film that has no clock, such as a raw .h264 file.
+        mirrored: the camera has swapped left and right, as some phones do in selfie films.
+        slow_motion: the film plays so many times slower than what it shows; all times are divided by it.
 
     Returns:
         The verdict.
@@ -109,7 +119,8 @@ def replay(
     Raises:
         PosecheckError: or one of its children, each of which says what to do.
     """
-    with VideoRun(path, exercise, load_model(model), start_s=start_s, end_s=end_s) as run:
+    options = FilmOptions(rate=rate, fps=fps, mirrored=mirrored, slow_motion=slow_motion)
+    with VideoRun(path, exercise, load_model(model), start_s=start_s, end_s=end_s, options=options) as run:
         for _ in run:
             pass
         return run.summary()
@@ -174,6 +185,21 @@ class _Run:
         self._recorder.note(self._session.finish())
         return self._recorder.trace(self._session.summary(interrupted))
 
+    @property
+    def notes(self) -> ReadingNotes:
+        """What was odd about the recording; complete after the iteration."""
+        raise NotImplementedError
+
+    @property
+    def warning(self) -> str | None:
+        """The notes in one line; None when all is well."""
+        return self.notes.warning
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Where pictures are missing because the recording is damaged."""
+        return self.notes.gaps
+
     def _judge(self, pose: Pose) -> Step:
         step = self._session.feed(pose)
         if self._recorder is not None:
@@ -185,11 +211,12 @@ class _Run:
 
 
 class VideoRun(_Run):
-    """A video being judged: iterate for every frame with what it led to, then ask for the summary.
+    """A video being judged: iterate for every judged frame with what it led to, then ask for the summary.
 
-    `exercise` is known after opening; `frame_count` (None when unknown) is for a progress bar; `warning` tells after
-    the iteration whether the file was cut off. `detector`: what finds the poses, a PersonTracker when left out.
-    Other arguments and errors as for `replay`.
+    `exercise` is known after opening; `frame_count` (None when unknown) is for a progress bar; `warning` and `gaps`
+    tell after the iteration what is odd about the file. `options`: how it is read, at about 15 frames a second when
+    left out. `detector`: what finds the poses, a PersonTracker when left out. Other arguments, and errors, as for
+    `replay`.
     """
 
     def __init__(
@@ -201,16 +228,18 @@ class VideoRun(_Run):
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
+        options: FilmOptions | None = None,
         detector: PoseDetector | None = None,
     ) -> None:
-        from posecheck.capture.video_file import open_video
+        from posecheck.capture.video_file import open_recording
         from posecheck.detect.person_tracker import PersonTracker
 
         super().__init__()
-        outputs = outputs or Outputs()
+        outputs, options = outputs or Outputs(), options or FilmOptions()
+        read = replace(options, rate="all") if outputs.annotate else options  # the film shows every frame
         with self._stack as opened:  # closes what is open when a later one fails
-            self._source = opened.enter_context(open_video(path, start_s, end_s))
-            self.exercise = _choose(exercise, lambda: _sample(path, model, start_s, end_s))
+            self._source = opened.enter_context(open_recording(path, start_s, end_s, read))
+            self.exercise = exercise_of_video(path, exercise, model, options, start_s, end_s)
             self._session = Session(self.exercise, self._source.name)
             self._detector: PoseDetector = detector or opened.enter_context(PersonTracker(model))
             self._ahead = opened.enter_context(ThreadPoolExecutor(1, "detect"))  # ends before the detector is closed
@@ -218,39 +247,56 @@ class VideoRun(_Run):
             self._tape = self._tape_writer(outputs, model)
             self._film = self._film_writer(outputs)
             self._stack = opened.pop_all()
-        self.frame_count = self._source.frame_count
+        rate = chosen_rate(options.rate, self._source.fps) if outputs.annotate else None
+        self._pace = Pace(rate, self._source.fps)
+        total = self._source.frame_count
+        self.frame_count = total if total is None or rate is None else round(total * rate / self._source.fps)
         if outputs.page or outputs.history:
             self.keep_trace()
 
     @property
-    def warning(self) -> str | None:
-        told: str | None = getattr(self._detector, "warning", None)  # scripted detectors have none
-        if told is None:
-            return self._source.warning
-        return f"{self._source.warning}; {told}" if self._source.warning else told
+    def notes(self) -> ReadingNotes:
+        return self._source.notes.also(getattr(self._detector, "warning", None))  # scripted detectors have none
 
     def __iter__(self) -> Iterator[tuple[Frame, Step]]:
-        for frame, pose in self._detected():
+        for frame, pose, after in self._detected():
+            if frame is None or pose is None:
+                if self._film:
+                    self._film.write_as_last(after)
+                continue
             if self._tape:
                 self._tape.write(pose)
             step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)
             if self._film:
-                self._film.write(frame, step)
+                self._film.write(frame, step, after)
             yield frame, step
+        if self._film:
+            self._film.write_as_last(())
 
-    def _detected(self) -> Iterator[tuple[Frame, Pose]]:
-        """The frames with their poses; the next is detected while one is judged, drawn and written."""
+    def _detected(self) -> Iterator[tuple[Frame | None, Pose | None, list[Frame]]]:
+        """The wanted frames with their poses, and the frames behind each, up to the next wanted one.
+
+        The next is detected while one is judged, drawn and written. When too many frames wait for it, they come alone.
+        """
         last: tuple[Frame, Future[Pose]] | None = None
+        after: list[Frame] = []
         for frame in self._source:
-            coming = frame, self._ahead.submit(self._detector.detect, frame)
-            if last is not None:
-                pose = last[1].result()
-                yield last[0], pose
-            last = coming
+            wanted = self._pace.wants(frame.t)
+            coming = (frame, self._ahead.submit(self._detector.detect, frame)) if wanted else None
+            if wanted or len(after) >= _MOST_BETWEEN:
+                if last is not None:
+                    yield last[0], last[1].result(), after
+                elif after:
+                    yield None, None, after
+                last, after = coming, []
+            if not wanted:
+                after.append(frame)
         if last is not None:
-            yield last[0], last[1].result()
+            yield last[0], last[1].result(), after
+        elif after:
+            yield None, None, after
 
     def steps(self) -> Iterator[Step]:
         """Iterate for the steps alone."""
@@ -263,12 +309,14 @@ class VideoRun(_Run):
         header = TapeHeader(__version__, model.name, model.sha256, self._source.name, self._source.size)
         return self._stack.enter_context(TapeWriter(outputs.tape, header))
 
-    def _film_writer(self, outputs: Outputs) -> AnnotatedWriter | None:
+    def _film_writer(self, outputs: Outputs) -> InBetweenWriter | None:
         if outputs.annotate is None:
             return None
+        from posecheck.draw.in_between import InBetweenWriter
         from posecheck.draw.video_writer import AnnotatedWriter
 
-        return self._stack.enter_context(AnnotatedWriter(outputs.annotate, title=self.exercise.title))
+        film = self._stack.enter_context(AnnotatedWriter(outputs.annotate, title=self.exercise.title))
+        return InBetweenWriter(film)
 
 
 class TapeRun(_Run):
@@ -291,7 +339,7 @@ class TapeRun(_Run):
         self._range = (start_s, end_s)
         with self._stack as opened:
             self._tape = opened.enter_context(read_tape(path))
-            self.exercise = _choose(exercise, lambda: _sample_tape(path, start_s, end_s))
+            self.exercise = exercise_of_tape(path, exercise, start_s, end_s)
             self._csv = self._table(outputs or Outputs())
             self._session = Session(self.exercise, self._tape.header.source)
             self._stack = opened.pop_all()
@@ -299,11 +347,11 @@ class TapeRun(_Run):
             self.keep_trace()
 
     @property
-    def warning(self) -> str | None:
-        return self._tape.warning
+    def notes(self) -> ReadingNotes:
+        return ReadingNotes().also(self._tape.warning)
 
     def __iter__(self) -> Iterator[Step]:
-        for pose in _in_range(self._tape, *self._range):
+        for pose in in_range(self._tape, *self._range):
             step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)
@@ -312,64 +360,3 @@ class TapeRun(_Run):
     def steps(self) -> Iterator[Step]:
         """The same as iterating, as for `VideoRun`."""
         return iter(self)
-
-
-def recognise_video(path: str | Path, exercise: str | Exercise, model: Model) -> Exercise:
-    """The exercise named, or with "auto" the one that a video shows, as `VideoRun` finds it.
-
-    Args:
-        path: the video file; it is read only for "auto".
-        exercise: name of a built-in exercise, path of a TOML file, a loaded exercise, or "auto".
-        model: the pose model.
-
-    Raises:
-        PosecheckError: or one of its children, each of which says what to do.
-    """
-    return _choose(exercise, lambda: _sample(path, model, 0.0, None))
-
-
-def _choose(exercise: str | Exercise, sample: Callable[[], Iterator[Pose]]) -> Exercise:
-    if isinstance(exercise, Exercise):
-        return exercise
-    return recognise(_enough(sample())) if exercise == AUTO else load_exercise(exercise)
-
-
-def _enough(poses: Iterable[Pose]) -> Iterator[Pose]:
-    """Pass the poses on, and fail at their end when there were too few to judge.
-
-    Raises:
-        TooShortError: there were fewer than MIN_FRAMES.
-    """
-    count = 0
-    for pose in poses:
-        count += 1
-        yield pose
-    if count < MIN_FRAMES:
-        raise TooShortError("there is only one frame to judge: give a recording of at least a few seconds")
-
-
-def _in_range(poses: Iterable[Pose], start_s: float, end_s: float | None) -> Iterator[Pose]:
-    """The poses with start_s <= t < end_s, as open_video chooses frames."""
-    for pose in poses:
-        if end_s is not None and pose.t >= end_s - SAME_TIME_S:
-            return
-        if pose.t >= start_s - SAME_TIME_S:
-            yield pose
-
-
-def _sample(path: str | Path, model: Model, start_s: float, end_s: float | None) -> Iterator[Pose]:
-    from posecheck.capture.video_file import open_video
-    from posecheck.detect.mediapipe_detector import Detector
-
-    with open_video(path, start_s, end_s) as source, Detector(model, mode="image") as detector:
-        every = max(1, (source.frame_count or 15 * SAMPLES) // SAMPLES)
-        for frame in source:
-            if frame.index % every == 0:
-                yield detector.detect(frame)
-
-
-def _sample_tape(path: str | Path, start_s: float, end_s: float | None) -> Iterator[Pose]:
-    with read_tape(path) as tape:
-        for index, pose in enumerate(_in_range(tape, start_s, end_s)):
-            if index % TAPE_STEP == 0:
-                yield pose

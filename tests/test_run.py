@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from posecheck import __version__, judge, replay
+from posecheck.capture.film_options import FilmOptions
+from posecheck.capture.video_file import open_video
 from posecheck.detect import person_tracker
 from posecheck.detect.models import Model, load_model
 from posecheck.draw.video_writer import VideoWriter
@@ -112,6 +114,50 @@ def test_replay_and_judge_agree(detectors: list[Remembered], video: Path, model:
     assert len(frames) == summary.frames == first.frame_count
     assert judge(tmp_path / "t.jsonl", "knee_drops") == summary == replay(video, load_exercise("knee_drops"))
     assert [detector.closed for detector in detectors] == [True, True]
+
+
+@pytest.fixture
+def quick_video(tmp_path: Path, drops: Sequence[Pose]) -> Path:
+    """The same at four times the rate: 60 frames a second."""
+    path = tmp_path / "quick.mp4"
+    with VideoWriter(path) as writer:
+        for index in range(4 * len(drops)):
+            writer.write(np.full((48, 64, 3), 90 + index % 60, np.uint8), index / (4 * FPS))
+    return path
+
+
+def test_every_fourth_frame_of_a_quick_film_is_judged(
+    detectors: list[Remembered], quick_video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path
+) -> None:
+    """The tape has the poses that were judged, and the annotated film has every frame, with the same verdict."""
+    verdicts = []
+    for film in (None, tmp_path / "film.mp4"):
+        outputs = Outputs(tape=tmp_path / "t.jsonl", annotate=film)
+        with VideoRun(quick_video, "knee_drops", model, outputs) as run:
+            times = [step.pose.t for step in run.steps()]
+            verdicts.append(run.summary())
+            assert run.frame_count == len(times) == len(drops)
+        assert times == pytest.approx([pose.t for pose in drops], abs=1e-4)
+        with read_tape(tmp_path / "t.jsonl") as tape:
+            assert [pose.t for pose in tape] == pytest.approx(times, abs=1e-6)
+    assert verdicts[0] == verdicts[1]
+    assert verdicts[0].counts == {"in": 1, "out": 1}
+    with open_video(tmp_path / "film.mp4") as written:
+        assert sum(1 for _ in written) == 4 * len(drops)
+    assert len(detectors) == 2
+
+
+def test_few_poses_a_second_keep_the_film_whole(
+    detectors: list[Remembered], quick_video: Path, drops: Sequence[Pose], model: Model, tmp_path: Path
+) -> None:
+    """With one pose in 30 frames no more than a few of them wait in memory, and all are written."""
+    outputs = Outputs(annotate=tmp_path / "film.mp4")
+    with VideoRun(quick_video, "knee_drops", model, outputs, options=FilmOptions(rate=2.0)) as run:
+        judged = sum(1 for _ in run)
+    with open_video(tmp_path / "film.mp4") as written:
+        assert sum(1 for _ in written) == 4 * len(drops)
+    assert judged == pytest.approx(2 * len(drops) / FPS, abs=1)
+    assert detectors[0].closed
 
 
 def test_a_consumer_that_raises_leaves_nothing_open(

@@ -160,6 +160,20 @@ _FIGURES = {
         floor=200,
         words="a / b",
     ),
+    "stride_ratio": Picture(
+        (118, 36),
+        (_SIDE_ARM, _REAR, _FRONT),
+        ((_SHOULDER, _HIP),),
+        bars=(((32, 172), (150, 172), "a"), ((76, 62), (72, 122), "b")),
+        words="a / b",
+    ),
+    "hip_height_ratio": Picture(
+        (130, 40),
+        (((118, 64), (104, 122)), ((118, 64), (150, 84), (176, 74)), ((138, 202), (166, 202))),
+        (((104, 122), (152, 150), (138, 202)),),
+        bars=(((70, 122), (70, 202), "a"),),
+        words="a / (thigh + shin)",
+    ),
 }
 
 _BONE = 'fill="none" stroke="#9aa7b4" stroke-width="6" stroke-linecap="round" stroke-linejoin="round"'

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.accuracy_card.clips import make_tape, poses
-from posecheck.capture.video_file import read_image
+from posecheck.capture.photograph import read_image
 from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import Model
 from posecheck.exercises import exercise_names, load_exercise

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.real_people.figures import POSTURES, Advance, Figure, Score
 from benchmarks.real_people.films import truth_of
-from posecheck.capture.video_file import read_image
+from posecheck.capture.photograph import read_image
 from posecheck.detect.mediapipe_detector import Detector
 from posecheck.detect.models import DEFAULT_MODEL, load_model
 from posecheck.detect.pose_detector import PoseDetector

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from posecheck.batch.memory import give_back
+from posecheck.capture.film_options import FilmOptions
 from posecheck.detect.models import Model
 from posecheck.exercises import Exercise
 from posecheck.records import Frame, Pose
@@ -19,7 +20,9 @@ from posecheck.run import Outputs, VideoRun
 from posecheck.tape import read_tape
 
 
-def make_film(video: Path, exercise: Exercise, model: Model, tape: Path, film: Path) -> None:
+def make_film(
+    video: Path, exercise: Exercise, model: Model, tape: Path, film: Path, options: FilmOptions | None = None
+) -> None:
     """Write the annotated video of a recording from poses that were found before.
 
     Args:
@@ -28,6 +31,7 @@ def make_film(video: Path, exercise: Exercise, model: Model, tape: Path, film: P
         model: the pose model; it is not run.
         tape: the poses of the recording.
         film: the annotated video to write.
+        options: how the recording is read: as for the tape.
 
     Raises:
         PosecheckError: as for `VideoRun`.
@@ -35,7 +39,7 @@ def make_film(video: Path, exercise: Exercise, model: Model, tape: Path, film: P
     give_back()
     with (
         read_tape(tape) as poses,
-        VideoRun(video, exercise, model, Outputs(annotate=film), detector=Known(iter(poses))) as run,
+        VideoRun(video, exercise, model, Outputs(annotate=film), options=options, detector=Known(iter(poses))) as run,
     ):
         for _ in run.steps():
             pass

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from posecheck.batch.inputs import Recording
 from posecheck.batch.pools import Pool
 from posecheck.batch.work_items import Outcome, State, Work
+from posecheck.capture.gaps import ReadingNotes, joined_notes
 
 LOST_CODE = 1  # the exit code of an error that has none of its own
 SHOWN_FAILURES = 20  # a guess: as many as a terminal shows at once; the table has them all
@@ -74,7 +75,7 @@ class Dispatcher:
         self._running: dict[Future[Outcome], tuple[Work, int]] = {}
         self._again: deque[tuple[Work, int]] = deque()  # before new ones: retries, pieces, joins
         self._pieces: dict[Recording, int] = {}  # still to come, of each that is in pieces
-        self._warnings: dict[Recording, str] = {}
+        self._notes: dict[Recording, list[ReadingNotes]] = {}  # of its pieces
 
     def run(self, recordings: Iterable[Recording], total: int) -> Tally:
         """Judge all recordings, or as many as there are before a stop; a second Ctrl-C gives up what runs.
@@ -144,11 +145,12 @@ class Dispatcher:
             return
         elif outcome.state is State.PIECE:
             self._pieces[recording] -= 1
-            if outcome.warning:
-                self._warnings[recording] = outcome.warning
+            self._notes.setdefault(recording, []).append(outcome.notes)
             if not self._pieces[recording]:
                 del self._pieces[recording]
-                self._again.append((Work(recording, work.pieces, warning=self._warnings.pop(recording, None)), 0))
+                notes = joined_notes(self._notes.pop(recording))
+                self._again.append((Work(recording, work.pieces, notes=notes), 0))
         else:
             del self._pieces[recording]
+            self._notes.pop(recording, None)
             tally.add(outcome)

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posecheck._version import __version__
+from posecheck.capture.film_options import FilmOptions
+from posecheck.capture.gaps import ReadingNotes
 from posecheck.detect.plausibility import extent_px
 from posecheck.records import Pose
 from posecheck.records.times import SAME_TIME_S
@@ -60,17 +62,21 @@ def pieces_of(duration_s: float | None) -> tuple[Piece, ...]:
     return tuple(Piece(i, *span) for i, span in enumerate(zip(seams, [*seams[1:], None], strict=True)))
 
 
-def plan_pieces(path: Path) -> tuple[tuple[Piece, ...], int | None]:
+def plan_pieces(path: Path, options: FilmOptions | None = None) -> tuple[tuple[Piece, ...], int | None]:
     """How a video is cut, and how many frames there are to detect, about.
+
+    Args:
+        path: the video file.
+        options: how it is read.
 
     Raises:
         InputError: it is missing or not a readable video.
     """
-    from posecheck.capture.video_file import open_video
+    from posecheck.capture.video_file import open_recording
 
-    with open_video(path) as source:
-        pieces = pieces_of(source.duration_s)
-        leads = round((len(pieces) - 1) * LEAD_S * source.fps)
+    with open_recording(path, options=options) as source:
+        pieces = pieces_of(source.duration_s) if source.divisible else ()
+        leads = round((len(pieces) - 1) * LEAD_S * source.rate)
         return pieces, None if source.frame_count is None else source.frame_count + leads
 
 
@@ -81,7 +87,8 @@ def detect_piece(
     tape: Path,
     tick: Callable[[], None] = lambda: None,
     make: Callable[[Model, Mode], Any] | None = None,
-) -> str | None:
+    options: FilmOptions | None = None,
+) -> ReadingNotes:
     """Find the poses of a piece, and of `LEAD_S` before it, and write them to a tape.
 
     No tape is left when somebody else was seen: who exercises is known only from the beginning.
@@ -93,15 +100,19 @@ def detect_piece(
         tape: the file to write.
         tick: is called for each frame.
         make: makes the detectors, as in `PersonTracker`; None for the usual ones.
+        options: how the file is read.
 
     Returns:
-        A warning about the file, for example that it is cut off; None when all is well.
+        What is odd about the file, for example that it is cut off.
     """
-    from posecheck.capture.video_file import open_video
+    from posecheck.capture.video_file import open_recording
     from posecheck.detect.person_tracker import PersonTracker
 
     start = max(0.0, piece.start_s - LEAD_S)
-    with open_video(path, start, piece.end_s, seek=True) as source, PersonTracker(model, make) as detector:
+    with (
+        open_recording(path, start, piece.end_s, options, seek=True) as source,
+        PersonTracker(model, make) as detector,
+    ):
         header = TapeHeader(__version__, model.name, model.sha256, source.name, source.size)
         with TapeWriter(tape, header) as writer:
             for frame in source:
@@ -109,7 +120,7 @@ def detect_piece(
                 tick()
         if getattr(detector, "company_t", None) is not None:  # scripted detectors have none
             tape.unlink()
-        return source.warning
+        return source.notes
 
 
 def joined(pieces: Sequence[Piece], tapes: Sequence[Path]) -> Iterator[Pose]:
@@ -155,6 +166,7 @@ def judge_joined(
     tapes: Sequence[Path],
     outputs: Outputs,
     *,
+    options: FilmOptions | None = None,
     interrupted: bool = False,
 ) -> tuple[Summary, Trace | None] | None:
     """Judge a video from the poses of its pieces, and write the outputs; the tapes of the pieces are gone afterwards.
@@ -166,6 +178,7 @@ def judge_joined(
         pieces: the pieces of the video, in order.
         tapes: the tape of each; one is missing where somebody else was seen.
         outputs: what is written.
+        options: how the video is read.
         interrupted: whether the work was stopped, which the verdict then says.
 
     Returns:
@@ -173,12 +186,13 @@ def judge_joined(
         be judged in one piece.
     """
     from posecheck.batch.annotated_video import make_film
-    from posecheck.run import TapeRun, recognise_video
+    from posecheck.recognition import exercise_of_video
+    from posecheck.run import TapeRun
 
     try:
         if not all(tape.is_file() for tape in tapes):  # somebody else was seen
             return None
-        exercise = recognise_video(path, exercise, model)
+        exercise = exercise_of_video(path, exercise, model, options)
         whole = outputs.tape or tapes[0].with_suffix(".joined.jsonl")
         _write_joined(pieces, tapes, whole)
         with TapeRun(whole, exercise, outputs) as run:
@@ -187,7 +201,7 @@ def judge_joined(
             trace = run.trace(interrupted)
             summary = run.summary(interrupted)
         if outputs.annotate:
-            make_film(path, exercise, model, whole, outputs.annotate)
+            make_film(path, exercise, model, whole, outputs.annotate, options)
         return summary, trace
     except SeamError:
         return None

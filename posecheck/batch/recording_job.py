@@ -25,6 +25,7 @@ from posecheck.batch.pieces import Piece, detect_piece, judge_joined, plan_piece
 from posecheck.batch.remote_files import fetch, is_address, stamp_of
 from posecheck.batch.settings import Plan
 from posecheck.batch.work_items import Outcome, State, Work
+from posecheck.capture.gaps import ReadingNotes
 from posecheck.detect.mediapipe_detector import Detector, load_mediapipe
 from posecheck.detect.models import Model, load_model
 from posecheck.errors import (
@@ -39,11 +40,12 @@ from posecheck.errors import (
 )
 from posecheck.expectation import is_tape
 from posecheck.libraries import load_cv2
+from posecheck.recognition import exercise_of_video
 from posecheck.records import Summary
 from posecheck.records.closing import Closing
 from posecheck.records.files import writing
 from posecheck.report.json_csv import summary_dict, write_json
-from posecheck.run import MIN_FRAMES, Outputs, TapeRun, VideoRun, recognise_video
+from posecheck.run import MIN_FRAMES, Outputs, TapeRun, VideoRun
 from posecheck.tape import read_tape
 
 
@@ -96,9 +98,7 @@ class Job:
         summary, mark = self._whole(work)
         took = time.perf_counter() - start
         write_mark(plan.out, recording, replace(mark, took_s=round(took, 3)))
-        return Outcome(
-            recording, State.JUDGED, summary.frames, mark.problem, mark.exit_code, took_s=took, warning=mark.warning
-        )
+        return Outcome(recording, State.JUDGED, summary.frames, mark.problem, mark.exit_code, took_s=took)
 
     def _whole(self, work: Work) -> tuple[Summary, Mark]:
         """Judge, and put the outputs in their places; the mark is still to be left."""
@@ -111,46 +111,47 @@ class Job:
                     tape=folder / "poses.jsonl.gz" if plan.tapes or plan.annotate else None,
                     annotate=folder / "seen.mp4" if plan.annotate else None,
                 )
-            summary, warning = self._judged(path, outputs, work)
+            summary, notes = self._judged(path, outputs, work)
             report = folder / "report.json"
-            write_json(report, summary_dict(summary))
+            write_json(report, summary_dict(summary, notes))
             if sha256_of(path) != digest:
                 raise InputError(f"{recording.where} changed while it was read: run again when it is whole")
             tape = outputs.tape if plan.tapes else None
             places = {".json": report, ".jsonl.gz": tape, ".annotated.mp4": outputs.annotate}
             made = {f"{recording.name}{end}": made for end, made in places.items() if made is not None}
             kept = keep(plan.out, made)
-        mark = Mark(plan.key, recording.where, stamp, digest, kept, warning=warning)
+        mark = Mark(plan.key, recording.where, stamp, digest, kept, warning=notes.warning)
         problem = _problem(summary, recording)
         if problem is not None:
             mark = replace(mark, problem=str(problem), exit_code=problem.exit_code)
         return summary, mark
 
-    def _judged(self, path: Path, outputs: Outputs, work: Work) -> tuple[Summary, str | None]:
-        """The verdict, and a warning if there is one."""
-        exercise, summary = self.plan.exercise, None
+    def _judged(self, path: Path, outputs: Outputs, work: Work) -> tuple[Summary, ReadingNotes]:
+        """The verdict, and what is odd about the recording."""
+        exercise, film, summary = self.plan.exercise, self.plan.film, None
         if is_tape(path):
             _refuse_routine(path)
             with TapeRun(path, exercise) as tape_run:
-                summary, warning = _finished(tape_run), tape_run.warning
+                summary, notes = _finished(tape_run), tape_run.notes
         elif work.pieces:
             tapes = [self._piece_tape(work.recording, piece.index) for piece in work.pieces]
-            joined = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs)
-            summary, warning = joined[0] if joined else None, work.warning
+            joined = judge_joined(path, exercise, self.model, work.pieces, tapes, outputs, options=film)
+            summary, notes = joined[0] if joined else None, work.notes
         if summary is None:
             from posecheck.detect.person_tracker import PersonTracker
 
-            exercise = recognise_video(path, exercise, self.model)
+            exercise = exercise_of_video(path, exercise, self.model, film)
+            seen = replace(outputs, annotate=None)
             with (
                 PersonTracker(self.model, self._detector) as follower,
-                VideoRun(path, exercise, self.model, replace(outputs, annotate=None), detector=follower) as run,
+                VideoRun(path, exercise, self.model, seen, options=film, detector=follower) as run,
             ):
-                summary, warning = _finished(run), run.warning
+                summary, notes = _finished(run), run.notes
             if outputs.tape and outputs.annotate:
-                make_film(path, exercise, self.model, outputs.tape, outputs.annotate)
+                make_film(path, exercise, self.model, outputs.tape, outputs.annotate, film)
         if is_address(work.recording.where) and not is_tape(path):  # not the name of our copy
             summary = replace(summary, source=PurePosixPath(work.recording.where).name)
-        return summary, warning
+        return summary, notes
 
     def _detector(self, model: Model, mode: Literal["video", "image"]) -> Detector | _Lent:
         """A detector for a recording; that for single pictures is lent, as making it takes as long as four frames."""
@@ -161,7 +162,7 @@ class Job:
     def _pieces(self, recording: Recording) -> tuple[Piece, ...]:
         """How to cut a recording; empty when it is to be judged in one piece."""
         path = Path(recording.where)
-        return () if is_address(recording.where) or is_tape(path) else plan_pieces(path)[0]
+        return () if is_address(recording.where) or is_tape(path) else plan_pieces(path, self.plan.film)[0]
 
     def _detect(self, work: Work, index: int) -> Outcome:
         """Find the poses of one piece."""
@@ -169,8 +170,9 @@ class Job:
         with writing(tape):
             tape.parent.mkdir(exist_ok=True)
         where = Path(work.recording.where)
-        warning = detect_piece(where, self.model, work.pieces[index], tape, make=self._detector)
-        return Outcome(work.recording, State.PIECE, warning=warning)
+        piece = work.pieces[index]
+        notes = detect_piece(where, self.model, piece, tape, make=self._detector, options=self.plan.film)
+        return Outcome(work.recording, State.PIECE, notes=notes)
 
     def _piece_tape(self, recording: Recording, index: int) -> Path:
         """Where the poses of a piece wait: elsewhere when the recording has changed."""

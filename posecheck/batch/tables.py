@@ -35,6 +35,7 @@ RECORDINGS: Columns = {
     "commonest_cue": str,
     "problem": str,
     "warning": str,
+    "missing_s": float,
     "took_s": float,
     "posecheck": str,
     "sha256": str,
@@ -130,7 +131,9 @@ def _recording_row(recording: Recording, mark: Mark, report: dict[str, Any]) -> 
         row += [cues.total(), max(sorted(cues), key=cues.__getitem__) if cues else None]
     else:
         row += [None] * 11
-    return [*row, mark.problem, mark.warning, mark.took_s, report.get("posecheck"), mark.sha256 or None]
+    gaps = report.get("gaps")
+    missing_s = None if gaps is None else round(sum((gap["end_s"] - gap["start_s"] for gap in gaps), 0.0), 3)
+    return [*row, mark.problem, mark.warning, missing_s, mark.took_s, report.get("posecheck"), mark.sha256 or None]
 
 
 def _repetition_rows(recording: Recording, report: dict[str, Any]) -> Iterator[list[Cell]]:

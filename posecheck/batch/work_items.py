@@ -8,6 +8,7 @@ from typing import Protocol
 
 from posecheck.batch.inputs import Recording
 from posecheck.batch.pieces import Piece
+from posecheck.capture.gaps import ALL_WELL, ReadingNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,13 @@ class Work:
     """Something for a worker to do: judge a recording.
 
     When it was cut into `pieces`: find the poses of the one at `index`, or with None judge the joined poses of all;
-    `warning` is then what the pieces had to tell. `split`: workers would idle, so a long one may be cut.
+    `notes` is then what the pieces had to tell. `split`: workers would idle, so a long one may be cut.
     """
 
     recording: Recording
     pieces: tuple[Piece, ...] = ()
     index: int | None = None
-    warning: str | None = None
+    notes: ReadingNotes = ALL_WELL
     split: bool = False
 
 
@@ -40,7 +41,7 @@ class Outcome:
     """What came of a recording.
 
     `problem` with its `exit_code`: why it has no verdict, or one about nothing. `fatal`: the next one would meet the
-    same (a full disk), so nothing more is begun.
+    same (a full disk), so nothing more is begun. `notes`: what is odd about the recording.
     """
 
     recording: Recording
@@ -49,7 +50,7 @@ class Outcome:
     problem: str | None = None
     exit_code: int = 0
     took_s: float = 0.0
-    warning: str | None = None
+    notes: ReadingNotes = ALL_WELL
     fatal: bool = False
     pieces: tuple[Piece, ...] = ()
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from posecheck.capture.devices import camera_names
 from posecheck.capture.health import Kind, Situation
-from posecheck.capture.video_file import quiet
+from posecheck.capture.quiet import quiet
 from posecheck.libraries import load_cv2
 
 # Media Foundation needs up to half a minute on some machines; leaving it behind earlier would never open them.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +19,7 @@ from posecheck.cli import (
     export_command,
     history_commands,
     live_commands,
+    photographs,
     report_commands,
     save_to_history,
     serve_command,
@@ -35,20 +35,25 @@ from posecheck.cli.options import (
     CsvOption,
     DbOption,
     ExerciseOption,
+    FpsOption,
     FromOption,
     JsonOption,
+    MirroredOption,
     ModelOption,
     PicturesOption,
     QuietOption,
+    RateOption,
     SaveOption,
+    SlowMotionOption,
     ToOption,
     examples,
+    film_options,
     say,
 )
-from posecheck.errors import DependencyError, NoPersonError, OutputError, PosecheckError, UsageError
+from posecheck.errors import DependencyError, OutputError, PosecheckError, UsageError
 
 if TYPE_CHECKING:
-    from posecheck.detect.models import Model
+    from posecheck.capture.film_options import FilmOptions
     from posecheck.exercises import Exercise
     from posecheck.run import Outputs, TapeRun, VideoRun
 
@@ -100,6 +105,7 @@ live_commands.register(app)
 validate_command.register(app)
 testing_commands.register(app)
 export_command.register(app)
+photographs.register(app)
 exercise_commands.register(app)
 batch_commands.register(app)
 history_commands.register(app)
@@ -161,21 +167,28 @@ def replay(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Cut a video of two minutes or more over N cores.")
     ] = 1,
+    rate: RateOption = "auto",
+    fps: FpsOption = None,
+    mirrored: MirroredOption = False,
+    slow_motion: SlowMotionOption = 1.0,
     model: ModelOption = "full",
     quiet: QuietOption = False,
 ) -> None:
     """Judge a recorded video."""
     from posecheck.run import Outputs
 
+    film = film_options(rate, fps, mirrored, slow_motion)
+
     if jobs > 1 and (start or end is not None):
         raise UsageError("--jobs judges a whole video: leave it out with --from and --to")
     history = save_to_history.place_to_save(db) if save else None
     outputs = Outputs(csv, tape, annotate, report, history=history)
-    judged = _replay(video, exercise, outputs, json, (start, end), model, quiet, jobs)
+    judged = _replay(video, exercise, outputs, json, (start, end), film, model, quiet, jobs)
     if history is not None:
         save_to_history.save_video(judged, video, model, history)
     if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
-        report_commands.write_report(report, judged.trace, video if pictures else None, blur=blur, model=model)
+        shown = video if pictures else None
+        report_commands.write_report(report, judged.trace, shown, blur=blur, model=model, film=film)
     _finish(judged, json, quiet)
 
 
@@ -185,6 +198,7 @@ def _replay(
     outputs: Outputs,
     json: Path | None,
     span: tuple[float, float | None],
+    film: FilmOptions,
     model: str,
     quiet: bool,
     jobs: int = 1,
@@ -196,11 +210,11 @@ def _replay(
     outputs.check(video, Path(exercise), Path(model), report=json)
     wanted = exercise if exercise == AUTO else _load(exercise)
     loaded = load_model(model)
-    if jobs > 1 and (judged := batch_commands.in_pieces(video, wanted, loaded, outputs, jobs, quiet)):
+    if jobs > 1 and (judged := batch_commands.in_pieces(video, wanted, loaded, outputs, jobs, film, quiet)):
         return judged
 
     def start() -> VideoRun:
-        return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1])
+        return VideoRun(video, wanted, loaded, outputs, start_s=span[0], end_s=span[1], options=film)
 
     return follow(start, video.name, exercise, quiet)
 
@@ -273,9 +287,9 @@ def _finish(judged: Judged, json: Path | None, quiet: bool) -> None:
 
     summary = judged.summary
     if json is not None:
-        write_json(json, summary_dict(summary))
-    if judged.warning:
-        say(f"warning: {judged.warning}")
+        write_json(json, summary_dict(summary, judged.notes))
+    if judged.notes.warning:
+        say(f"warning: {judged.notes.warning}")
     if not quiet and summary.frames >= MIN_FRAMES:
         console().print(summary_view(summary, judged.exercise))
     if summary.interrupted:
@@ -284,56 +298,13 @@ def _finish(judged: Judged, json: Path | None, quiet: bool) -> None:
     refuse_nothing(summary)
 
 
-@app.command(epilog=examples("check photo.jpg", "check *.jpg --json signals.json") + EXIT_CODES)
-def check(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE", help="Photographs (JPEG, PNG, WebP, ...).")],
-    json: JsonOption = None,
-    model: ModelOption = "full",
-) -> None:
-    """Measure photographs: posture, view and every signal."""
-    from posecheck.detect.models import load_model
-    from posecheck.report.json_csv import write_json
-    from posecheck.run import check_outputs
-
-    check_outputs([json], [*images, Path(model)])
-    found, failed = _measure_all(images, load_model(model))
-    if json is not None:
-        write_json(json, found)
-    if failed is not None:
-        raise typer.Exit(failed.exit_code)
-
-
-def _measure_all(images: Iterable[Path], model: Model) -> tuple[list[dict[str, Any]], PosecheckError | None]:
-    """Print what is measured in each picture; a bad one does not stop the others, the first failure is returned."""
-    from posecheck.capture.video_file import read_image
-    from posecheck.detect.mediapipe_detector import Detector
-    from posecheck.photo import measure_photograph
-    from posecheck.report.json_csv import measurement_dict
-    from posecheck.report.terminal import console, measurement_view
-
-    found: list[dict[str, Any]] = []
-    failed: PosecheckError | None = None
-    with Detector(model, mode="image") as detector:
-        for path in images:
-            try:
-                measurement, reason = measure_photograph(detector, read_image(path))
-            except PosecheckError as error:
-                say(f"error: {error}")
-                failed = failed or error
-                continue
-            if measurement.view is None:
-                failed = failed or NoPersonError(f"nobody was seen in {path}")
-            console().print(measurement_view(path, measurement, reason))
-            found.append(measurement_dict(path.name, measurement, reason))
-    return found, failed
-
-
 @app.command(short_help="Judge the three embedded samples.", epilog=examples("demo", "demo --out somewhere"))
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for videos and reports.")] = DEMO_FOLDER,
     quiet: QuietOption = False,
 ) -> None:
     """Judge the three embedded samples, and keep annotated videos and reports."""
+    from posecheck.capture.film_options import FilmOptions
     from posecheck.records.folders import data_dir
     from posecheck.run import Outputs
 
@@ -344,10 +315,10 @@ def demo(
             f"cannot make the folder {out}: {(error.strerror or str(error)).lower()}; use --out"
         ) from error
     for name in DEMO:
-        outputs = Outputs(annotate=out / f"{name}.mp4")
+        sample, outputs = data_dir("samples") / f"{name}.mp4", Outputs(annotate=out / f"{name}.mp4")
         report = out / f"{name}.json"
         _finish(
-            _replay(data_dir("samples") / f"{name}.mp4", name, outputs, report, (0.0, None), "full", quiet),
+            _replay(sample, name, outputs, report, (0.0, None), FilmOptions(), "full", quiet),
             report,
             quiet,
         )

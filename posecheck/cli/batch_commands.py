@@ -11,7 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.cli.judge_with_progress import Judged
-from posecheck.cli.options import AUTO, EXIT_CODES, STOPPED, ExerciseOption, ModelOption, QuietOption, examples, say
+from posecheck.cli.options import (
+    AUTO,
+    EXIT_CODES,
+    STOPPED,
+    ExerciseOption,
+    FpsOption,
+    MirroredOption,
+    ModelOption,
+    QuietOption,
+    RateOption,
+    SlowMotionOption,
+    examples,
+    film_options,
+    say,
+)
 from posecheck.errors import OutputError, PartialError
 
 if TYPE_CHECKING:
@@ -21,6 +35,7 @@ if TYPE_CHECKING:
     from posecheck.batch.inputs import Found
     from posecheck.batch.run_batch import Workers
     from posecheck.batch.settings import Plan
+    from posecheck.capture.film_options import FilmOptions
     from posecheck.detect.models import Model
     from posecheck.exercises import Exercise
     from posecheck.run import Outputs
@@ -79,6 +94,10 @@ def batch(
             help="Cut all recordings of two minutes or more, or none; when left out, the last ones, for idle workers.",
         ),
     ] = None,
+    rate: RateOption = "auto",
+    fps: FpsOption = None,
+    mirrored: MirroredOption = False,
+    slow_motion: SlowMotionOption = 1.0,
     model: ModelOption = "full",
     quiet: QuietOption = False,
 ) -> None:
@@ -89,11 +108,12 @@ def batch(
     from posecheck.detect.models import load_model
     from posecheck.exercises import load_exercise
 
+    film = film_options(rate, fps, mirrored, slow_motion)
     loaded = load_model(model)
     wanted = exercise if exercise == AUTO else load_exercise(exercise)
     found = find_recordings(places, out)
     prepare(out, resume=resume)
-    plan = Plan(wanted, out.resolve(), model, loaded.sha256, tapes, annotate, split, resume)
+    plan = Plan(wanted, out.resolve(), model, loaded.sha256, tapes, annotate, split, resume, film)
     only_tapes = all(recording.where.endswith(TAPES) for recording in found.recordings)
     tally = _run(found, plan, None if only_tapes else loaded, Workers(jobs or core_count(), cluster), quiet)
     _end(tally, found, out, resumable=True)
@@ -126,7 +146,7 @@ def judge_folder(folder: Path, exercise: str, out: Path | None, jobs: int | None
 
 
 def in_pieces(
-    video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, jobs: int, quiet: bool
+    video: Path, exercise: Exercise | str, model: Model, outputs: Outputs, jobs: int, film: FilmOptions, quiet: bool
 ) -> Judged | None:
     """Judge a long video on several cores; None when it must be judged in one piece.
 
@@ -136,6 +156,7 @@ def in_pieces(
         model: the pose model.
         outputs: what is written.
         jobs: how many processes work at most.
+        film: how the video is read.
         quiet: show no progress.
     """
     from posecheck.batch.long_recording import replay_in_pieces
@@ -143,12 +164,12 @@ def in_pieces(
     from posecheck.report.terminal import finishing_on_ctrl_c, progress_bar
 
     with finishing_on_ctrl_c() as stop, progress_bar(video.name, quiet) as advance:
-        found = replay_in_pieces(video, exercise, model, outputs, jobs, stop=stop, show=advance)
+        found = replay_in_pieces(video, exercise, model, outputs, jobs, options=film, stop=stop, show=advance)
     if found is None:
         return None
-    summary, warning, trace = found
+    summary, notes, trace = found
     known = exercise if isinstance(exercise, Exercise) else load_exercise(summary.exercise)
-    return Judged(summary, known, warning, trace)
+    return Judged(summary, known, notes, trace)
 
 
 def _run(found: Found, plan: Plan, model: Model | None, workers: Workers, quiet: bool) -> Tally:
@@ -188,6 +209,7 @@ def _table(path: Path) -> Table:
                 more += 1
                 continue
             verdict = "complete" if row["complete"] == "TRUE" else "not judged" if row["problem"] else "not complete"
+            verdict += f", {float(row['missing_s']):.1f} s missing" if float(row["missing_s"] or 0) else ""
             table.add_row(row["recording"], row["exercise"], row["counts"], verdict)
     if more:
         table.add_row(f"… and {more:,} more", "", "", "")

@@ -10,6 +10,7 @@ from posecheck.cli.options import AUTO
 from posecheck.errors import NoPersonError, TooShortError
 
 if TYPE_CHECKING:
+    from posecheck.capture.gaps import ReadingNotes
     from posecheck.exercises import Exercise
     from posecheck.judging.trace import Trace
     from posecheck.records import Summary
@@ -20,11 +21,11 @@ BAR_EVERY = 5  # a guess: frames between two moves of the progress bar
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of a run: the verdict, the exercise, a warning if there is one, and the trace where it was kept."""
+    """What came of a run: the verdict, the exercise, what is odd about the recording, the trace where it was kept."""
 
     summary: Summary
     exercise: Exercise
-    warning: str | None
+    notes: ReadingNotes
     trace: Trace | None
 
 
@@ -53,7 +54,7 @@ def follow(start: Callable[[], VideoRun | TapeRun], title: str, exercise: str, q
                     break
             trace = run.trace(interrupted)
             summary = run.summary(interrupted) if trace is None else trace.summary
-    return Judged(summary, run.exercise, run.warning, trace)
+    return Judged(summary, run.exercise, run.notes, trace)
 
 
 def refuse_nothing(summary: Summary) -> None:

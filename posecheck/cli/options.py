@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from posecheck.capture.film_options import FilmOptions
 
 STOPPED = 130  # the exit code after Ctrl-C, as of shells: 128 and the signal's number, 2
 AUTO = "auto"  # find out which exercise it is
@@ -66,7 +69,52 @@ BlurOption = Annotated[
         help="Blur all faces that are found (the default).",
     ),
 ]
+RateOption = Annotated[
+    str,
+    typer.Option(
+        "--rate",
+        metavar="auto|all|N",
+        help="Poses a second to judge by: auto for about 15 (every second frame of 30, every fourth of 60), all, or N.",
+    ),
+]
+FpsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--fps",
+        metavar="N",
+        show_default="what its header says",
+        help="Frames a second of a film that has no clock (a raw .h264 file).",
+    ),
+]
+MirroredOption = Annotated[
+    bool, typer.Option("--mirrored", help="The film is mirrored, as some phones' selfie films: swap the sides back.")
+]
+SlowMotionOption = Annotated[
+    float,
+    typer.Option(
+        "--slow-motion",
+        metavar="N",
+        help="The film plays N times slower than what it shows: divide all times by N (also --from and --to).",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
+
+
+def film_options(rate: str, fps: float | None, mirrored: bool, slow_motion: float) -> FilmOptions:
+    """How a film is to be read, from the options of a command.
+
+    Args:
+        rate: auto, all, or a number.
+        fps: frames a second of a film without a clock.
+        mirrored: whether it is mirrored.
+        slow_motion: how many times slower it plays.
+
+    Raises:
+        UsageError: one of them cannot be used.
+    """
+    from posecheck.capture.film_options import FilmOptions, rate_of
+
+    return FilmOptions(rate=rate_of(rate), fps=fps, mirrored=mirrored, slow_motion=slow_motion)
 
 
 def say(message: str) -> None:

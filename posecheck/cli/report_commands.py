@@ -17,16 +17,22 @@ from posecheck.cli.options import (
     BlurOption,
     DbOption,
     ExerciseOption,
+    FpsOption,
     FromOption,
+    MirroredOption,
     ModelOption,
     QuietOption,
+    RateOption,
+    SlowMotionOption,
     ToOption,
     examples,
+    film_options,
     say,
 )
 from posecheck.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from posecheck.capture.film_options import FilmOptions
     from posecheck.history.records import KeptSet
     from posecheck.judging.trace import Trace
 
@@ -71,6 +77,10 @@ def report(
     blur: BlurOption = True,
     start: FromOption = 0.0,
     end: ToOption = None,
+    rate: RateOption = "auto",
+    fps: FpsOption = None,
+    mirrored: MirroredOption = False,
+    slow_motion: SlowMotionOption = 1.0,
     model: ModelOption = "full",
     db: DbOption = None,
     quiet: QuietOption = False,
@@ -80,6 +90,7 @@ def report(
     It shows what was done against the goal, the whole set over time, every judged angle with its limits, and for each
     hold that broke or did not count what failed first, and what to change.
     """
+    film = film_options(rate, fps, mirrored, slow_motion)
     recording = Path(what) if what is not None and not what.isdecimal() else None
     if recording is None:
         if pictures:
@@ -94,13 +105,13 @@ def report(
     target = out or Path(f"{_stem(recording)}.report.html")
     if from_tape and start == 0.0 and end is None and _report_routine(recording, exercise, target, quiet):
         return
-    judged = _judge(recording, exercise, target, (start, end), model, quiet, from_tape=from_tape)
-    if judged.warning:
-        say(f"warning: {judged.warning}")
+    judged = _judge(recording, exercise, target, (start, end), film, model, quiet, from_tape=from_tape)
+    if judged.notes.warning:
+        say(f"warning: {judged.notes.warning}")
     refuse_nothing(judged.summary)
     if judged.trace is not None:
         video = None if from_tape or pictures is False else recording
-        write_report(target, judged.trace, video, blur=blur, model=model)
+        write_report(target, judged.trace, video, blur=blur, model=model, film=film)
     if judged.summary.interrupted:
         say("stopped; the report covers what was judged so far")
         raise typer.Exit(STOPPED)
@@ -132,6 +143,7 @@ def write_report(
     *,
     blur: bool,
     model: str = "full",
+    film: FilmOptions | None = None,
     when: datetime | None = None,
 ) -> None:
     """Write the page of a set, with pictures from its video if there is one, and say where it is.
@@ -142,6 +154,7 @@ def write_report(
         video: its recording; None for a page without pictures.
         blur: blur faces.
         model: the pose model that looks for other faces: a name or a path.
+        film: how the recording was read.
         when: the beginning of the set, with the zone of the place; None where it is not known.
     """
     from posecheck.records.files import atomic_write_text
@@ -149,19 +162,21 @@ def write_report(
 
     pictures = {}
     if video is not None:
-        pictures = _pictures(video, trace, told_reasons(trace), blur, model)
+        pictures = _pictures(video, trace, told_reasons(trace), blur, model, film)
     atomic_write_text(target, report_page(trace, when=when, pictures=pictures, blurred=blur))
     _tell(target)
 
 
-def _pictures(video: Path, trace: Trace, wanted: Sequence[int], blur: bool, model: str) -> dict[int, bytes]:
+def _pictures(
+    video: Path, trace: Trace, wanted: Sequence[int], blur: bool, model: str, film: FilmOptions | None
+) -> dict[int, bytes]:
     """The pictures; to blur them others are looked for, which wants the pose model."""
     from posecheck.detect.mediapipe_detector import Detector
     from posecheck.detect.models import load_model
     from posecheck.report.pages.pictures import pictures_of
 
     if not blur or not any(trace.reasons[index].figure for index in wanted):
-        return pictures_of(video, trace, wanted, blur=blur)
+        return pictures_of(video, trace, wanted, blur=blur, options=film)
     with Detector(load_model(model), mode="image") as finder:
         return pictures_of(video, trace, wanted, finder=finder)
 
@@ -204,6 +219,7 @@ def _judge(
     exercise: str,
     target: Path,
     span: tuple[float, float | None],
+    film: FilmOptions,
     model: str,
     quiet: bool,
     *,
@@ -221,7 +237,7 @@ def _judge(
     def start() -> VideoRun | TapeRun:
         if loaded is None:
             return TapeRun(recording, wanted, outputs, start_s=span[0], end_s=span[1])
-        return VideoRun(recording, wanted, loaded, outputs, start_s=span[0], end_s=span[1])
+        return VideoRun(recording, wanted, loaded, outputs, start_s=span[0], end_s=span[1], options=film)
 
     return follow(start, recording.name, exercise, quiet)
 

@@ -79,7 +79,7 @@ def _unwise_limits(exercise: Exercise) -> Iterator[Remark]:
         if (base.signal, base.plane) not in used:
             yield Remark(
                 ("baselines", number),
-                f"is not used: no limit or fault of {base.signal} is relative, and none has a `setup`",
+                f"is not used: no limit or fault of {base.signal} is relative or has `setup`",
             )
 
 

@@ -165,9 +165,7 @@ class Timing(Part):
 
     over_when_held: Annotated[
         bool,
-        Field(
-            description="a repetition needs no way back, as standing up: what is held when the recording ends counts"
-        ),
+        Field(description="a repetition needs no way back, as standing up: one held when the recording ends counts"),
     ] = False
 
     @model_validator(mode="after")

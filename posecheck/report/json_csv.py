@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from posecheck.capture.gaps import ALL_WELL, ReadingNotes
 from posecheck.records import Measurement, Step, Summary, View
 from posecheck.records.files import atomic_write_text
 from posecheck.records.serialising import as_data
@@ -18,9 +19,15 @@ SCHEMA = 1
 DECIMALS_S = 3
 
 
-def summary_dict(summary: Summary) -> dict[str, Any]:
-    """The report as plain data, in the published shape: times in seconds of the source, rounded to milliseconds."""
-    return {"schema": SCHEMA, **_rounded(as_data(summary))}
+def summary_dict(summary: Summary, notes: ReadingNotes = ALL_WELL) -> dict[str, Any]:
+    """The report as plain data, in the published shape: times in seconds of the source, rounded to milliseconds.
+
+    Args:
+        summary: the verdict.
+        notes: what was odd about the recording.
+    """
+    odd = {"warning": notes.warning, "gaps": as_data(notes)["gaps"]}
+    return {"schema": SCHEMA, **_rounded(as_data(summary) | odd)}
 
 
 def routine_dict(routine: str, summaries: Sequence[Summary]) -> dict[str, Any]:

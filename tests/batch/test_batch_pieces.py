@@ -30,6 +30,7 @@ from posecheck.batch.recording_job import Job
 from posecheck.batch.run_batch import prepare
 from posecheck.batch.settings import Plan
 from posecheck.batch.work_items import State, Work
+from posecheck.capture.film_options import FilmOptions
 from posecheck.capture.video_file import open_video
 from posecheck.detect import person_tracker
 from posecheck.detect.models import Model, load_model
@@ -305,8 +306,8 @@ def test_what_was_read_before_a_stop_is_judged(
     made: list[Sequence[Path]] = []
 
     class Noted(long_recording.PieceTask):
-        def __init__(self, model: Model, tapes: Sequence[Path]) -> None:
-            super().__init__(model, tapes)
+        def __init__(self, model: Model, tapes: Sequence[Path], options: FilmOptions) -> None:
+            super().__init__(model, tapes, options)
             made.append(tapes)
 
     monkeypatch.setattr(piece_module, "PIECE_S", 4.0)

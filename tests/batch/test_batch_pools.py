@@ -18,6 +18,7 @@ from posecheck.batch.inputs import Recording
 from posecheck.batch.pieces import Piece
 from posecheck.batch.pools import LocalPool, Pool, deaf_children
 from posecheck.batch.work_items import Outcome, State, Work
+from posecheck.capture.gaps import ALL_WELL, ReadingNotes
 from posecheck.report.terminal import finishing_on_ctrl_c
 from tests.batch.batch_tasks import Scripted, recordings
 from tests.waiting import until
@@ -102,14 +103,14 @@ def test_pieces_are_done_before_other_recordings_and_then_joined() -> None:
         if work.recording.name != "long":
             return judged(work)
         if work.index is not None:
-            return Outcome(work.recording, State.PIECE, warning="cut off" if work.index else None)
+            return Outcome(work.recording, State.PIECE, notes=ReadingNotes(("cut off",)) if work.index else ALL_WELL)
         return judged(work) if work.pieces else Outcome(work.recording, State.SPLIT, pieces=pieces)
 
     pool = HandMade(answer)
     tally = pool.dispatcher.run(recordings("long", "other"), 2)
     order = [(w.recording.name, w.index, len(w.pieces)) for w in pool.handed]
     assert order == [("long", None, 0), ("long", 0, 2), ("long", 1, 2), ("long", None, 2), ("other", None, 0)]
-    assert (tally.judged, pool.handed[3].warning) == (2, "cut off")
+    assert (tally.judged, pool.handed[3].notes.warning) == (2, "cut off")
 
 
 def test_the_last_recordings_may_be_cut() -> None:

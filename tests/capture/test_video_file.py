@@ -8,8 +8,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,50 +16,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from posecheck.capture.video_file import VideoSource, open_video, read_image
+from posecheck.capture.photograph import read_image
+from posecheck.capture.video_file import open_video
 from posecheck.errors import DependencyError, InputError, PosecheckError, UsageError
 from posecheck.records import Frame
+from tests.capture.films import SIZE, STEADY_S, cut, make_video, number_in, picture, turn
 from tests.waiting import until
 
 pytestmark = pytest.mark.system
-
-STEADY_S = tuple(index / 30 for index in range(60))
-SIZE = (96, 64)
-
-
-def picture(index: int, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
-    """A grey picture that tells its number; white at the top left tells the way up, noise takes space in the file."""
-    image = np.full((size[1], size[0], 3), 20 + 3 * (index % 60), np.uint8)
-    image[: size[1] // 2, : size[0] // 2] = 255
-    noise = image[size[1] // 2 :, : size[0] // 2]
-    noise[:] = np.random.default_rng(index).integers(0, 150, noise.shape)
-    return image
-
-
-def number_in(image: NDArray[np.uint8]) -> int:
-    """The number that a picture tells, from its grey bottom right corner."""
-    return round((float(image[-16:-4, -16:-4].mean()) - 17) / 3)  # FFmpeg's grey is 3 darker
-
-
-def make_video(
-    path: Path, times_s: Sequence[float] = STEADY_S, size: tuple[int, int] = SIZE, options: dict[str, str] | None = None
-) -> Path:
-    """Write one picture for each time, in H.264 with B-frames; `options` go to the container."""
-    import av
-
-    with av.open(str(path), "w", options=options or {}) as container:
-        stream: Any = container.add_stream(
-            "libx264", rate=30, options={"preset": "ultrafast", "bf": "2", "g": "10", "qp": "10"}
-        )
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
-        stream.time_base = stream.codec_context.time_base = Fraction(1, 90000)
-        for index, t in enumerate(times_s):
-            frame: Any = av.VideoFrame.from_ndarray(picture(index, size), "bgr24")
-            frame.pts, frame.time_base = round(t * 90000), Fraction(1, 90000)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
 
 
 def make_sound(path: Path) -> Path:
@@ -74,23 +37,6 @@ def make_sound(path: Path) -> Path:
             frame.sample_rate, frame.pts = 16000, index * 1000
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return path
-
-
-def turn(path: Path, matrix: tuple[int, int, int, int]) -> Path:
-    """Set the display matrix in the track header (ISO/IEC 14496-12, 8.3.2): a, b, c, d of the upper left."""
-    data = bytearray(path.read_bytes())
-    at = data.index(b"tkhd") + 4 + 40  # version 0: flags, times, ids and volume come first
-    a, b, c, d = (value << 16 for value in matrix)
-    struct.pack_into(">9i", data, at, a, b, 0, c, d, 0, 0, 0, 1 << 30)
-    path.write_bytes(data)
-    return path
-
-
-def cut(path: Path, share: float) -> Path:
-    """Cut the end of a file off."""
-    data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * share)])
     return path
 
 
@@ -149,40 +95,6 @@ def test_pictures_without_times_are_spaced_evenly(tmp_path: Path) -> None:
         times = [frame.t for frame in source]
     assert len(times) == 60
     assert np.diff(times) == pytest.approx(np.full(59, 1 / source.fps))
-
-
-class OneTimeCapture:
-    """Stands in for cv2.VideoCapture: every frame after the first is stamped alike."""
-
-    def __init__(self, cv2: Any, frames: int) -> None:
-        self._cv2, self._left, self._frames, self.released = cv2, frames, 0, False
-
-    def get(self, prop: int) -> float:
-        if prop == self._cv2.CAP_PROP_POS_MSEC:
-            return 100.0 if self._frames else 50.0
-        return {self._cv2.CAP_PROP_FPS: 30.0, self._cv2.CAP_PROP_FRAME_COUNT: 4.0}.get(prop, 0.0)
-
-    def grab(self) -> bool:
-        self._frames += 1
-        return self._frames < self._left
-
-    def retrieve(self) -> tuple[bool, NDArray[np.uint8]]:
-        return True, picture(self._frames)
-
-    def release(self) -> None:
-        self.released = True
-
-
-def test_doubled_times_still_rise(tmp_path: Path) -> None:
-    """Frames with the same stamp are all kept, a millisecond apart."""
-    import cv2
-
-    path = tmp_path / "x.avi"
-    path.write_bytes(b"RIFF0000")
-    fake = OneTimeCapture(cv2, 4)
-    with VideoSource(fake, cv2, path, picture(0), 0.0, None) as source:
-        assert [frame.t for frame in source] == pytest.approx([0.05, 0.1, 0.101, 0.102])
-    assert fake.released
 
 
 @pytest.mark.parametrize(
@@ -369,11 +281,18 @@ def test_decoding_runs_one_frame_ahead(video: Path, made: list[int]) -> None:
 
 def test_errors_of_the_thread_reach_the_consumer(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong while decoding is raised in the loop, after the frames before it."""
-    import cv2
+    import av
 
-    for error, expected in [(MemoryError("full"), MemoryError), (cv2.error("odd"), InputError)]:
+    for error, expected in [(MemoryError("full"), MemoryError), (av.error.InvalidDataError(1, "odd"), InputError)]:
         with open_video(video) as source:
-            monkeypatch.setattr(source, "_retrieve", lambda error=error: (_ for _ in ()).throw(error))
+            images = iter([picture(0)])
+
+            def image(_: object, images: Any = images, error: Exception = error) -> Any:
+                for one in images:
+                    return one
+                raise error
+
+            monkeypatch.setattr(source, "_image", image)
             frames = iter(source)
             assert next(frames).index == 0
             with pytest.raises(expected):
@@ -421,16 +340,17 @@ def test_importing_capture_does_not_import_cv2() -> None:
     ],
 )
 def test_a_missing_library_says_what_to_install(
-    video: Path, monkeypatch: pytest.MonkeyPatch, error: str, message: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: str, message: str
 ) -> None:
     """When OpenCV does not load, one line names the system package or the pip command."""
+    path = jpeg(tmp_path / "photo.jpg", 1)
 
     def fail(name: str) -> None:
         raise ImportError(error, name=name)
 
     monkeypatch.setattr("posecheck.libraries.importlib.import_module", fail)
     with pytest.raises(DependencyError, match=message) as caught:
-        open_video(video)
+        read_image(path)
     assert "\n" not in str(caught.value)
 
 

@@ -421,7 +421,7 @@ UNWISE = {
     "deeper than the posture": (
         "more/squat",
         'posture_also = ["chair_sitting", "floor_sitting", "unknown"]',
-        'posture_also = []',
+        "posture_also = []",
         "limits.1.enter",
         "posture_also",
     ),

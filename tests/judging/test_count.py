@@ -29,6 +29,7 @@ from posecheck.records import (
     Repetition,
     Side,
     Signal,
+    Values,
     View,
     Zone,
 )
@@ -937,13 +938,14 @@ def test_standing_at_the_start_is_no_stand_and_at_the_end_is_one() -> None:
     """Who stands when the recording begins has not stood up; who stands when it ends has."""
     counter = Counter(SITS)
     t = 0.0
-    steady = {("hip_height_ratio", "image", None): 0.6}
+    steady: Values = {("hip_height_ratio", "image", None): 0.6}
+    nothing: Values = {}
     for zone, seconds in ((Zone.ENTER, 2.0), (Zone.OUT, 2.0), (Zone.ENTER, 2.0)):
         for _ in range(round(seconds * 10)):
             counter.context(None, True, None)
             zones = dict.fromkeys(SITS.groups, zone)
             sits = zone is Zone.OUT
-            counter.update(SITS.posture, Check(t, True, None, True, sits, zones, values=steady if sits else {}))
+            counter.update(SITS.posture, Check(t, True, None, True, sits, zones, values=steady if sits else nothing))
             t += 0.1
     counter.finish()
     assert listed(counter) == [None]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.capture.video_file import open_video
+from posecheck.capture.film_options import FilmOptions
+from posecheck.capture.video_file import open_recording
 from posecheck.detect.bystanders import without
 from posecheck.detect.plausibility import extent_px
 from posecheck.detect.pose_detector import PoseDetector
@@ -43,7 +44,13 @@ class Ellipse:
 
 
 def pictures_of(
-    video: Path, trace: Trace, wanted: Sequence[int], *, blur: bool = True, finder: PoseDetector | None = None
+    video: Path,
+    trace: Trace,
+    wanted: Sequence[int],
+    *,
+    blur: bool = True,
+    finder: PoseDetector | None = None,
+    options: FilmOptions | None = None,
 ) -> dict[int, bytes]:
     """A JPEG for each wanted reason of a trace, by index; none where the body was not seen.
 
@@ -53,6 +60,7 @@ def pictures_of(
         wanted: indices of reasons in the trace.
         blur: blur the face of the one who is judged, and those of others whom `finder` finds.
         finder: finds other people; None to look for nobody.
+        options: how the video was read for the trace.
 
     Raises:
         InputError: the video cannot be read again.
@@ -62,7 +70,8 @@ def pictures_of(
         return {}
     found: dict[int, bytes] = {}
     times = [figure.t for figure in figures.values()]
-    with open_video(video, max(min(times) - _SAME_TIME_S, 0.0), max(times) + _SAME_TIME_S) as source:
+    span = max(min(times) - _SAME_TIME_S, 0.0), max(times) + _SAME_TIME_S
+    with open_recording(video, *span, options) as source:
         for frame in source:
             for index, figure in figures.items():
                 if abs(frame.t - figure.t) <= _SAME_TIME_S:

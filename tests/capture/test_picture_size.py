@@ -1,0 +1,62 @@
+"""The size of a photograph from its header: of every kind that OpenCV writes, and of bombs."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posecheck.capture.photograph import read_image
+from posecheck.capture.picture_size import picture_size
+from posecheck.errors import FormatError
+
+pytestmark = pytest.mark.system
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "webp", "tiff", "jp2", "ppm", "pgm", "gif", "avif"])
+def test_the_size_is_that_of_the_decoded_picture(tmp_path: Path, suffix: str) -> None:
+    import cv2
+
+    image = np.random.default_rng(1).integers(0, 256, (61, 97, 3), np.uint8)
+    path = tmp_path / f"photo.{suffix}"
+    try:
+        written = cv2.imwrite(str(path), image[..., 0] if suffix == "pgm" else image)
+    except cv2.error:
+        written = False
+    if not written:
+        pytest.skip(f"this OpenCV writes no {suffix}")
+    assert picture_size(path.read_bytes()) == (97, 61)
+    assert read_image(path).image.shape == (61, 97, 3)
+
+
+@pytest.mark.parametrize("flags", [101, 1])  # WebP without loss, with it
+def test_webp_with_and_without_loss(tmp_path: Path, flags: int) -> None:
+    import cv2
+
+    path = tmp_path / "photo.webp"
+    cv2.imwrite(str(path), np.zeros((61, 97, 3), np.uint8), [cv2.IMWRITE_WEBP_QUALITY, flags])
+    assert picture_size(path.read_bytes()) == (97, 61)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xd8\xff", b"\x89PNG", b"GIF89a", b"II*\0\xff\xff\xff\xff", b"P6 x", b"text"]
+)
+def test_what_is_no_picture_has_no_size(data: bytes) -> None:
+    assert picture_size(data) is None
+
+
+def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
+    """100 kB that would take 2.7 GB: nothing of it is decoded."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    rows = zlib.compress(bytes(1_000_000), 9)
+    path = tmp_path / "bomb.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+    with pytest.raises(FormatError, match="too large"):
+        read_image(path)
