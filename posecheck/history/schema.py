@@ -98,5 +98,10 @@ DROP INDEX main_medians;
 CREATE INDEX main_medians ON medians (set_id, number, signal, value, error, main, relative) WHERE main;
 """
 
-MIGRATIONS = (_FIRST, _TRACES, _RELATIVE)  # the first makes version 1 of an empty database, and so on
+# for how long the body was in a posture that is none of the exercise's
+_OTHER_POSTURES = """
+ALTER TABLE sets ADD COLUMN other_postures TEXT NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _OTHER_POSTURES)  # the first makes version 1 of an empty database, and so on
 VERSION = len(MIGRATIONS)

@@ -16,6 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from posecheck.exercises.posture_words import other_postures_text
 from posecheck.measure.signals import is_ratio
 from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
 
@@ -172,6 +173,9 @@ def _headline(summary: Summary, exercise: Exercise) -> Text:
         f"\n{summary.source}: {summary.duration_s:.1f} s, {summary.frames} frames, somebody seen in "
         f"{summary.frames_with_pose}, {summary.judged_s:.1f} s judged\n"
     )
+    elsewhere = other_postures_text(summary.other_postures)
+    if elsewhere:
+        text.append(f"In other postures: {elsewhere}\n")
     return text
 
 

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 from posecheck.errors import ExerciseError
 from posecheck.exercises import Exercise, exercise_names, load_exercise, own_exercise_names, user_exercises_dir
+from posecheck.exercises.advice import warnings
 from posecheck.exercises.format import RESERVED, SIGNAL_NAMES
 from posecheck.exercises.loading import FOLDER
 from posecheck.exercises.schema import exercise_schema, line_of, problems
 from posecheck.exercises.template import starting_file
-from posecheck.exercises.validation import mistakes, warnings
+from posecheck.exercises.validation import mistakes
 from posecheck.live.guide.flow import Flow
 from posecheck.live.guide.routine import load_routine, routine_for
 from posecheck.measure import uncertainty
@@ -364,10 +365,14 @@ def test_every_mistake_of_the_whole_is_told_at_once() -> None:
     assert exercise.limits[6].signal == "arm_elevation"
 
 
+# a foot that is a little too far ahead is told before the hold is refused
+MEANT = {"ninety_ninety": {("faults", 1, "below")}}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_built_in_exercises_pass_their_own_check(name: str) -> None:
-    """Nothing is to be said against the built-in exercises."""
-    assert warnings(load_exercise(name)) == ()
+    """Nothing is to be said against the built-in exercises, but for what is meant."""
+    assert {one.key for one in warnings(load_exercise(name))} == MEANT.get(name, set())
 
 
 # what is unwise: (file to start from, text in it, what stands there instead, key, what the warning says)
@@ -412,6 +417,64 @@ UNWISE = {
         'posture = "standing"',
         "baselines.0.signal",
         "shin_tilt",
+    ),
+    "deeper than the posture": (
+        "more/squat",
+        'posture_also = ["chair_sitting", "floor_sitting", "unknown"]',
+        "posture_also = []",
+        "limits.1.enter",
+        "posture_also",
+    ),
+    "a start that is another posture": (
+        "ninety_ninety",
+        "setup = [35, 125]",
+        "setup = [0, 20]",
+        "limits.1.setup",
+        "no more read as half_kneeling",
+    ),
+    "an attempt narrower than the goal": (
+        "side_bend",
+        "attempt = [4, 90]",
+        "attempt = [12, 90]",
+        "limits.0.attempt",
+        "narrower than `enter`",
+    ),
+    "a start that may be the goal": (
+        "more/squat",
+        "setup = [0, 28]",
+        "setup = [0, 70]",
+        "limits.0.setup",
+        "may have reached the goal",
+    ),
+    "an end that is never seen": (
+        "more/squat",
+        "attempt = [30, 180]\n",
+        "",
+        "timing.end_when_back",
+        "no limit of it has an `attempt`",
+    ),
+    "a fault above what is right": (
+        "more/squat",
+        "above = 55",
+        "above = 50",
+        "faults.0.above",
+        "what is right is called a fault",
+    ),
+    "a fault below what is right": (
+        "side_bend",
+        "below = 8",
+        "below = 12",
+        "faults.2.below",
+        "inside the `enter` [9.5, 40]",
+    ),
+    "a fault without a word": ("side_bend", 'cue = "Ease up a little."', 'cue = " "', "faults.0.cue", "is empty"),
+    "a view without a word": ("side_bend", 'cue = "Face the camera."', 'cue = ""', "view.cue", "is empty"),
+    "a posture without a word": (
+        "side_bend",
+        'unknown = "Kneel on one knee, the other foot in front of you."',
+        'unknown = ""',
+        "posture_cues.unknown",
+        "is empty",
     ),
     "a limit without limits": ("side_bend", "attempt = [-90, -6]", "", "limits.1", "does nothing"),
 }

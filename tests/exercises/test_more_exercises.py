@@ -18,8 +18,8 @@ from posecheck.draw.canvas import Canvas
 from posecheck.draw.overlay import draw
 from posecheck.draw.skeleton import Figure
 from posecheck.exercises import built_in_names, exercise_names, load_exercise, more_exercise_names
+from posecheck.exercises.advice import warnings
 from posecheck.exercises.sides import resolved
-from posecheck.exercises.validation import warnings
 from posecheck.judging.session import Session
 from posecheck.judging.timeline import explain
 from posecheck.live.guide.flow import Flow, replayed
