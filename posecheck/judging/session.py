@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from posecheck.exercises import load_exercise
 from posecheck.exercises.format import PRIORITIES, Exercise
 from posecheck.exercises.sides import resolved
 from posecheck.judging.check import check
-from posecheck.judging.count import Counter as RepetitionCounter
+from posecheck.judging.count import Counter
 from posecheck.judging.cues import Cue, Cues
 from posecheck.judging.leg_roles import reading_of, signal_of
 from posecheck.judging.wording import help_for
@@ -72,7 +72,7 @@ class Session:
             kneels=exercise.posture is not Posture.STANDING,
         )
         self._smoother = Smoother()
-        self._counter = RepetitionCounter(exercise)
+        self._counter = Counter(exercise)
         self._cues = Cues()
         self._gaps = _NotJudged()
         faults = sorted(exercise.faults, key=lambda f: PRIORITIES.index(f.priority))
@@ -83,7 +83,7 @@ class Session:
         self._first_t: float | None = None
         self._judged = False  # the stricter limits first
         self._judged_s = 0.0
-        self._other_postures: Counter[str] = Counter()  # seconds
+        self._other_postures: dict[str, float] = defaultdict(float)  # seconds
         self._frames = self._seen = 0
 
     def feed(self, pose: Pose) -> Step:
@@ -147,7 +147,7 @@ class Session:
             cues=tuple(self._cues.spans),
             not_judged=tuple(self._gaps.spans),
             interrupted=interrupted,
-            other_postures=dict(self._other_postures.most_common()),
+            other_postures=dict(sorted(self._other_postures.items(), key=lambda one: -one[1])),
         )
 
     def _rate(self, t: float) -> float | None:

@@ -278,14 +278,14 @@ def test_swapped_legs_that_look_like_sitting_are_still_half_kneeling(rear: Side)
 
 
 def test_legs_that_kneel_by_what_is_known_alone_are_not_remembered() -> None:
-    """Swapped back, a leg whose hip is found too low kneels because the front leg is known: it is no example."""
+    """Swapped back, a leg whose hip is found elsewhere kneels because the front leg is known: it is no example."""
     legs = LegCorrection()
     poses = still(Side.RIGHT, 5.0)
     for pose in poses[:60]:
         legs.update(pose)
     assert poses[60].points_m is not None
     metres = poses[60].points_m.copy()
-    metres[24, 1] = metres[26, 1] - 0.1  # the right hip hardly above the right knee
+    metres[24] = metres[26] - (0.5, 0.1, 0.0)  # the right hip far behind the right knee, and hardly above it
     misread = swap_legs(replace(poses[60], points_m=metres))
     assert measure(misread).front is Side.RIGHT
     kept = legs.update(misread)

@@ -422,7 +422,7 @@ UNWISE = {
         "more/squat",
         'posture_also = ["chair_sitting", "floor_sitting", "unknown"]',
         "posture_also = []",
-        "limits.1.enter",
+        "limits.0.enter",
         "posture_also",
     ),
     "a start that is another posture": (
@@ -641,7 +641,7 @@ def test_a_new_exercise_explains_every_key() -> None:
 def test_the_defaults_that_a_new_exercise_names_are_those_of_the_code() -> None:
     """The keys that may be left out are shown with the values that then hold."""
     text = starting_file("my_bend", "my_bend.toml")
-    shown = re.sub(r"^# (\w+_s|credit|end_when_back) = ", r"\1 = ", text, flags=re.M)
+    shown = re.sub(r"^# (\w+_s|credit|end_when_back|over_when_held) = ", r"\1 = ", text, flags=re.M)
     assert shown != text
     assert loaded(shown).timing == loaded(text).timing
     assert set(tomllib.loads(shown)["timing"]) == set(type(loaded(text).timing).model_fields)
