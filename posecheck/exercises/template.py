@@ -89,7 +89,6 @@ attempt_s = 2          # efforts that never became a hold are listed from this l
 # leave_s = 1.0             # out of the posture this long: the hold has ended
 # credit = "exit"           # the clock runs inside these limits: "exit" or "enter"
 # end_when_back = false     # true for short repetitions: ended as soon as no attempt is seen
-# over_when_held = false    # true where a repetition needs no way back, as standing up: held at the end it counts
 # over_when_held = false    # true where no way back is needed, as when standing up
 
 # ---- the person's own zero, taken in the starting position; for limits that are `relative`
