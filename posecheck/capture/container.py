@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,7 @@ _SAME_RATE = 0.02  # a guess: more than the average is off in a film of two seco
 _NO_TIMES, _CLOCK_MAY_RESTART = 0x80, 0x200  # libavformat: AVFMT_NOTIMESTAMPS, AVFMT_TS_DISCONT
 _HEADER_BYTES = 1_000_000
 _COUNTED_BYTES = 32_000_000  # read at most to find out how long a film is that does not tell: a tenth of a second
+_FIRST_YEAR = 2000  # a guess: cameras whose clock was never set write 1904, 1970 or 1980
 OTHER_CLOCK_S = 10.0  # the limit of FFmpeg itself: such a step, in a file whose clock may restart, is another clock
 
 
@@ -84,6 +86,25 @@ def open_film(path: Path) -> Film:
     except BaseException:
         container.close()
         raise
+
+
+def filmed_at(path: Path) -> datetime | None:
+    """When a film was recorded, as the camera wrote it into the file: copying a file does not change it.
+
+    Args:
+        path: a film that can be read.
+
+    Returns:
+        The time with the offset of this machine; None when the film does not tell it.
+    """
+    try:
+        with _container(load_av(), path) as container:
+            told = datetime.fromisoformat(container.metadata["creation_time"])
+    except (KeyError, ValueError):
+        return None
+    if told.tzinfo is None or told.year < _FIRST_YEAR:
+        return None
+    return told.astimezone()
 
 
 def not_a_video(path: Path) -> FormatError:

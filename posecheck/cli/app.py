@@ -185,7 +185,7 @@ def replay(
     outputs = Outputs(csv, tape, annotate, report, history=history)
     judged = _replay(video, exercise, outputs, json, (start, end), film, model, quiet, jobs)
     if history is not None:
-        save_to_history.save_video(judged, video, model, history)
+        save_to_history.save_video(judged, video, model, history, (start, end))
     if report is not None and judged.trace is not None and judged.summary.frames_with_pose:
         shown = video if pictures else None
         report_commands.write_report(report, judged.trace, shown, blur=blur, model=model, film=film)
@@ -269,7 +269,7 @@ def judge(
 
     judged = follow(open_tape, tape.name, exercise, quiet)
     if history is not None:
-        save_to_history.save_tape(judged, tape, history)
+        save_to_history.save_tape(judged, tape, history, (start, end))
     _finish(judged, json, quiet)
 
 

@@ -98,8 +98,7 @@ def import_json(history: History, path: Path) -> tuple[int, int]:
     except OSError as error:
         raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
     sets = _sets_of(data, path)
-    known = history.uids()
-    new = {one.uid: one for one in sets if one.uid not in known}
+    new = {one.uid: one for one in sets if not history.has(one)}
     try:
         history.put(*new.values())
     except (OverflowError, UnicodeEncodeError) as error:

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 
 def kept_set(
-    uid: str, started: datetime, origin: Origin, exercise: Exercise, trace: Trace, state: SetState | None = None
+    uid: str,
+    started: datetime,
+    origin: Origin,
+    exercise: Exercise,
+    trace: Trace,
+    state: SetState | None = None,
+    recording: str = "",
 ) -> KeptSet:
     """What is kept of a set.
 
@@ -37,6 +43,7 @@ def kept_set(
         exercise: what was judged.
         trace: the course of the set, with the verdict.
         state: none when the verdict says it: done when the set is complete, else stopped.
+        recording: what tells the recording from all others (see `recording_hash`); "" for a live set.
     """
     return KeptSet(
         uid,
@@ -48,6 +55,7 @@ def kept_set(
         trace.summary,
         medians_of(trace, main_signals(exercise)),
         trace.to_json(),
+        recording=recording,
     )
 
 

@@ -77,7 +77,7 @@ class KeptSet:
     """A set as it is kept, finished or so far. `uid` is its own on every machine; `started` has an offset.
 
     `exercise_sha256` is that of the content of the exercise (see `exercise_hash`), `trace` what a report draws, as
-    JSON, or None.
+    JSON, or None. `recording` is the SHA-256 of the recording's file and of the part that was judged, "" for none.
     """
 
     uid: str
@@ -90,11 +90,23 @@ class KeptSet:
     repetitions: tuple[KeptRepetition, ...] = ()
     trace: str | None = field(default=None, repr=False)
     posecheck: str = __version__
+    recording: str = ""
 
 
 def new_uid() -> str:
     """A name for a set that no other set has."""
     return uuid.uuid4().hex
+
+
+def recording_hash(file_sha256: str, start_s: float = 0.0, end_s: float | None = None) -> str:
+    """What tells a recording, or a part of it, from all others.
+
+    Args:
+        file_sha256: SHA-256 of its file.
+        start_s: where the part begins, in seconds of the recording.
+        end_s: where it ends; None for the end of the recording.
+    """
+    return hashlib.sha256(f"{file_sha256} {start_s!r} {end_s!r}".encode()).hexdigest()
 
 
 def exercise_hash(exercise: Exercise) -> str:

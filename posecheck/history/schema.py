@@ -103,5 +103,11 @@ _OTHER_POSTURES = """
 ALTER TABLE sets ADD COLUMN other_postures TEXT NOT NULL DEFAULT '{}';
 """
 
-MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _OTHER_POSTURES)  # the first makes version 1 of an empty database, and so on
+# the bytes of the recording tell two films of one name and length apart
+_RECORDING = """
+ALTER TABLE sets ADD COLUMN recording TEXT NOT NULL DEFAULT '';
+"""
+
+# the first makes version 1 of an empty database, and so on
+MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _OTHER_POSTURES, _RECORDING)
 VERSION = len(MIGRATIONS)

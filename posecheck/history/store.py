@@ -8,7 +8,6 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 from pathlib import Path
@@ -28,11 +27,12 @@ if TYPE_CHECKING:
 _SET = (
     *("uid", "started", "utc_offset_s", "state", "source_kind", "source", "routine", "exercise", "title"),
     *("exercise_sha256", "posecheck", "model", "model_sha256", "duration_s", "frames", "frames_with_pose"),
-    *("judged_s", "counts", "goal", "complete", "interrupted", "other_postures"),
+    *("judged_s", "counts", "goal", "complete", "interrupted", "other_postures", "recording"),
 )
 _INSERT = f"INSERT INTO sets ({', '.join(_SET)}) VALUES ({', '.join('?' * len(_SET))}) RETURNING id"
 _UPDATE = f"UPDATE sets SET {', '.join(f'{name} = ?' for name in _SET)} WHERE uid = ? RETURNING id"
 _CHILDREN = ("repetitions", "cues", "not_judged", "traces")
+_SAME_START_S = 2.0  # a guess: file systems round times to 2 s at most, and nobody begins two sets within it
 _FIGURES = "id, started, utc_offset_s, exercise, title, state, source_kind, complete, duration_s, counts, goal"
 
 
@@ -60,25 +60,22 @@ class History(Closing):
             return tuple(self._put(one) for one in sets)
 
     def save(self, kept: KeptSet) -> tuple[int, bool]:
-        """Keep a judged recording, once: judged again it takes the place of what is kept of it.
-
-        A live set whose tape is judged stays as it is.
+        """Keep a judged recording, once: what is kept of it already stays as it is.
 
         Returns:
             The number of the set, and whether it is new.
         """
-        s = kept.summary
-        same = self._rows(
-            "SELECT id, uid, started, utc_offset_s, source_kind FROM sets "
-            "WHERE exercise = ? AND source = ? AND frames = ? AND abs(duration_s - ?) < 0.001",
-            (s.exercise, s.source, s.frames, s.duration_s),
+        with self._changing():  # looked for and put in one step: another process may save the same recording
+            same = self._same(kept)
+            return (self._put(kept), True) if same is None else (same, False)
+
+    def has(self, kept: KeptSet) -> bool:
+        """Whether the set is kept already, or another one that was judged of the same file."""
+        known = self._rows(
+            "SELECT 1 FROM sets WHERE uid = ? OR exercise = ? AND recording = ? AND recording != ''",
+            (kept.uid, kept.summary.exercise, kept.recording),
         )
-        if not same:
-            return self.put(kept)[0], True
-        set_id, uid, started, offset_s, kind = same[0]
-        if kind != SourceKind.LIVE:
-            self.put(replace(kept, uid=uid, started=_at(started, offset_s)))
-        return int(set_id), False
+        return bool(known)
 
     def delete(self, ids: Iterable[int]) -> int:
         """Delete sets with all that belongs to them; returns how many there were."""
@@ -185,7 +182,7 @@ class History(Closing):
             *(kept.origin.kind.value, s.source, kept.origin.routine, s.exercise, kept.title, kept.exercise_sha256),
             *(kept.posecheck, kept.origin.model, kept.origin.model_sha256, s.duration_s, s.frames),
             *(s.frames_with_pose, s.judged_s, json.dumps(dict(s.counts)), json.dumps(dict(s.goal))),
-            *(int(s.complete), int(s.interrupted), json.dumps(dict(s.other_postures))),
+            *(int(s.complete), int(s.interrupted), json.dumps(dict(s.other_postures)), kept.recording),
         )
         # no upsert: it would use up a number each time
         found = self._db.execute(_UPDATE, (*row, kept.uid)).fetchone() or self._db.execute(_INSERT, row).fetchone()
@@ -201,6 +198,32 @@ class History(Closing):
         if kept.trace is not None:
             self._many("traces", [(set_id, zlib.compress(kept.trace.encode()))])
         return set_id
+
+    def _same(self, kept: KeptSet) -> int | None:
+        """The number of the set that was judged of the same recording: of the same file, or with the same course.
+
+        Name and length do not tell recordings apart. A video and its tape, a live set and its tape have one course.
+        """
+        s = kept.summary
+        if kept.recording:
+            rows = self._rows(
+                "SELECT id FROM sets WHERE exercise = ? AND recording = ? ORDER BY id", (s.exercise, kept.recording)
+            )
+            if rows:
+                return int(rows[0][0])
+        rows = self._rows(
+            "SELECT id, started, zlib_json FROM sets LEFT JOIN traces ON set_id = id "
+            "WHERE exercise = ? AND source = ? AND frames = ? AND abs(duration_s - ?) < 0.001 ORDER BY id",
+            (s.exercise, s.source, s.frames, s.duration_s),
+        )
+        for set_id, started, packed in rows:
+            if kept.trace is None or packed is None:  # nothing but the time tells them apart
+                same = abs(started - kept.started.timestamp()) < _SAME_START_S
+            else:
+                same = _course(kept.trace) == _course(_unpacked(packed, self.path))
+            if same:
+                return int(set_id)
+        return None
 
     def _many(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         for row in rows:
@@ -240,6 +263,7 @@ class History(Closing):
             tuple(KeptRepetition(number, tuple(some)) for number, some in medians.items()),
             _unpacked(trace[0][0], self.path) if trace else None,
             named["posecheck"],
+            named["recording"],
         )
 
     def _children(self, table: str, set_id: int, order: str, skip: int) -> list[Sequence[Any]]:
@@ -308,6 +332,13 @@ def _median_rows(repetitions: Iterable[KeptRepetition]) -> Iterator[tuple[object
     for one in repetitions:
         for i, m in enumerate(one.medians):
             yield one.number, i, m.signal, m.plane, m.relative, m.value, m.error, m.samples, m.main
+
+
+def _course(trace: str) -> tuple[object, object]:
+    """What was measured in a set, without the verdict on it: the times, and the values of every signal."""
+    data = json.loads(trace)
+    signals = [(one["name"], one["plane"], one["relative"], one["values"]) for one in data.get("signals", ())]
+    return data.get("times"), signals
 
 
 def _at(started: float, utc_offset_s: int) -> datetime:

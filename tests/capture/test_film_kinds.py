@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from posecheck.capture.container import filmed_at
 from posecheck.capture.gaps import Gap
 from posecheck.capture.photograph import read_image
 from posecheck.capture.video_file import VideoSource, open_video
@@ -352,3 +354,13 @@ def test_a_jump_gives_what_reading_gives(tmp_path: Path, start_s: float) -> None
         _, plain = read(film, start_s=start, rate=rate, slow_motion=slow_motion)
         _, jumped = read(film, start_s=start, seek=True, rate=rate, slow_motion=slow_motion)
         assert [(f.t, number_in(f.image)) for f in jumped] == [(f.t, number_in(f.image)) for f in plain]
+
+
+def test_a_film_tells_when_it_was_filmed(tmp_path: Path) -> None:
+    """The camera's time is taken from the file; a camera that knows no time tells none."""
+    for told, expected in (("2026-03-02T07:30:00Z", "2026-03-02T07:30:00+00:00"), ("1970-01-01T00:00:00Z", None)):
+        film = tmp_path / "a.mp4"
+        ffmpeg("-f", "lavfi", "-i", "color=size=64x64:duration=0.2", "-metadata", f"creation_time={told}", film)
+        found = filmed_at(film)
+        assert found == (datetime.fromisoformat(expected) if expected else None)
+    assert filmed_at(make_video(film)) is None

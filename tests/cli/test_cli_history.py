@@ -258,6 +258,28 @@ def test_judge_save(db: Path, tmp_path: Path) -> None:
     assert one.started.timestamp() == pytest.approx(1_750_000_000 - one.summary.duration_s, abs=1)
 
 
+def test_recordings_of_one_name_and_length_are_two_sets(db: Path, tmp_path: Path) -> None:
+    """Another day's recording with the same name and length is kept beside the first one, a copy of either is not."""
+    days = {"monday": ("in", "out"), "tuesday": ("out", "in")}
+    tapes = []
+    for day, sides in days.items():
+        (tmp_path / day).mkdir()
+        tapes.append(a_tape(tmp_path / day / "today.jsonl", list(knee_drops_set(sides, fps=10))))
+    for number, tape in enumerate(tapes, 1):
+        assert f"kept as set {number}" in output("judge", tape, "-e", "knee_drops", "-q", "--save")
+    with open_history(db) as history:
+        before = [history.get(number) for number in history.ids()]
+    assert len({(one.summary.frames, one.summary.duration_s) for one in before}) == 1
+    for number, tape in enumerate(tapes, 1):
+        copy = tape.with_name("copy.jsonl")
+        copy.write_bytes(tape.read_bytes())  # with a later date
+        told = output("judge", copy, "-e", "knee_drops", "-q", "--save")
+        assert f"it was kept before, as set {number}, which stays as it is" in told
+    assert "kept as set 3" in output("judge", tapes[0], "-e", "knee_drops", "-q", "--save", "--to", 9)
+    with open_history(db) as history:
+        assert [history.get(number) for number in sorted(history.ids())][:2] == before
+
+
 def test_a_history_that_cannot_be_written_is_found_before_the_work(tmp_path: Path) -> None:
     """With --save a wrong place is told before anything is judged."""
     tape = a_tape(tmp_path / "t.jsonl", list(knee_drops_set(("in",), fps=10)))

@@ -2,6 +2,7 @@
 
 python -m tests.history.history_child kill PATH ROUNDS     forks a writer so many times and kills it while it writes
 python -m tests.history.history_child write PATH SEED      writes 30 sets, each of them several times
+python -m tests.history.history_child save PATH            saves a recording when a line comes in; says if it is new
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from posecheck.errors import OutputError
-from posecheck.history.records import KeptSet, SetState
+from posecheck.history.records import KeptSet, SetState, new_uid
 from posecheck.history.store import open_history
 from posecheck.synthetic.history import kept, made_up_sets
 
@@ -78,6 +79,15 @@ def write(path: Path, seed: str) -> None:
                 history.put(so_far(f"{seed} {number}", holds))
 
 
+def save(path: Path) -> None:
+    """Save a recording under a name of its own, as soon as a line comes in."""
+    kept = replace(FIRST, uid=new_uid(), recording="one file")
+    print("ready", flush=True)  # noqa: T201
+    sys.stdin.readline()
+    with open_history(path, write=True) as history:
+        print(history.save(kept)[1])  # noqa: T201
+
+
 def fill(path: Path) -> None:
     """Write until it fails; print how many sets were said to be kept, how many are there, and the error's words."""
     said, words = 0, ""
@@ -99,5 +109,7 @@ if __name__ == "__main__":
         kill(Path(where), int(rest[0]))
     elif what == "write":
         write(Path(where), rest[0])
+    elif what == "save":
+        save(Path(where))
     else:
         fill(Path(where))

@@ -235,17 +235,33 @@ def test_there_is_no_such_set(path: Path) -> None:
 
 
 def test_a_recording_is_kept_once(path: Path) -> None:
-    """Judged and saved again it takes its own place; a live set whose tape is saved stays as it is."""
+    """Judged and saved again it stays as it is, and so does a live set whose tape is saved."""
     video = Origin(SourceKind.VIDEO, "full", "4eaa")
     first, again = replace(judged_set(), origin=video), replace(judged_set(), origin=video, title="New title")
     with open_history(path, write=True) as history:
         assert history.save(first) == (1, True)
         assert history.save(again) == (1, False)
-        assert history.get(1) == replace(again, uid=first.uid, started=first.started)
+        assert history.get(1) == first
         history.delete([1])
         (number,) = history.put(live := judged_set())
         assert history.save(again) == (number, False)
         assert history.get(number) == live
+
+
+def test_recordings_of_one_name_and_length_are_told_apart(path: Path) -> None:
+    """What was measured tells them apart where the file is not known, else the file; without both, the time."""
+    one = judged_set()
+    trace = json.loads(one.trace or "")
+    trace["signals"][0]["values"][3] = 1.25
+    other = replace(judged_set(), trace=json.dumps(trace))
+    filmed = replace(judged_set(), recording="a", trace=json.dumps(trace | {"times": [0.0]}))
+    bare = replace(judged_set(), trace=None, started=one.started + timedelta(hours=1))
+    with open_history(path, write=True) as history:
+        assert [history.save(some) for some in (one, other, filmed, bare)] == [(n, True) for n in range(1, 5)]
+        changed = replace(filmed, uid="x", trace=json.dumps(trace | {"times": [7.0]}))
+        assert history.save(changed) == (3, False)
+        assert [history.save(some)[1] for some in (one, other, filmed, bare)] == [False] * 4
+        assert history.get(3) == filmed
 
 
 def test_lists_and_figures_stay_clear_of_the_plots(filled: Path) -> None:
@@ -343,6 +359,7 @@ def old_history(path: Path) -> KeptSet:
         history.put(one)
     with closing(sqlite3.connect(path)) as db:
         db.executescript("DROP TABLE traces; DROP INDEX main_medians; ALTER TABLE sets DROP COLUMN other_postures;")
+        db.executescript("ALTER TABLE sets DROP COLUMN recording;")
         db.executescript(next(step for step in MIGRATIONS[0].split(";") if "INDEX main_medians" in step))
         db.executescript("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE;")
     return one

@@ -34,7 +34,8 @@ needs_posix = pytest.mark.skipif(os.name != "posix", reason="signals, users and 
 def child(*call: str) -> subprocess.Popen[str]:
     """A process of history_child."""
     command = [sys.executable, "-W", "error", "-m", "tests.history.history_child", *call]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    piped = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdin=piped, stdout=piped, stderr=piped, text=True)
 
 
 @pytest.fixture
@@ -107,6 +108,23 @@ def test_two_processes_at_once(path: Path) -> None:
         assert history.uids() == {f"{seed} {number}" for seed in ("one", "two") for number in range(30)}
         assert {len(history.get(i).summary.repetitions) for i in history.ids()} == {3}
     assert seen == 60
+
+
+def test_four_processes_save_one_recording(path: Path) -> None:
+    """Four that make the same new history and save the same recording at once keep it once; one says that it is new."""
+    with ExitStack() as opened:
+        savers = [opened.enter_context(ending(child("save", str(path)))) for _ in range(4)]
+        for saver in savers:
+            assert saver.stdout is not None
+            assert saver.stdout.readline() == "ready\n"
+        for saver in savers:
+            assert saver.stdin is not None
+            saver.stdin.write("\n")
+            saver.stdin.flush()
+        answers = [saver.communicate() for saver in savers]
+    assert sorted(out for out, _ in answers) == ["False\n"] * 3 + ["True\n"], answers
+    with open_history(path) as history:
+        assert history.count() == 1
 
 
 def test_a_lock_blocks_neither_readers_nor_a_live_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
