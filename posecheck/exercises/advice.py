@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import TYPE_CHECKING
 
 from posecheck.exercises.validation import ANYTHING, Key, Remark, meet, parts_of, range_words
@@ -13,6 +14,7 @@ from posecheck.records.ranges import is_part
 if TYPE_CHECKING:
     from posecheck.exercises.format import Exercise, Fault, Limit
 
+EARLY_WORD = 0.2  # of what is right, from its edge: a guess; that near to the edge a word comes in good time
 MOST_FPS = 25.0  # many cameras give no more in a dim room
 
 # degrees in which a body is still read as in a posture, rounded from the limits of measure/posture.py
@@ -156,7 +158,10 @@ def _unwise_faults(exercise: Exercise) -> Iterator[Remark]:
             if not same or apart or not limit.enter or fault.during == ("setup",) or fault.priority == "safety":
                 continue
             name, bound = ("above", fault.above) if fault.above is not None else ("below", fault.below)
-            if bound is not None and limit.enter[0] < bound < limit.enter[1]:
+            low, high = limit.enter
+            room = EARLY_WORD * (high - low) if high - low < inf else 0.0
+            early = high - room if name == "above" else low + room
+            if bound is not None and low < bound < high and (bound < early if name == "above" else bound > early):
                 yield Remark(
                     ("faults", number, name),
                     f"{bound:g} is inside the `enter` {range_words(limit.enter)} of {fault.signal}: what is right "

@@ -236,11 +236,9 @@ class Timeline:
         fault = next(((f.signal, f.plane, f.relative) for f in faults), None)
         of_fault = [key for key in seconds if (key.name, key.plane, key.relative) == fault]
         key = max(of_fault or seconds, key=seconds.__getitem__, default=None)
+        at_s, (best_s, blamed) = (first[key], best[key]) if key is not None else (None, (None, None))
         span = (r.start_s, r.end_s, r.held_s)
-        if key is None:
-            return Break("refused", r.number, r.group, *span, r.text, None, None)
-        best_s, blamed = best[key]
-        return Break("refused", r.number, r.group, *span, r.text, first[key], blamed, best_s)
+        return Break("refused", r.number, r.group, *span, r.text, at_s, blamed, best_s)
 
 
 def _worse(one: Condition | None, other: Condition) -> Condition:

@@ -365,14 +365,10 @@ def test_every_mistake_of_the_whole_is_told_at_once() -> None:
     assert exercise.limits[6].signal == "arm_elevation"
 
 
-# a foot that is a little too far ahead is told before the hold is refused
-MEANT = {"ninety_ninety": {("faults", 1, "below")}}
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_built_in_exercises_pass_their_own_check(name: str) -> None:
-    """Nothing is to be said against the built-in exercises, but for what is meant."""
-    assert {one.key for one in warnings(load_exercise(name))} == MEANT.get(name, set())
+    """Nothing is to be said against the built-in exercises."""
+    assert warnings(load_exercise(name)) == ()
 
 
 # what is unwise: (file to start from, text in it, what stands there instead, key, what the warning says)
@@ -456,14 +452,14 @@ UNWISE = {
     "a fault above what is right": (
         "more/squat",
         "above = 55",
-        "above = 50",
+        "above = 30",
         "faults.0.above",
         "what is right is called a fault",
     ),
     "a fault below what is right": (
         "side_bend",
         "below = 8",
-        "below = 12",
+        "below = 20",
         "faults.2.below",
         "inside the `enter` [9.5, 40]",
     ),
