@@ -39,6 +39,7 @@ from posecheck.errors import ExerciseError, FormatError, InputError, OutputError
 from posecheck.exercises import load_exercise
 from posecheck.exercises.format import Exercise, Part, Seconds
 from posecheck.exercises.loading import read_toml
+from posecheck.exercises.posture_words import posture_doubt
 from posecheck.records import Repetition, Summary
 
 SUFFIX = ".posecheck.toml"
@@ -326,10 +327,11 @@ def _relative(path: Path, folder: Path) -> str:
 
 
 def listed(summary: Summary) -> str:
-    """Every attempt and every stretch that was not judged, for the message of an assertion."""
+    """Every attempt, every stretch that was not judged and time in another posture, for the message of an assertion."""
     lines = [repetition_line(r) for r in summary.repetitions]
     lines += [f"not judged {n.start_s:.2f}-{n.end_s:.2f} s: {n.reason}: {n.text}" for n in summary.not_judged]
-    return "; ".join(lines) or "nothing was logged"
+    doubt = posture_doubt(summary.other_postures)
+    return "; ".join([*lines, *([doubt] if doubt else ())]) or "nothing was logged"
 
 
 def repetition_line(r: Repetition) -> str:

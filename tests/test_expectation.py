@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from posecheck.expectation import (
     compare,
     expectation_text,
     is_tape,
+    listed,
     load_expectation,
     run_expectation,
 )
@@ -78,6 +80,14 @@ def summary_of(*repetitions: tuple[str, float, float, str | None]) -> Summary:
 
 
 # ---- comparing
+
+
+def test_a_long_time_in_another_posture_is_in_the_words_of_an_assertion() -> None:
+    """An author who forgot a posture reads it where a test fails; a few seconds of standing are no matter."""
+    plain = summary_of(("in", 4.0, 3.0, None))
+    assert "posture_also" not in listed(plain)
+    doubtful = replace(plain, other_postures={"floor_sitting": 31.2, "standing": 4.0})
+    assert listed(doubtful).endswith("31 s read as sitting on the floor; posture_also?")
 
 
 def test_what_is_as_expected_gives_no_line() -> None:

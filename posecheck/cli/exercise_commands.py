@@ -232,9 +232,9 @@ def _tell_mistakes(path: Path, error: Any) -> None:
 def _notes(path: Path, exercise: Exercise) -> list[str]:
     """What is allowed but unwise, with the lines where it stands."""
     from posecheck.exercises import built_in_names
+    from posecheck.exercises.advice import warnings
     from posecheck.exercises.loading import built_in_path
     from posecheck.exercises.schema import line_of
-    from posecheck.exercises.validation import warnings
 
     text = path.read_text(encoding="utf-8")
     notes = []

@@ -24,6 +24,8 @@ from posecheck.measure.signals import is_ratio
 from posecheck.records.ranges import range_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
     from rich.table import Table
 
@@ -176,6 +178,7 @@ def why(
 ) -> None:
     """Tell why holds began, broke or did not count: the timeline, with each condition that failed and by how much."""
     from posecheck.exercises import load_exercise
+    from posecheck.exercises.posture_words import posture_doubt
     from posecheck.expectation import is_tape
     from posecheck.judging.recognise import recognise
     from posecheck.judging.timeline import explain
@@ -201,6 +204,9 @@ def why(
     else:
         out.print(_breaks_table(found, wanted))
         out.print(_stretches_table(found))
+        doubt = posture_doubt(found.other_postures)
+        if doubt:
+            out.print(f"\n{doubt}")
     if any(limit.relative for limit in wanted.limits):
         out.print("Δ, ×: difference to, and share of, what was measured in the starting position")
 
@@ -226,13 +232,29 @@ def _breaks_table(found: Why, exercise: Exercise) -> RenderableType:
     title = f"{exercise.title}: {counted} of {len(found.repetitions)} counted"
     if not found.breaks:
         return f"{title}, no hold was broken or refused.\n"
-    columns = ("no.", "side", "from s", "to s", "held s", "what", "failed first")
+    columns = ("no.", "side", "from s", "to s", "held s", "what", "what failed")
     table = _table(*columns, right=("no.", "from s", "to s", "held s"))
-    for one in found.breaks:
-        span = (f"{one.start_s:.1f}", f"{one.end_s:.1f}", f"{one.held_s:.1f}")
-        what = one.what if one.text is None else f"{one.what}: {one.text}"
-        table.add_row(str(one.number or "-"), one.group, *span, what, _blame(one))
+    for attempt in _attempts(found.breaks):
+        last = attempt[-1]
+        span = (f"{attempt[0].start_s:.1f}", f"{last.end_s:.1f}", f"{max(b.held_s for b in attempt):.1f}")
+        table.add_row(str(last.number or "-"), last.group, *span, _what(attempt), _blame(last))
     return _titled(title, table)
+
+
+def _attempts(breaks: Sequence[Break]) -> list[list[Break]]:
+    """The breaks of each attempt together, in order of time."""
+    by_attempt: dict[object, list[Break]] = {}
+    for one in breaks:
+        by_attempt.setdefault((one.number, None if one.number else one.start_s), []).append(one)
+    return list(by_attempt.values())
+
+
+def _what(attempt: Sequence[Break]) -> str:
+    """What became of an attempt: "paused", "paused 3 times, refused: too short"."""
+    pauses = sum(one.what == "paused" for one in attempt)
+    words = [] if not pauses else ["paused"] if pauses == 1 else [f"paused {pauses} times"]
+    words += [one.what if one.text is None else f"{one.what}: {one.text}" for one in attempt if one.what != "paused"]
+    return ", ".join(words)
 
 
 def _blame(one: Break) -> str:
@@ -241,7 +263,8 @@ def _blame(one: Break) -> str:
     c = one.blamed
     if c.value is None:
         return f"at {one.at_s:.1f} s: {_name(c)}, {c.words}"
-    return f"at {one.at_s:.1f} s: {_name(c)} {_measured(c)}, limit {_limit(c)}, by {_number(c, c.missed_by or 0.0)}"
+    when = f"at {one.at_s:.1f} s" if one.best_s is None else f"at best, at {one.best_s:.1f} s"
+    return f"{when}: {_name(c)} {_measured(c)}, limit {_limit(c)}, by {_number(c, c.missed_by or 0.0)}"
 
 
 def _stretches_table(found: Why) -> Table:

@@ -1,7 +1,9 @@
 """Frame + Pose → is there somebody else in the picture?
 
 MediaPipe returns one body even where it is asked for more when two overlap, as a therapist and a patient do. So the
-body that was found is painted over, and the picture is looked at once more.
+body that was found is painted over, and the picture is looked at once more. What is left of a painted body may look
+like a person itself, and so may an instrument beside it. So it is painted over in another way, too: who is really there
+is found in the same place both times.
 """
 
 from __future__ import annotations
@@ -16,6 +18,11 @@ from posecheck.detect.pose_detector import PoseDetector
 from posecheck.libraries import load_cv2
 from posecheck.records import Floats, Frame, Pose
 
+WIDER = 1.5  # a guess: the second time the brush is so much wider
+SAME_PLACE = (
+    0.15  # a guess: of the first body's extent: main points that are nearer at the median are the same person's
+)
+_FILL_PX = 256  # longest side of the picture in which the background is continued: more detail is not needed
 BRUSH = 0.16  # a guess: of the body's extent: as thick as a limb in loose clothes
 SMALLEST = 0.4  # a guess: of the first body's extent: somebody far behind is no doubt about who exercises
 MOST_COVERED = 0.5  # a guess: of its main points: what is found on the painted body is what is left of it
@@ -52,8 +59,20 @@ def find_other(detector: PoseDetector, frame: Frame, pose: Pose) -> Pose | None:
     if pose.points_px is None:
         return None
     covered = _cover(frame, pose.points_px)
-    other: Pose = detector.detect(_painted(frame, covered))
-    if other.points_px is None or other.visibility is None or not is_plausible(other):
+    other = _seen_beside(detector.detect(_painted(frame, covered)), pose, covered)
+    if other is None or other.points_px is None:
+        return None
+    wider = _cover(frame, pose.points_px, WIDER)
+    again = detector.detect(_filled(frame, wider))
+    if again.points_px is None:
+        return None
+    apart = np.linalg.norm(again.points_px[list(_MAIN)] - other.points_px[list(_MAIN)], axis=1)
+    return other if float(np.median(apart)) <= SAME_PLACE * extent_px(pose.points_px) else None
+
+
+def _seen_beside(other: Pose, pose: Pose, covered: NDArray[np.bool_]) -> Pose | None:
+    """What was found on a painted picture, when it is large and clear enough and not on the painted body."""
+    if pose.points_px is None or other.points_px is None or other.visibility is None or not is_plausible(other):
         return None
     large = extent_px(other.points_px) >= SMALLEST * extent_px(pose.points_px)
     clear = float(np.median(other.visibility)) >= LEAST_SEEN
@@ -100,12 +119,26 @@ def _painted(frame: Frame, covered: NDArray[np.bool_]) -> Frame:
     return replace(frame, image=image)
 
 
-def _cover(frame: Frame, points_px: Floats) -> NDArray[np.bool_]:
+def _filled(frame: Frame, covered: NDArray[np.bool_]) -> Frame:
+    """The picture with the background continued over an area."""
+    cv2 = load_cv2()
+    height, width = covered.shape
+    scale = min(1.0, _FILL_PX / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)
+    mask = cv2.resize(covered.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    background = cv2.resize(cv2.inpaint(small, mask, 3, cv2.INPAINT_TELEA), (width, height))
+    image = frame.image.copy()
+    cv2.copyTo(background, covered.view(np.uint8), image)
+    return replace(frame, image=image)
+
+
+def _cover(frame: Frame, points_px: Floats, brush: float = 1.0) -> NDArray[np.bool_]:
     """The pixels of a body, (height, width), drawn as thick strokes."""
     cv2 = load_cv2()
     mask = np.zeros(frame.image.shape[:2], np.uint8)
     points = np.clip(points_px, -1e6, 1e6).round().astype(int).tolist()
-    width = max(1, round(BRUSH * extent_px(points_px)))
+    width = max(1, round(brush * BRUSH * extent_px(points_px)))
     for a, b in _STROKES:
         cv2.line(mask, points[a], points[b], 255, width)
     cv2.circle(mask, points[0], width, 255, -1)

@@ -4,8 +4,8 @@ An exercise is data. `enter` and `exit` are the limits between which a hold begi
 (hysteresis); `setup` is what the starting position must satisfy; `attempt` marks the effort by which an attempt
 is recognised even when it never becomes a hold. All ranges are [lowest, highest]; `inf` stands for no bound.
 
-The JSON Schema (`schema.py`) is made from these classes; what they cannot say of an exercise as a whole, and what is
-allowed but unwise, is in `validation.py`.
+The JSON Schema (`schema.py`) is made from these classes; what they cannot say of an exercise as a whole is in
+`validation.py`, and what is allowed but unwise in `advice.py`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from posecheck.records import Posture
@@ -47,3 +48,32 @@ KIND_OF = {
     Posture.ALL_FOURS: Posture.LYING,
     Posture.PLANK: Posture.LYING,
 }
+
+WORTH_A_WORD_S = 1.0  # a guess: a posture for less long is a passing one
+LONG_S = 5.0  # a guess: to get into position takes less; who is longer in another posture may do the exercise in it
+
+
+def other_postures_text(seconds: Mapping[str, float]) -> str:
+    """How long a body was in postures that are none of the exercise's: "31 s sitting on the floor, 4 s standing".
+
+    Args:
+        seconds: as in a `Summary`.
+
+    Returns:
+        Empty when there was none for long enough to be worth a word.
+    """
+    told = {name: s for name, s in seconds.items() if s >= WORTH_A_WORD_S}
+    return ", ".join(f"{s:.0f} s {POSTURE_WORDS[Posture(name)].seen}" for name, s in told.items())
+
+
+def posture_doubt(seconds: Mapping[str, float]) -> str | None:
+    """What an author may have forgotten: "31 s read as sitting on the floor; posture_also?".
+
+    Args:
+        seconds: as in a `Summary`.
+
+    Returns:
+        None when there is no doubt.
+    """
+    told = [f"{s:.0f} s read as {POSTURE_WORDS[Posture(name)].seen}" for name, s in seconds.items() if s >= LONG_S]
+    return f"{', '.join(told)}; posture_also?" if told else None

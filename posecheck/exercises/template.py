@@ -89,6 +89,7 @@ attempt_s = 2          # efforts that never became a hold are listed from this l
 # leave_s = 1.0             # out of the posture this long: the hold has ended
 # credit = "exit"           # the clock runs inside these limits: "exit" or "enter"
 # end_when_back = false     # true for short repetitions: ended as soon as no attempt is seen
+# over_when_held = false    # true where no way back is needed, as when standing up
 
 # ---- the person's own zero, taken in the starting position; for limits that are `relative`
 [[baselines]]

@@ -1,6 +1,6 @@
-"""What is wrong with an exercise as a whole, and what is allowed but unwise.
+"""What is wrong with an exercise as a whole: `mistakes` stop a file from loading. Each names the key.
 
-`mistakes` stop a file from loading; `warnings` are what `posecheck exercises check` says beside. Each names the key.
+What is allowed but unwise is in `advice.py`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from posecheck.measure.signals import (
     SIGNAL_NAMES,
     Interval,
     about,
-    measured_errors,
     needs_front_leg,
     needs_working_side,
 )
-from posecheck.records import FACE_UP, Posture
+from posecheck.records import Posture
 from posecheck.records.ranges import is_part
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ Key = tuple[str | int, ...]
 Box = dict[tuple[str, str, str | None], Interval]  # (signal, plane, relative) → limits
 
 BEYOND_DEG = 10.0  # judging that has begun may go on this far outside the views in which a signal is trusted
-MOST_FPS = 25.0  # many cameras give no more in a dim room
 ANYTHING = (float("-inf"), float("inf"))
 
 
@@ -57,15 +55,11 @@ def mistakes(exercise: Exercise) -> tuple[Remark, ...]:
     return tuple(found)
 
 
-def warnings(exercise: Exercise) -> tuple[Remark, ...]:
-    """All that is allowed in an exercise, but may not be what is meant."""
-    return (*_unwise_posture(exercise), *_unwise_limits(exercise), *_unwise_rest(exercise))
-
-
 # ---- mistakes
 
 
-def _parts(exercise: Exercise) -> Iterator[tuple[Key, Limit | Fault | Baseline]]:
+def parts_of(exercise: Exercise) -> Iterator[tuple[Key, Limit | Fault | Baseline]]:
+    """All that names a signal, with the way to it."""
     yield from ((("baselines", number), part) for number, part in enumerate(exercise.baselines))
     yield from ((("limits", number), part) for number, part in enumerate(exercise.limits))
     yield from ((("faults", number), part) for number, part in enumerate(exercise.faults))
@@ -96,7 +90,7 @@ def _once(names: tuple[str, ...], key: Key) -> Iterator[Remark]:
 def _names(exercise: Exercise) -> Iterator[Remark]:
     """Names that lead nowhere: roles without a front leg, groups that are not there, zeros that are not taken."""
     bases = {(b.signal, b.plane) for b in exercise.baselines}
-    for key, part in _parts(exercise):
+    for key, part in parts_of(exercise):
         if exercise.groups_by != "rear_leg" and needs_front_leg(part.signal):
             yield Remark(
                 (*key, "signal"),
@@ -134,11 +128,11 @@ def _allowed(exercise: Exercise) -> tuple[str, ...]:
 
 def _views(exercise: Exercise) -> Iterator[Remark]:
     """Signals that cannot be trusted in the views in which the exercise is judged."""
-    if not _meet(exercise.view.yaw_enter, (0.0, 90.0)):
-        words = f"{_text(exercise.view.yaw_enter)} is no view that there is, so nothing is ever judged"
+    if not meet(exercise.view.yaw_enter, (0.0, 90.0)):
+        words = f"{range_words(exercise.view.yaw_enter)} is no view that there is, so nothing is ever judged"
         yield Remark(("view", "yaw_enter"), f"{words}; allowed: 0 (front or back) to 90 (the side)")
         return
-    for key, part in _parts(exercise):
+    for key, part in parts_of(exercise):
         low, high = about(part.signal).trusted_yaw[part.plane]
         slack = max(0.0, low - BEYOND_DEG), min(90.0, high + BEYOND_DEG)
         for name, limits, allowed in (
@@ -149,9 +143,9 @@ def _views(exercise: Exercise) -> Iterator[Remark]:
             if not is_part((max(0.0, limits[0]), min(90.0, limits[1])), allowed):
                 yield Remark(
                     (*key, "signal"),
-                    f"{part.signal} cannot be trusted in every view that view.{name} {_text(limits)} lets in; allowed "
-                    f"for it in the {part.plane} plane: {_text(allowed)} (0 is front or back, 90 the side)"
-                    f"{_other_plane(part, limits)}",
+                    f"{part.signal} cannot be trusted in every view that view.{name} {range_words(limits)} lets in; "
+                    f"allowed for it in the {part.plane} plane: {range_words(allowed)} "
+                    f"(0 is front or back, 90 the side){_other_plane(part, limits)}",
                 )
                 break
 
@@ -166,7 +160,7 @@ def _reach(exercise: Exercise) -> Iterator[Remark]:
     """Ranges with no value in them that the signal can have."""
     keep = {(b.signal, b.plane): b.keep for b in exercise.baselines}
     for number, base in enumerate(exercise.baselines):
-        if not _meet(base.within, about(base.signal).possible):
+        if not meet(base.within, about(base.signal).possible):
             yield _never(("baselines", number, "within"), base.signal, about(base.signal).possible)
     for number, limit in enumerate(exercise.limits):
         possible = about(limit.signal).possible
@@ -181,12 +175,14 @@ def _reach(exercise: Exercise) -> Iterator[Remark]:
             ("enter", limit.enter, against),
             ("attempt", limit.attempt, against),
         ):
-            if wanted and not _meet(wanted, can):
+            if wanted and not meet(wanted, can):
                 yield _never(("limits", number, name), limit.signal, can)
 
 
 def _never(key: Key, signal: str, possible: Interval) -> Remark:
-    return Remark(key, f"{signal} is never in this range, so the goal cannot be reached; it can be {_text(possible)}")
+    return Remark(
+        key, f"{signal} is never in this range, so the goal cannot be reached; it can be {range_words(possible)}"
+    )
 
 
 def _goals(exercise: Exercise) -> Iterator[Remark]:
@@ -197,8 +193,8 @@ def _goals(exercise: Exercise) -> Iterator[Remark]:
             yield _at_odds(("limits", number, "setup"), f"the other `setup` of {limit.signal}")
     for number, base in enumerate(exercise.baselines):
         start = starts.get((base.signal, base.plane, None))
-        if start and not _meet(start, base.within):
-            yield _at_odds(("baselines", number, "within"), f"the `setup` {_text(start)} of {base.signal}")
+        if start and not meet(start, base.within):
+            yield _at_odds(("baselines", number, "within"), f"the `setup` {range_words(start)} of {base.signal}")
     for group in exercise.groups:
         box = Box()
         for number, limit in enumerate(exercise.limits):
@@ -244,78 +240,19 @@ def _always(exercise: Exercise, group: str, box: Box) -> bool:
     return all(keeps)
 
 
-# ---- warnings
-
-
-def _unwise_posture(exercise: Exercise) -> Iterator[Remark]:
-    if exercise.posture is Posture.UNKNOWN:
-        yield Remark(("posture",), "whatever is no known posture passes for it, a misread body, too")
-    for posture in exercise.postures:
-        if posture in exercise.posture_cues and posture is not Posture.UNKNOWN:
-            yield Remark(("posture_cues", posture.value), "is never said: it is a posture of the exercise")
-    if Posture.UNKNOWN not in exercise.postures and Posture.UNKNOWN not in exercise.posture_cues:
-        yield Remark(("posture_cues",), "without `unknown` nothing is said in the postures that are not named")
-    lies = exercise.posture in FACE_UP
-    for key, part in _parts(exercise):
-        if part.signal == "knee_drop" and not lies:
-            yield Remark((*key, "signal"), "knee_drop is made for lying on the back; upright use shin_tilt")
-
-
-def _unwise_limits(exercise: Exercise) -> Iterator[Remark]:
-    for number, limit in enumerate(exercise.limits):
-        if not (limit.setup or limit.enter or limit.attempt):
-            yield Remark(("limits", number), "does nothing: give `setup`, `enter` and `exit`, or `attempt`")
-        if not limit.enter or not limit.exit:
-            continue
-        if limit.enter == limit.exit:
-            yield Remark(
-                ("limits", number, "exit"), "is the same as `enter`: a tremble at the limit interrupts the hold"
-            )
-        error = max((e for _, _, e in measured_errors(limit.signal)), default=None)
-        width = limit.enter[1] - limit.enter[0]
-        if error is not None and limit.relative != "ratio" and width < error:
-            yield Remark(
-                ("limits", number, "enter"),
-                f"is {width:g}° wide, but {limit.signal} is known to ±{error:.0f}° only: it will be met by chance",
-            )
-    judged: tuple[Limit | Fault, ...] = (*exercise.limits, *exercise.faults)
-    used = {(x.signal, x.plane) for x in judged if x.relative}
-    # a zero of a signal that the starting position needs asks for it to keep still there
-    used |= {(x.signal, x.plane) for x in exercise.limits if x.setup}
-    for number, base in enumerate(exercise.baselines):
-        if (base.signal, base.plane) not in used:
-            yield Remark(
-                ("baselines", number),
-                f"is not used: no limit or fault of {base.signal} is relative or has `setup`",
-            )
-
-
-def _unwise_rest(exercise: Exercise) -> Iterator[Remark]:
-    if not exercise.timing.full_s:
-        yield Remark(("timing", "full_s"), "with 0 the shortest touch counts")
-    if exercise.view.min_fps > MOST_FPS:
-        yield Remark(
-            ("view", "min_fps"), f"many cameras give no more than {MOST_FPS:g} pictures a second in a dim room"
-        )
-    if not exercise.view.landmarks:
-        yield Remark(("view", "landmarks"), "with none, nothing is asked to be in the picture")
-    for number, fault in enumerate(exercise.faults):
-        of_group = fault.group is not None or needs_working_side(fault.signal)
-        if of_group and exercise.groups_by != "rear_leg" and fault.during == ("setup",):
-            words = (
-                "is never said: before an effort nobody knows which group it will be; name `position` or `hold`, too"
-            )
-            yield Remark(("faults", number, "during"), words)
-    if not exercise.faults:
-        yield Remark(("faults",), "without any, nobody is told what to correct")
-
-
 # ---- ranges
 
 
-def _meet(one: Interval, other: Interval) -> bool:
+def meet(one: Interval, other: Interval) -> bool:
+    """Whether two ranges have a value in common.
+
+    Args:
+        one: lowest and highest value.
+        other: those of the other range, in the same unit.
+    """
     return max(one[0], other[0]) <= min(one[1], other[1])
 
 
-def _text(limits: Interval) -> str:
+def range_words(limits: Interval) -> str:
+    """A range as it is written in a file."""
     return f"[{limits[0]:g}, {limits[1]:g}]"

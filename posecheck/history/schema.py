@@ -98,10 +98,16 @@ DROP INDEX main_medians;
 CREATE INDEX main_medians ON medians (set_id, number, signal, value, error, main, relative) WHERE main;
 """
 
+# for how long the body was in a posture that is none of the exercise's
+_OTHER_POSTURES = """
+ALTER TABLE sets ADD COLUMN other_postures TEXT NOT NULL DEFAULT '{}';
+"""
+
 # the bytes of the recording tell two films of one name and length apart
 _RECORDING = """
 ALTER TABLE sets ADD COLUMN recording TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _RECORDING)  # the first makes version 1 of an empty database, and so on
+# the first makes version 1 of an empty database, and so on
+MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _OTHER_POSTURES, _RECORDING)
 VERSION = len(MIGRATIONS)

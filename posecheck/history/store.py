@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SET = (
     *("uid", "started", "utc_offset_s", "state", "source_kind", "source", "routine", "exercise", "title"),
     *("exercise_sha256", "posecheck", "model", "model_sha256", "duration_s", "frames", "frames_with_pose"),
-    *("judged_s", "counts", "goal", "complete", "interrupted", "recording"),
+    *("judged_s", "counts", "goal", "complete", "interrupted", "other_postures", "recording"),
 )
 _INSERT = f"INSERT INTO sets ({', '.join(_SET)}) VALUES ({', '.join('?' * len(_SET))}) RETURNING id"
 _UPDATE = f"UPDATE sets SET {', '.join(f'{name} = ?' for name in _SET)} WHERE uid = ? RETURNING id"
@@ -182,7 +182,7 @@ class History(Closing):
             *(kept.origin.kind.value, s.source, kept.origin.routine, s.exercise, kept.title, kept.exercise_sha256),
             *(kept.posecheck, kept.origin.model, kept.origin.model_sha256, s.duration_s, s.frames),
             *(s.frames_with_pose, s.judged_s, json.dumps(dict(s.counts)), json.dumps(dict(s.goal))),
-            *(int(s.complete), int(s.interrupted), kept.recording),
+            *(int(s.complete), int(s.interrupted), json.dumps(dict(s.other_postures)), kept.recording),
         )
         # no upsert: it would use up a number each time
         found = self._db.execute(_UPDATE, (*row, kept.uid)).fetchone() or self._db.execute(_INSERT, row).fetchone()
@@ -246,6 +246,7 @@ class History(Closing):
             tuple(CueSpan(*c) for c in self._children("cues", set_id, "position", skip=2)),
             tuple(NotJudgedSpan(*n) for n in self._children("not_judged", set_id, "position", skip=2)),
             bool(named["interrupted"]),
+            json.loads(named["other_postures"]),
         )
         medians: dict[int, list[SignalMedian]] = defaultdict(list)
         for number, _, *median in self._children("medians", set_id, "number, position", skip=1):

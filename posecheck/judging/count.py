@@ -23,6 +23,7 @@ from posecheck.records.times import SAME_TIME_S, TrueSince
 PAUSE_SHOWN_S = 0.3  # a guess: shorter interruptions are not worth a word
 AFTER_GOAL_S = 0.5  # a guess: who has held long enough may let go, and is over with it this soon
 GLITCH_S = 0.25  # a guess: no body leaves the limits and comes back in less, so the readings were wrong
+KEPT_SHARE = 2 / 3  # a guess: of a repetition, inside the limits; in less it was another movement at its deepest
 LAPSE_S = 0.3  # a guess: an effort is over when it was away this long
 
 REASONS = {
@@ -31,6 +32,7 @@ REASONS = {
     "too_small": "the movement was too small",
     "position": "the starting position was not kept for a moment first",
     "extra": "more than the goal: logged, not counted",
+    "not_kept": "the limits were not kept for most of it",
     "unfinished": "the recording ended before it was over",
 }
 
@@ -300,6 +302,8 @@ class Counter:
             self._log(attempt, attempt.tried_from, attempt.last_seen, reason, t, events)
 
     def _reason(self, attempt: _Attempt) -> str | None:
+        if self._timing.end_when_back and attempt.held < KEPT_SHARE * (attempt.last_good - attempt.start):
+            return max(attempt.faults, key=lambda name: attempt.faults[name], default="not_kept")
         if attempt.held < self._timing.partial_s:
             return "too_short"
         if attempt.held < self._timing.full_s:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -83,6 +83,7 @@ class Session:
         self._first_t: float | None = None
         self._judged = False  # the stricter limits first
         self._judged_s = 0.0
+        self._other_postures: dict[str, float] = defaultdict(float)  # seconds
         self._frames = self._seen = 0
 
     def feed(self, pose: Pose) -> Step:
@@ -99,6 +100,8 @@ class Session:
         events = self._counter.update(measurement.posture, verdict)
         if verdict.judged and self._judged and len(self._times) > 1:
             self._judged_s += pose.t - self._times[-2]
+            if not verdict.in_posture:
+                self._other_postures[measurement.posture.value] += pose.t - self._times[-2]
         self._judged = verdict.judged
         text = None if verdict.reason is None else help_for(verdict.reason, self.exercise)
         self._gaps.update(verdict, text or "")
@@ -144,6 +147,7 @@ class Session:
             cues=tuple(self._cues.spans),
             not_judged=tuple(self._gaps.spans),
             interrupted=interrupted,
+            other_postures=dict(sorted(self._other_postures.items(), key=lambda one: -one[1])),
         )
 
     def _rate(self, t: float) -> float | None:

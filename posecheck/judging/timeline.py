@@ -7,8 +7,8 @@ at that moment, and frames in which the same conditions failed are joined into s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from posecheck.errors import UsageError
@@ -39,7 +39,8 @@ class Break:
     """A hold that broke, or an attempt that did not count, and the condition to blame.
 
     `what` is "paused", "refused", or "dropped" for a hold too short to be listed. `number` is that of the repetition,
-    `held_s` what was held until then. `at_s` is when the condition failed first; both None: no limit is to blame.
+    `held_s` what was held until then. `at_s` is when the condition failed first; both None: no limit is to blame. Of an
+    effort that never became a hold (`best_s` is given) the condition is as it was at its best, and that is when.
     """
 
     what: str
@@ -51,6 +52,7 @@ class Break:
     text: str | None
     at_s: float | None
     blamed: Condition | None
+    best_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Why:
     breaks: tuple[Break, ...]
     repetitions: tuple[Repetition, ...]
     moment: Moment | None = None
+    other_postures: Mapping[str, float] = field(default_factory=dict)
 
 
 def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None) -> Why:
@@ -105,8 +108,9 @@ def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None
         span = "it is empty" if first_t is None else f"it goes from {first_t:.1f} to {last_t:.1f} s"
         raise UsageError(f"there is nothing at {at_s:g} s of the recording: {span}")
     timeline.finish(session.finish())
-    repetitions = session.summary().repetitions
-    return Why(_joined(timeline.frames), timeline.all_breaks(repetitions), repetitions, moment)
+    summary = session.summary()
+    breaks = timeline.all_breaks(summary.repetitions)
+    return Why(_joined(timeline.frames), breaks, summary.repetitions, moment, summary.other_postures)
 
 
 # ---- one frame
@@ -214,21 +218,27 @@ class Timeline:
         return tuple(sorted([*self.breaks, *efforts], key=lambda b: (b.end_s, b.what)))
 
     def _effort(self, r: Repetition) -> Break:
-        """An effort that never became a hold, and its fault's condition, else the one that failed for most of it."""
+        """An effort that never became a hold, and its fault's condition, else the one that failed for most of it.
+
+        The condition is told as it was at its best: that is how far the person got, and the rest is the way there.
+        """
         seconds: dict[Condition, float] = defaultdict(float)
         first: dict[Condition, float] = {}
-        worst: dict[Condition, Condition] = {}
+        best: dict[Condition, tuple[float, Condition]] = {}
         for frame, after in pairwise(f for f in self.frames if r.start_s <= f.t <= r.end_s):
             for condition in frame.failed:
                 seconds[condition.key] += after.t - frame.t
                 first.setdefault(condition.key, frame.t)
-                worst[condition.key] = _worse(worst.get(condition.key), condition)
-        known = (f for f in self._exercise.faults if f.name == r.reason and f.group in (None, r.group))
-        fault = next(((f.signal, f.plane, f.relative) for f in known), None)
+                known = best.get(condition.key)
+                if known is None or (condition.missed_by or 0.0) < (known[1].missed_by or 0.0):
+                    best[condition.key] = frame.t, condition
+        faults = (f for f in self._exercise.faults if f.name == r.reason and f.group in (None, r.group))
+        fault = next(((f.signal, f.plane, f.relative) for f in faults), None)
         of_fault = [key for key in seconds if (key.name, key.plane, key.relative) == fault]
         key = max(of_fault or seconds, key=seconds.__getitem__, default=None)
-        at_s, blamed = (first[key], worst[key]) if key is not None else (None, None)
-        return Break("refused", r.number, r.group, r.start_s, r.end_s, r.held_s, r.text, at_s, blamed)
+        at_s, (best_s, blamed) = (first[key], best[key]) if key is not None else (None, (None, None))
+        span = (r.start_s, r.end_s, r.held_s)
+        return Break("refused", r.number, r.group, *span, r.text, at_s, blamed, best_s)
 
 
 def _worse(one: Condition | None, other: Condition) -> Condition:

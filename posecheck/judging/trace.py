@@ -233,23 +233,19 @@ class TraceRecorder:
         if blamed is None or at_s is None:
             return BreakReason(broke)
         frames = [frame for frame in self._timeline.frames if at_s <= frame.t <= broke.end_s]
-        effort = bool(frames) and frames[0].phase not in HOLDING
+        effort = frames[0].phase not in HOLDING
         if not effort:
             after = (frame for frame in self._timeline.frames if frame.t >= at_s)
             frames = list(takewhile(lambda f: f.failed and f.phase in HOLDING, after))
         failed = [(c, f.t) for f in frames for c in f.failed if c.key == blamed.key]
         failed.sort(key=lambda one: one[0].missed_by or 0.0)
-        seen, seen_s = blamed, at_s
-        if failed:
-            seen, seen_s = failed[len(failed) // 2 if effort else -1]
-        until_s = max((f.t for f in frames), default=at_s)
+        seen, seen_s = failed[len(failed) // 2 if effort else -1]
+        until_s = frames[-1].t
         others = tuple(c for f in frames if f.t == seen_s for c in f.failed if c.key != blamed.key)
         return BreakReason(broke, seen, seen_s, until_s, cue_for(seen, self._exercise), self._figure(seen_s), others)
 
     def _figure(self, t: float) -> Figure | None:
         """The body at the kept time nearest to `t`."""
-        if not self._times:
-            return None
         nearest = min(range(len(self._times)), key=lambda i: abs(self._times[i] - t))
         pose = self._poses[nearest]
         if pose.points_px is None or pose.visibility is None:

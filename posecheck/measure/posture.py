@@ -126,7 +126,8 @@ def _level(vectors: Vectors, left: _Leg, right: _Leg, trunk_deg: float, reclined
     propped = _propped(vectors.m)
     straight = all(leg.flexion_deg < STRAIGHT_DEG for leg in legs)
     if reclined_deg < 0:
-        if propped > PROPPED and all(leg.kneels and leg.thigh_deg < -55.0 for leg in legs):
+        # one leg may be lifted
+        if propped > PROPPED and not straight and any(leg.kneels and leg.thigh_deg < -55.0 for leg in legs):
             return Posture.ALL_FOURS
         if reclined_deg > PRONE_DEG:
             return None

@@ -196,7 +196,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The verdict on a whole recording or set. Times in seconds of the source."""
+    """The verdict on a whole recording or set. Times in seconds of the source.
+
+    `other_postures`: for how long the body was read as in a posture that is none of the exercise's, longest first.
+    """
 
     posecheck: str
     exercise: str
@@ -212,3 +215,4 @@ class Summary:
     cues: tuple[CueSpan, ...]
     not_judged: tuple[NotJudgedSpan, ...]
     interrupted: bool = False
+    other_postures: Mapping[str, float] = field(default_factory=dict)

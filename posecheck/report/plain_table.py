@@ -56,7 +56,8 @@ class Filled:
             if line.plain:
                 yield line
             line = part
-        yield line
+        if line.plain:
+            yield line
 
 
 def clauses(sentence: str) -> list[Text]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from posecheck.exercises.posture_words import other_postures_text
 from posecheck.measure.signals import is_ratio
 from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
 from posecheck.records.stopping import STOP_SIGNALS, is_hang_up
@@ -194,9 +195,11 @@ def _headline(summary: Summary, exercise: Exercise) -> RenderableType:
         f"{summary.duration_s:.1f} s, {summary.frames} frames, somebody seen in {summary.frames_with_pose}, "
         f"{summary.judged_s:.1f} s judged"
     )
+    elsewhere = other_postures_text(summary.other_postures)
     return Group(
         Filled([Text(exercise.title, style="bold"), *map(Text, counts), Text(state, style=style)], between=3),
         Filled([Text(f"{summary.source}:"), *clauses(figures)], between=1),
+        Filled(clauses(f"In other postures: {elsewhere}") if elsewhere else [], between=1),
         Text(""),
     )
 

@@ -117,7 +117,8 @@ def score(said: Sequence[Said], summary: Summary) -> Validated:
     false = tuple(
         cue.cue for cue in summary.cues if any(start <= cue.start_s < end for start, end in right) and _is_cue(cue)
     )
-    counted = [r for r in summary.repetitions if _counts(r)]
+    counted = [r for r in summary.repetitions if _counts(r) and _is_told(r, said)]
+    matched = [r for own in mine.values() for r in own]
     times = [(start.t, stop.t) for _, start, stop in asked]
     lost = [(n.reason, sum(_shared((n.start_s, n.end_s), span) for span in times)) for n in summary.not_judged]
     asked_s = sum(end - start for start, end in times)
@@ -125,7 +126,7 @@ def score(said: Sequence[Said], summary: Summary) -> Validated:
         summary.exercise,
         holds,
         faults,
-        len(counted) - sum(map(len, mine.values())),
+        sum(r not in matched for r in counted),
         false,
         sum(end - start for start, end in right),
         max(0.0, asked_s - sum(seconds for _, seconds in lost)),
@@ -145,6 +146,14 @@ def _holds(said: Sequence[Said]) -> list[tuple[Hold, Said, Said]]:
         if one.line.hold is not None:
             begun = one.line.hold, one
     return found
+
+
+def _is_told(repetition: Repetition, said: Sequence[Said]) -> bool:
+    """Whether it began while the script tells what is to be done: not before, and not in a hold without an end."""
+    begun: float | None = None
+    for one in said:
+        begun = one.t if one.line.hold else None if one.line.stop else begun
+    return bool(said) and said[0].t <= repetition.start_s < (said[-1].t if begun is None else begun)
 
 
 def _counts(repetition: Repetition) -> bool:

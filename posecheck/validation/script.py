@@ -95,7 +95,7 @@ def spans(said: tuple[Said, ...]) -> Iterator[tuple[Said, Said]]:
 
 def to_dict(said: Said) -> dict[str, Any]:
     """A line that was said, as it is kept."""
-    line = {key: value for key, value in asdict(said.line).items() if value not in (None, False)}
+    line = {key: value for key, value in asdict(said.line).items() if value is not None and value is not False}
     return {"t": round(said.t, 3), "words_s": round(said.words_s, 2), **line}
 
 
@@ -129,6 +129,7 @@ def _attempt(before: str, hold: Hold, seconds: float, fault: Fault | None = None
     ]
 
 
+_INTRO = Line("Some of what you hear is wrong on purpose. Do it all the same, but never into pain.", 7.0)
 _STRETCH = "Next: reach both arms up and move your hips forward."
 _BEND = "Next: reach up and bend to the side of your front leg."
 _HIPS_BACK = Fault("hips left back", ("hips_forward", "shin_upright"))
@@ -154,6 +155,7 @@ SCRIPTS = {
     "ninety_ninety": Script(
         "ninety_ninety",
         (
+            _INTRO,
             _kneel("left"),
             *_attempt(_STRETCH, Hold("left"), 25.0),
             *_attempt(
@@ -176,6 +178,7 @@ SCRIPTS = {
     "side_bend": Script(
         "side_bend",
         (
+            _INTRO,
             _kneel("left"),
             *_attempt(_BEND, Hold("left"), 25.0),
             *_attempt(
@@ -198,6 +201,7 @@ SCRIPTS = {
     "knee_drops": Script(
         "knee_drops",
         (
+            _INTRO,
             Line("Knees up in the middle, feet wide. Lie still.", 6.0),
             *_drop("in"),
             *_drop("out"),

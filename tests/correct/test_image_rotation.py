@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -10,10 +11,18 @@ import pytest
 from posecheck.correct.image_rotation import ImageRotation
 from posecheck.exercises import load_exercise
 from posecheck.judging.session import Session
-from posecheck.records import Pose, Summary
+from posecheck.records import Pose, Posture, Summary
 from posecheck.records.landmark_rounding import Differences, Steps, in_steps
 from posecheck.records.quarter_turns import turn_back
-from posecheck.testing import judged, knee_drops_set, mirrored, ninety_ninety_set, side_bend_set, standing
+from posecheck.testing import (
+    half_kneeling,
+    judged,
+    knee_drops_set,
+    mirrored,
+    ninety_ninety_set,
+    side_bend_set,
+    standing,
+)
 from posecheck.testing import make_pose as pose_of
 
 SETS: dict[str, Callable[[], list[Pose]]] = {
@@ -80,6 +89,16 @@ def test_an_upright_camera_is_never_taken_for_a_turned_one(name: str) -> None:
         rotation = ImageRotation(load_exercise(name).posture)
         for pose in seen:
             rotation.update(pose)
+        assert rotation.turn == 0
+
+
+def test_what_only_looks_like_the_posture_for_a_moment_turns_nothing() -> None:
+    """A turn that shows the posture for half a second is no evidence once the picture shows it, nor for 4 s after."""
+    kneels, lies = pose_of(half_kneeling()), turn_back(pose_of(half_kneeling()), 1)
+    rotation = ImageRotation(Posture.HALF_KNEELING)
+    for i in range(60):
+        pose = lies if i < 8 or i >= 13 else kneels  # 0.5 s, then 0.3 s, then 3 s
+        rotation.update(replace(pose, t=i / 15))
         assert rotation.turn == 0
 
 

@@ -10,7 +10,7 @@ import pytest
 from posecheck.correct import as_filmed
 from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.correct.leg_geometry import rebuilt, swap_legs, with_legs_of
-from posecheck.correct.legs import AGREE_S, ODD_S, LegCorrection, front_leg
+from posecheck.correct.legs import AGREE_S, ODD_S, LegCorrection, front_leg, kneels_by_itself
 from posecheck.measure import measure
 from posecheck.records import Correction, Measurement, Pose, Posture, Side, Signal
 from posecheck.testing import (
@@ -275,6 +275,23 @@ def test_swapped_legs_that_look_like_sitting_are_still_half_kneeling(rear: Side)
         assert measure(pose).posture is not Posture.HALF_KNEELING
         measurement = measured(legs.update(pose))
         assert (measurement.posture, measurement.front) == (Posture.HALF_KNEELING, rear.other)
+
+
+def test_legs_that_kneel_by_what_is_known_alone_are_not_remembered() -> None:
+    """Swapped back, a leg whose hip is found elsewhere kneels because the front leg is known: it is no example."""
+    legs = LegCorrection()
+    poses = still(Side.RIGHT, 5.0)
+    for pose in poses[:60]:
+        legs.update(pose)
+    assert poses[60].points_m is not None
+    metres = poses[60].points_m.copy()
+    metres[24] = metres[26] - (0.5, 0.1, 0.0)  # the right hip far behind the right knee, and hardly above it
+    misread = swap_legs(replace(poses[60], points_m=metres))
+    assert measure(misread).front is Side.RIGHT
+    kept = legs.update(misread)
+    assert measured(kept).front is Side.LEFT
+    assert not kneels_by_itself(kept, Side.LEFT)
+    assert legs.update(poses[61]).points_px == pytest.approx(poses[61].points_px)
 
 
 def test_a_shin_that_points_at_the_camera_shows_no_front_leg() -> None:

@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 from posecheck.errors import ExerciseError
 from posecheck.exercises import Exercise, exercise_names, load_exercise, own_exercise_names, user_exercises_dir
+from posecheck.exercises.advice import warnings
 from posecheck.exercises.format import RESERVED, SIGNAL_NAMES
 from posecheck.exercises.loading import FOLDER
 from posecheck.exercises.schema import exercise_schema, line_of, problems
 from posecheck.exercises.template import starting_file
-from posecheck.exercises.validation import mistakes, warnings
+from posecheck.exercises.validation import mistakes
 from posecheck.live.guide.flow import Flow
 from posecheck.live.guide.routine import load_routine, routine_for
 from posecheck.measure import uncertainty
@@ -413,6 +414,64 @@ UNWISE = {
         "baselines.0.signal",
         "shin_tilt",
     ),
+    "deeper than the posture": (
+        "more/squat",
+        'posture_also = ["chair_sitting", "floor_sitting", "unknown"]',
+        "posture_also = []",
+        "limits.0.enter",
+        "posture_also",
+    ),
+    "a start that is another posture": (
+        "ninety_ninety",
+        "setup = [35, 125]",
+        "setup = [0, 20]",
+        "limits.1.setup",
+        "no more read as half_kneeling",
+    ),
+    "an attempt narrower than the goal": (
+        "side_bend",
+        "attempt = [4, 90]",
+        "attempt = [12, 90]",
+        "limits.0.attempt",
+        "narrower than `enter`",
+    ),
+    "a start that may be the goal": (
+        "more/squat",
+        "setup = [0, 28]",
+        "setup = [0, 70]",
+        "limits.0.setup",
+        "may have reached the goal",
+    ),
+    "an end that is never seen": (
+        "more/squat",
+        "attempt = [30, 180]\n",
+        "",
+        "timing.end_when_back",
+        "no limit of it has an `attempt`",
+    ),
+    "a fault above what is right": (
+        "more/squat",
+        "above = 55",
+        "above = 30",
+        "faults.0.above",
+        "what is right is called a fault",
+    ),
+    "a fault below what is right": (
+        "side_bend",
+        "below = 8",
+        "below = 20",
+        "faults.2.below",
+        "inside the `enter` [9.5, 40]",
+    ),
+    "a fault without a word": ("side_bend", 'cue = "Ease up a little."', 'cue = " "', "faults.0.cue", "is empty"),
+    "a view without a word": ("side_bend", 'cue = "Face the camera."', 'cue = ""', "view.cue", "is empty"),
+    "a posture without a word": (
+        "side_bend",
+        'unknown = "Kneel on one knee, the other foot in front of you."',
+        'unknown = ""',
+        "posture_cues.unknown",
+        "is empty",
+    ),
     "a limit without limits": ("side_bend", "attempt = [-90, -6]", "", "limits.1", "does nothing"),
 }
 
@@ -578,7 +637,7 @@ def test_a_new_exercise_explains_every_key() -> None:
 def test_the_defaults_that_a_new_exercise_names_are_those_of_the_code() -> None:
     """The keys that may be left out are shown with the values that then hold."""
     text = starting_file("my_bend", "my_bend.toml")
-    shown = re.sub(r"^# (\w+_s|credit|end_when_back) = ", r"\1 = ", text, flags=re.M)
+    shown = re.sub(r"^# (\w+_s|credit|end_when_back|over_when_held) = ", r"\1 = ", text, flags=re.M)
     assert shown != text
     assert loaded(shown).timing == loaded(text).timing
     assert set(tomllib.loads(shown)["timing"]) == set(type(loaded(text).timing).model_fields)

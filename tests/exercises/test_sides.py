@@ -10,9 +10,9 @@ import pytest
 from posecheck.correct.image_rotation import ImageRotation
 from posecheck.errors import ExerciseError
 from posecheck.exercises import load_exercise
+from posecheck.exercises.advice import warnings
 from posecheck.exercises.loading import built_in_path
 from posecheck.exercises.sides import resolved
-from posecheck.exercises.validation import warnings
 from posecheck.judging.check import check
 from posecheck.judging.session import Session
 from posecheck.measure import measure, reading

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import pytest
 
@@ -69,7 +68,6 @@ def unseen(part: str) -> Reason:
     return Reason(ReasonKind.HIDDEN, part)
 
 
-FAR: dict[str, Any] = {"confidence": UNSURE - 0.01, "doubt": Doubt.SIZE, "body_size_fraction": SMALLEST_BODY - 0.01}
 NOT_JUDGED = {
     "nobody": NO_PERSON,
     "view": WRONG_VIEW,
@@ -307,10 +305,11 @@ def not_judged(reason: str) -> tuple[Measurement, Exercise, Context]:
     measurement, context = good(NINETY, "right")
     pose = make_pose(half_kneeling("right"))
     assert measurement.view is not None
+    far = replace(measurement.view, confidence=UNSURE - 0.01, doubt=Doubt.SIZE, body_size_fraction=SMALLEST_BODY - 0.01)
     found = {
         "nobody": Measurement(1.0),
         "view": replace(measurement, view=replace(measurement.view, yaw_deg=NINETY.view.yaw_exit[0] - 1)),
-        "far": replace(measurement, view=replace(measurement.view, **FAR)),
+        "far": replace(measurement, view=far),
         "slow": measurement,
         "hidden": measure(hidden(pose, Landmark.RIGHT_KNEE, visibility=VISIBLE - 0.01)),
         "cut": replace(measurement, view=replace(measurement.view, cut=frozenset({Landmark.LEFT_ANKLE}))),

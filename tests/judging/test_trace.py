@@ -132,6 +132,27 @@ def test_what_is_not_judged_has_no_value() -> None:
     assert all(s.values[i] is None and s.errors[i] is None for s in trace.signals for i in gone)
 
 
+def test_a_hold_that_broke_because_nobody_was_seen_has_no_figure() -> None:
+    """There is nothing to draw, and the view is to blame."""
+    reasons = traced(dropped_out(ninety_ninety_set(("right",)), (12.0, 18.0))).reasons
+    unseen = [reason.figure for reason in reasons if reason.seen is not None and reason.seen.name == "view"]
+    assert unseen
+    assert set(unseen) == {None}
+
+
+def test_a_signal_that_only_a_fault_looks_at_is_kept_too() -> None:
+    """Its bounds are those of the fault, the same for a hold to begin and to go on."""
+    exercise = load_exercise("side_bend")
+    fault = exercise.faults[0].model_copy(
+        update={"signal": "arm_elevation", "relative": None, "above": 90.0, "below": None, "magnitude": False}
+    )
+    session = Session(exercise.model_copy(update={"faults": (fault.model_copy(update={"during": ("hold",)}),)}))
+    recorder = TraceRecorder(session.exercise)
+    recorder.update(session.feed(side_bend_set(("right",))[0]))
+    (signal,) = (s for s in recorder.trace(session.summary()).signals if s.name == "arm_elevation")
+    assert [(b.enter, b.exit) for b in signal.bounds] == [((None, 90.0), (None, 90.0))]
+
+
 def test_json_there_and_back(broken: Trace) -> None:
     """A trace reads back equal, and is small enough to keep one for each set."""
     text = broken.to_json()

@@ -38,6 +38,7 @@ SHAPE: dict[str, type | tuple[type, ...]] = {
     "complete": bool,
     "cues": list,
     "not_judged": list,
+    "other_postures": dict,
 }
 REPETITION: dict[str, type | tuple[type, ...]] = {
     "number": int,
@@ -95,6 +96,7 @@ def test_the_json_says_what_the_summary_says() -> None:
     for item, repetition in zip(data["repetitions"], summary.repetitions, strict=True):
         assert item["held_s"] == pytest.approx(repetition.held_s, abs=0.0005)
         assert item["held_s"] == round(item["held_s"], 3)
+    assert data["other_postures"]["standing"] == pytest.approx(summary.other_postures["standing"], abs=0.0005)
 
 
 def test_a_report_without_anything_is_whole() -> None:

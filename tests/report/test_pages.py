@@ -212,6 +212,8 @@ def test_what_was_not_judged_is_told() -> None:
     text = Parsed(report_page(trace)).text
     assert "Not judged I can&#39;t see you" in text or "Not judged I can't see you" in text
     assert "4 s not judged" in text
+    assert "; in other postures: " in text
+    assert "s standing" in text  # before and after the hold
     assert "of it could be judged" in text
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from posecheck._version import __version__
+from posecheck.exercises.posture_words import other_postures_text
 from posecheck.judging.trace import BreakReason, SignalTrace, Trace
 from posecheck.measure.signals import is_ratio
 from posecheck.records import Phase, Repetition
@@ -264,6 +265,9 @@ def _timeline_words(trace: Trace) -> str:
         _many(len(summary.cues), "cue"),
         f"{lost:.0f} s not judged" if lost >= 0.5 else "all of it judged",
     ]
+    elsewhere = other_postures_text(summary.other_postures)
+    if elsewhere:
+        parts.append(f"in other postures: {elsewhere}")
     return f"{'; '.join(parts)}.".capitalize()
 
 
