@@ -238,7 +238,7 @@ def rewritten(path: Path, name: str, end_s: float, change: Change = lambda image
 
 
 def test_a_mirrored_video(tmp_path: Path, judged: Callable[[str], Judged]) -> None:
-    """A video file that was mirrored gives the same hold on the other side."""
+    """A video file that was mirrored gives the same hold on the other side, and told so on the right one."""
     cv2 = load_cv2()
     video = rewritten(tmp_path / "mirrored.mp4", "ninety_ninety", HOLD_S, change=lambda image: cv2.flip(image, 1))
     found = replay(video, "ninety_ninety")
@@ -246,6 +246,9 @@ def test_a_mirrored_video(tmp_path: Path, judged: Callable[[str], Judged]) -> No
     first = judged("ninety_ninety").summary.repetitions[0]
     assert first.group == "right"
     assert found.repetitions[0].held_s == pytest.approx(first.held_s, abs=WITHIN_S)
+    back = replay(video, "ninety_ninety", mirrored=True)
+    assert back.counts == {"left": 0, "right": 1}, listed(back)
+    assert back.repetitions[0].held_s == pytest.approx(first.held_s, abs=WITHIN_S)
 
 
 @pytest.mark.parametrize(
