@@ -262,7 +262,7 @@ def signals() -> None:
 
     table = PlainTable()
     for column in ("names", "what it is", "views", "error"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == "views")
     for about in all_kinds():
         views = " / ".join("{:g}–{:g}°".format(*about.trusted_yaw[plane]) for plane in PLANES)
         errors = [error for _, _, error in measured_errors(about.kind)]

@@ -256,7 +256,7 @@ def test_check_of_what_is_no_exercise_file(command: Command) -> None:
     for given, says in (
         ("nothing.toml", "Check the path"),
         ("broken.toml", "not valid TOML"),
-        ("bytes.toml", "not valid TOML"),
+        ("bytes.toml", "in UTF-16, not in UTF-8"),
         ("mine.txt", "rename it"),
         ("nope", "Known: knee_drops"),
     ):

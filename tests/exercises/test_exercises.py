@@ -272,7 +272,7 @@ def test_several_mistakes_are_named_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"name = [", "not valid TOML"), (b"\xff\xfe\x00", "not valid TOML"), (b"", "Field required")],
+    [(b"name = [", "not valid TOML"), (b"\xff\xfe\x00", "in UTF-16, not in UTF-8"), (b"", "Field required")],
     ids=["broken", "binary", "empty"],
 )
 def test_what_is_no_exercise_file_is_told(content: bytes, says: str, tmp_path: Path) -> None:
