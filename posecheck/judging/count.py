@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from posecheck.exercises.format import Exercise
 from posecheck.judging.baselines import Baselines
-from posecheck.records import Check, Context, Event, EventKind, Phase, Posture, Repetition, Side, Zone
+from posecheck.records import SHORTEST_HOLD_S, Check, Context, Event, EventKind, Phase, Posture, Repetition, Side, Zone
 from posecheck.records.times import SAME_TIME_S, TrueSince
 
 PAUSE_SHOWN_S = 0.3  # a guess: shorter interruptions are not worth a word
@@ -286,7 +286,9 @@ class Counter:
         if attempt.started:
             self._spent = attempt.group
         if attempt.started and attempt.held >= self._timing.log_s:
-            is_open = ended and self._timing.end_when_back and not self._timing.over_when_held
+            # a hold is worth what was held of it; a movement there and back is not done before the way back
+            moves = self._timing.end_when_back and self._timing.target_s < SHORTEST_HOLD_S
+            is_open = ended and moves and not self._timing.over_when_held
             reason = "unfinished" if is_open else self._reason(attempt)
             if attempt.confirmed or reason is not None:
                 self._log(attempt, attempt.start, attempt.last_good, reason, t, events)
