@@ -44,6 +44,7 @@ from posecheck.cli.options import (
     RateOption,
     SaveOption,
     SlowMotionOption,
+    TapeOption,
     ToOption,
     examples,
     film_options,
@@ -150,9 +151,7 @@ def replay(
     exercise: ExerciseOption = AUTO,
     json: JsonOption = None,
     csv: CsvOption = None,
-    tape: Annotated[
-        Path | None, typer.Option("--tape", metavar="F", help="Keep the landmarks (.jsonl, .jsonl.gz) for judge.")
-    ] = None,
+    tape: TapeOption = None,
     annotate: Annotated[
         Path | None, typer.Option("--annotate", metavar="F.mp4", help="Write the video with skeleton, angles, counts.")
     ] = None,

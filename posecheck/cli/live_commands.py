@@ -11,7 +11,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.options import AUTO, EXIT_CODES, STOPPED, DbOption, JsonOption, ModelOption, examples, say
+from posecheck.cli.options import (
+    AUTO,
+    EXIT_CODES,
+    STOPPED,
+    CameraOption,
+    DbOption,
+    FullscreenOption,
+    JsonOption,
+    MirrorOption,
+    ModelOption,
+    SizeOption,
+    TapeOption,
+    VolumeOption,
+    examples,
+    say,
+)
 from posecheck.errors import ExerciseError, NoPersonError, UsageError
 
 if TYPE_CHECKING:
@@ -68,26 +83,20 @@ def live(
     name: Annotated[
         str, typer.Argument(metavar="[EXERCISE|ROUTINE]", help="What to do; a name or a .toml file.")
     ] = "daily",
-    camera: Annotated[
-        str, typer.Option("--camera", "-c", metavar="0|URL|FILE", help="Which camera (see: posecheck cameras).")
-    ] = "0",
-    size: Annotated[
-        str | None, typer.Option("--size", metavar="WxH", help="Size of picture to ask the camera for: 1280x720.")
-    ] = None,
-    mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Show the picture as a mirror does.")] = True,
-    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Fill the screen.")] = False,
+    camera: CameraOption = "0",
+    size: SizeOption = None,
+    mirror: MirrorOption = True,
+    fullscreen: FullscreenOption = False,
     mute: Annotated[bool, typer.Option("--mute", help="No sound at first (m turns it on).")] = False,
     voice: Annotated[bool, typer.Option("--voice/--no-voice", help="Speak; without, chimes alone.")] = True,
-    volume: Annotated[float, typer.Option("--volume", min=0.0, max=1.0, help="0 to 1.")] = 0.8,
+    volume: VolumeOption = 0.8,
     strict: Annotated[
         bool, typer.Option("--strict", help="Only the whole hold counts, inside the stricter limits.")
     ] = False,
     record: Annotated[
         Path | None, typer.Option("--record", metavar="F.mp4", help="Keep the camera's picture (else none is kept).")
     ] = None,
-    tape: Annotated[
-        Path | None, typer.Option("--tape", metavar="F", help="Keep the landmarks (.jsonl, .jsonl.gz) for judge.")
-    ] = None,
+    tape: TapeOption = None,
     json: JsonOption = None,
     history: Annotated[
         bool, typer.Option("--history/--no-history", help="Keep the sets in your history (see: posecheck history).")

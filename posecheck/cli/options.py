@@ -100,6 +100,18 @@ SlowMotionOption = Annotated[
         help="The film plays N times slower than what it shows: divide all times by N (also --from and --to).",
     ),
 ]
+TapeOption = Annotated[
+    Path | None, typer.Option("--tape", metavar="F", help="Keep the landmarks (.jsonl, .jsonl.gz) for judge.")
+]
+CameraOption = Annotated[
+    str, typer.Option("--camera", "-c", metavar="0|URL|FILE", help="Which camera (see: posecheck cameras).")
+]
+SizeOption = Annotated[
+    str | None, typer.Option("--size", metavar="WxH", help="Size of picture to ask the camera for: 1280x720.")
+]
+MirrorOption = Annotated[bool, typer.Option("--mirror/--no-mirror", help="Show the picture as a mirror does.")]
+FullscreenOption = Annotated[bool, typer.Option("--fullscreen", help="Fill the screen.")]
+VolumeOption = Annotated[float, typer.Option("--volume", min=0.0, max=1.0, help="0 to 1.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no table.")]
 
 

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.cli.live_commands import camera_size
-from posecheck.cli.options import EXIT_CODES, STOPPED, JsonOption, ModelOption, examples, say
+from posecheck.cli.options import (
+    EXIT_CODES,
+    STOPPED,
+    CameraOption,
+    FullscreenOption,
+    JsonOption,
+    MirrorOption,
+    ModelOption,
+    SizeOption,
+    VolumeOption,
+    examples,
+    say,
+)
 from posecheck.errors import NoPersonError
 
 if TYPE_CHECKING:
@@ -27,16 +39,12 @@ def register(app: typer.Typer) -> None:
 
 def validate(
     exercise: Annotated[str, typer.Argument(metavar="EXERCISE", help="ninety_ninety, side_bend or knee_drops.")],
-    camera: Annotated[
-        str, typer.Option("--camera", "-c", metavar="0|URL|FILE", help="Which camera (see: posecheck cameras).")
-    ] = "0",
-    size: Annotated[
-        str | None, typer.Option("--size", metavar="WxH", help="Size of picture to ask the camera for: 1280x720.")
-    ] = None,
-    mirror: Annotated[bool, typer.Option("--mirror/--no-mirror", help="Show the picture as a mirror does.")] = True,
-    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Fill the screen.")] = False,
+    camera: CameraOption = "0",
+    size: SizeOption = None,
+    mirror: MirrorOption = True,
+    fullscreen: FullscreenOption = False,
     voice: Annotated[bool, typer.Option("--voice/--no-voice", help="Speak; without, read the words yourself.")] = True,
-    volume: Annotated[float, typer.Option("--volume", min=0.0, max=1.0, help="0 to 1.")] = 0.8,
+    volume: VolumeOption = 0.8,
     to: Annotated[
         Path | None,
         typer.Option("--to", metavar="DIR", help="A new folder for tape and script (else one is made here)."),
