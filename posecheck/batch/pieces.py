@@ -24,7 +24,7 @@ from posecheck._version import __version__
 from posecheck.capture.film_options import FilmOptions
 from posecheck.capture.gaps import ReadingNotes
 from posecheck.detect.plausibility import extent_px
-from posecheck.records import Pose
+from posecheck.records import MAIN_LANDMARKS, Pose
 from posecheck.records.times import SAME_TIME_S
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
@@ -41,7 +41,7 @@ MOST_PIECES = 16  # a guess: more than the cores of most computers
 LEAD_S = 3.0  # of detection before a piece begins: the follower has looked twice by then
 AGREE_S = 1.0  # a guess: before the seam: so long that two trackers that differ do not agree by chance
 AGREE = 0.05  # of the body's extent, the worst of eight joints: noise is 0.003 to 0.008, swapped legs 0.1 and more
-_JOINTS = np.array([11, 12, 23, 24, 25, 26, 27, 28])  # shoulders, hips, knees, ankles
+_JOINTS = list(MAIN_LANDMARKS[1:])  # without the nose: shoulders, hips, knees, ankles
 
 
 @dataclass(frozen=True, slots=True)

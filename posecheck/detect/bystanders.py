@@ -16,17 +16,16 @@ from numpy.typing import NDArray
 from posecheck.detect.plausibility import extent_px, is_plausible
 from posecheck.detect.pose_detector import PoseDetector
 from posecheck.libraries import load_cv2
-from posecheck.records import Floats, Frame, Pose
+from posecheck.records import MAIN_LANDMARKS, Floats, Frame, Pose
 
 WIDER = 1.5  # a guess: the second time the brush is so much wider
-SAME_PLACE = (
-    0.15  # a guess: of the first body's extent: main points that are nearer at the median are the same person's
-)
+# a guess, of the first body's extent: main points that are nearer at the median are the same person's
+SAME_PLACE = 0.15
 _FILL_PX = 256  # longest side of the picture in which the background is continued: more detail is not needed
 BRUSH = 0.16  # a guess: of the body's extent: as thick as a limb in loose clothes
 SMALLEST = 0.4  # a guess: of the first body's extent: somebody far behind is no doubt about who exercises
 MOST_COVERED = 0.5  # a guess: of its main points: what is found on the painted body is what is left of it
-_MAIN = (0, 11, 12, 23, 24, 25, 26, 27, 28)  # nose, shoulders, hips, knees, ankles
+_MAIN = list(MAIN_LANDMARKS)
 LEAST_SEEN = 0.5  # a guess: median visibility: remains of the painted body are less
 
 # shoulders, hips, trunk crosswise, legs, arms, neck and ears
@@ -66,7 +65,7 @@ def find_other(detector: PoseDetector, frame: Frame, pose: Pose) -> Pose | None:
     again = detector.detect(_filled(frame, wider))
     if again.points_px is None:
         return None
-    apart = np.linalg.norm(again.points_px[list(_MAIN)] - other.points_px[list(_MAIN)], axis=1)
+    apart = np.linalg.norm(again.points_px[_MAIN] - other.points_px[_MAIN], axis=1)
     return other if float(np.median(apart)) <= SAME_PLACE * extent_px(pose.points_px) else None
 
 
@@ -149,6 +148,6 @@ def _cover(frame: Frame, points_px: Floats, brush: float = 1.0) -> NDArray[np.bo
 def _share_inside(points_px: Floats, covered: NDArray[np.bool_]) -> float:
     """The share of a body's main points that lie on covered pixels."""
     height, width = covered.shape
-    main = points_px[list(_MAIN)].round().astype(int)
+    main = points_px[_MAIN].round().astype(int)
     inside = [0 <= x < width and 0 <= y < height and bool(covered[y, x]) for x, y in main]
     return float(np.mean(inside))

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from math import hypot
 
-import numpy as np
-
 from posecheck.measure.posture import classify, is_upside_down
-from posecheck.records import TRUNK_LEVEL, Floats, Pose, Posture
+from posecheck.records import MAIN_LANDMARKS, TRUNK_LEVEL, Floats, Pose, Posture
 
 LONGEST_TRUNK = 0.6  # of the body's extent: right bodies measured at most 0.59, wrong locks 0.63 to 0.67
 FAR = 0.25  # a guess: of the body's extent: two looks further apart than this show different bodies
 
-_BODY = np.array([0, 11, 12, 23, 24, 25, 26, 27, 28])  # nose, shoulders, hips, knees, ankles
+_BODY = list(MAIN_LANDMARKS)
 _PAIRS = ((0, 0), (11, 12), (23, 24), (25, 26))  # left and right
 _ON_FLOOR = frozenset(
     {
