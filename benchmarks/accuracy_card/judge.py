@@ -80,8 +80,9 @@ def _frame(step: Step, exercise: Exercise) -> FrameReport:
     check = step.check
     # before the front leg is agreed on nothing is shown, so nothing is measured
     judged = check.judged and (step.pose.correction.front_agreed or exercise.groups_by != "rear_leg")
-    reason = None if check.reason is None else check.reason.code
-    return FrameReport(check.t, judged, check.in_posture, reason, check.values, step.measurement, step.context)
+    return FrameReport(
+        check.t, judged, check.in_posture, check.reason_code, check.values, step.measurement, step.context
+    )
 
 
 def _names(summary: Summary) -> dict[str, str]:

@@ -297,8 +297,7 @@ def words_of(step: Step) -> tuple[str, str]:
     """The cue and, when nothing is judged, the reason; each empty when there is nothing to say."""
     reason = ""
     if not step.check.judged and step.progress.phase is not Phase.DONE:
-        code = "" if step.check.reason is None else step.check.reason.code
-        words = code.replace("_", " ").replace(":", ", ")
+        words = (step.check.reason_code or "").replace("_", " ").replace(":", ", ")
         reason = f"Not judged: {words}" if words else "Not judged"
     return step.progress.cue or "", reason
 

@@ -9,7 +9,7 @@ from posecheck.exercises.format import Exercise
 from posecheck.judging.limits import Asked, RangeName, asked_by_baseline, asked_by_faults, asked_of
 from posecheck.judging.wording import help_for, posture_words
 from posecheck.measure.uncertainty import errors_of, nearer_leg
-from posecheck.records import Context, Phase, Step
+from posecheck.records import Context, Phase, Step, ValueKey
 from posecheck.records.ranges import open_ended
 
 HOLDING = (Phase.HOLD, Phase.PAUSED, Phase.RETURN)
@@ -41,6 +41,11 @@ class Condition:
     @property
     def holds(self) -> bool:
         return self.missed_by == 0.0
+
+    @property
+    def value_key(self) -> ValueKey:
+        """Where its value stands among the values of a frame."""
+        return self.name, self.plane, self.relative
 
     @property
     def key(self) -> Condition:
@@ -110,7 +115,7 @@ def cue_for(condition: Condition, exercise: Exercise) -> str | None:
 
 def _faults(step: Step, exercise: Exercise, limits: Sequence[Condition]) -> list[Condition]:
     """The faults an effort can be refused for, where no limit on the same signal says it already."""
-    told = {(c.name, c.plane, c.relative) for c in limits if not c.holds}
+    told = {c.value_key for c in limits if not c.holds}
     return [
         _condition(asked, step, None)
         for fault, asked in asked_by_faults(exercise)

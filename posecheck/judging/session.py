@@ -268,7 +268,7 @@ class _NotJudged:
             text: what to tell the person, when there is no verdict.
         """
         span, t = self._open, verdict.t
-        code = None if verdict.reason is None else verdict.reason.code
+        code = verdict.reason_code
         if span is not None:
             # the stretch lasts until the frame that ends it
             span = NotJudgedSpan(span.reason, span.text, span.start_s, t)

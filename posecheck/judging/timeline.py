@@ -15,6 +15,7 @@ from posecheck.errors import UsageError
 from posecheck.exercises.format import Exercise
 from posecheck.judging.conditions import HOLDING, Condition, conditions_of
 from posecheck.judging.leg_roles import groups_at_work
+from posecheck.judging.limits import key_of
 from posecheck.judging.session import Session
 from posecheck.records import Event, EventKind, Phase, Pose, Posture, Repetition, Step
 from posecheck.records.times import SAME_TIME_S
@@ -233,8 +234,8 @@ class Timeline:
                 if known is None or (condition.missed_by or 0.0) < (known[1].missed_by or 0.0):
                     best[condition.key] = frame.t, condition
         faults = (f for f in self._exercise.faults if f.name == r.reason and f.group in (None, r.group))
-        fault = next(((f.signal, f.plane, f.relative) for f in faults), None)
-        of_fault = [key for key in seconds if (key.name, key.plane, key.relative) == fault]
+        fault = next(map(key_of, faults), None)
+        of_fault = [key for key in seconds if key.value_key == fault]
         key = max(of_fault or seconds, key=seconds.__getitem__, default=None)
         at_s, (best_s, blamed) = (first[key], best[key]) if key is not None else (None, (None, None))
         span = (r.start_s, r.end_s, r.held_s)

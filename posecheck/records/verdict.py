@@ -71,6 +71,11 @@ class Check:
     faults: tuple[str, ...] = ()
     values: Values = field(default_factory=dict)
 
+    @property
+    def reason_code(self) -> str | None:
+        """The code of the reason, as it is written in files; None when there is none."""
+        return None if self.reason is None else self.reason.code
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -103,5 +103,4 @@ def _value(reading: Reading | None) -> float | None:
 
 
 def _verdict(check: Check, progress: Progress) -> list[Cell]:
-    reason = None if check.reason is None else check.reason.code
-    return [progress.phase.value, progress.group, check.judged, reason, round(progress.held_s, _DECIMALS)]
+    return [progress.phase.value, progress.group, check.judged, check.reason_code, round(progress.held_s, _DECIMALS)]
