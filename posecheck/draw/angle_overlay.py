@@ -28,6 +28,7 @@ from posecheck.draw.label_layout import Places, Wanted
 from posecheck.draw.skeleton import LIMBS, TRUNK, Figure
 from posecheck.measure.uncertainty import angle_text
 from posecheck.records import Landmark, Signal
+from posecheck.records.geometry import wrapped_deg
 from posecheck.records.ranges import is_inside, range_text
 
 Target = tuple[Signal, float, float | None, float | None]
@@ -46,11 +47,6 @@ class _Joint:
 
 def _direction(start: Point, end: Point) -> float:
     return math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
-
-
-def _between(start: float, end: float) -> float:
-    """The turn from one direction to another, -180 to 180."""
-    return (end - start + 180) % 360 - 180
 
 
 def _joint(figure: Figure, signal: Signal, facing: int) -> _Joint | None:
@@ -86,7 +82,7 @@ def _joint(figure: Figure, signal: Signal, facing: int) -> _Joint | None:
     if not figure.seen(*vertex, *end):
         return None
     direction = _direction(figure.at(*vertex), figure.at(*end))
-    bent = 1 if _between(zero, direction) >= 0 else -1
+    bent = 1 if wrapped_deg(direction - zero) >= 0 else -1
     return _Joint(figure.at(*vertex), zero, direction, grows or bent)
 
 
@@ -211,7 +207,7 @@ def _draw_arc(canvas: Canvas, joint: _Joint, value: float, low: float | None, hi
         canvas.arc(joint.vertex, radius, *zone, DARK, 8.5)
         canvas.arc(joint.vertex, radius, *zone, GREY, 6)
     colour = _colour((Signal.TRUNK_LEAN, value, low, high), grey)
-    sweep = _between(joint.zero, joint.value)
+    sweep = wrapped_deg(joint.value - joint.zero)
     good = grey or is_inside(value, low, high)
     dashes = 0 if good else max(2, round(abs(sweep) / 22))
     canvas.arc(joint.vertex, radius, joint.zero, sweep, DARK, 6)

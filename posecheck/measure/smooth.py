@@ -86,7 +86,7 @@ class Smoother:
             deque()
         )  # t, sine and cosine of the yaw, lateral_orientation
 
-        self._sizes: deque[tuple[float, float]] = deque()  # t, size; each is smaller than the one before
+        self._sizes: deque[tuple[float, float]] = deque()  # of the last seconds: t, size
 
     def update(self, measurement: Measurement) -> Measurement:
         """The same measurement with smoothed signals and view; one without a view passes unchanged."""
@@ -130,17 +130,14 @@ class Smoother:
         n = len(views)
         _, sines, cosines, lateral_orientation = zip(*views, strict=True)
         y, x = sum(sines) / n, sum(cosines) / n
-        sizes = self._sizes
-        while sizes and sizes[-1][1] <= view.body_size_fraction:
-            sizes.pop()
-        sizes.append((t, view.body_size_fraction))
-        while sizes[0][0] < t - self._how.size_s:
-            sizes.popleft()
+        self._sizes.append((t, view.body_size_fraction))
+        while self._sizes[0][0] < t - self._how.size_s:
+            self._sizes.popleft()
         steady = (x * x + y * y) ** 2  # 1 when it keeps still, 0.5 when it jumps about by 30 degrees
         return View(
             degrees(atan2(y, x)),
             view.facing,
-            sizes[0][1],
+            max(size for _, size in self._sizes),
             view.trunk_to_shoulder_ratio,
             view.cut,
             sum(lateral_orientation) / n,
