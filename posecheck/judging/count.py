@@ -112,8 +112,7 @@ class Counter:
 
         Args:
             front: the leg that is agreed to be in front; None when it is not known. Another leg than before begins a
-                new
-                visit to the position.
+                new visit to the position.
             judged: whether the frame before was judged.
             fps: frames a second; None when they are not known.
         """
@@ -181,6 +180,7 @@ class Counter:
         left_s = self._left_posture.update(t, True)
         self._lost(t, self._timing.leave_s, events)
         if left_s >= self._timing.leave_s:
+            self._refuse_unconfirmed(t, events)
             self._new_visit()
 
     def _lost(self, t: float, patience_s: float, events: list[Event]) -> None:

@@ -927,6 +927,21 @@ def test_what_never_leads_back_is_refused_for_the_position() -> None:
     assert counter.repetitions[0].text == REASONS["position"]
 
 
+def test_what_led_to_another_posture_never_led_back() -> None:
+    """A squat that was on its way at the start and ended on the floor does not count when the person stands up later."""
+    counter, t = Counter(SQUAT), 0.0
+    stretches = ((Zone.TRY, 0.3, True), (Zone.ENTER, 1.0, True), (Zone.OUT, 0.2, False), (Zone.OUT, 2.0, True))
+    for zone, seconds, stands in stretches:
+        for _ in range(round(seconds * 10) + (20 if not stands else 0)):
+            counter.context(None, True, None)
+            ready = stands and zone is Zone.OUT
+            check = Check(t, True, None, stands, ready, dict.fromkeys(SQUAT.groups, zone) if stands else {})
+            counter.update(SQUAT.posture if stands else Posture.LYING, check)
+            t += 0.1
+    counter.finish()
+    assert counter.counts == {"squats": 0}
+
+
 def test_who_is_still_down_at_the_end_has_not_finished() -> None:
     """A squat that is open when the recording ends does not count, and says so."""
     counter = squats((Zone.OUT, 1.0), (Zone.ENTER, 1.0), (Zone.OUT, 1.0), (Zone.ENTER, 1.0))
