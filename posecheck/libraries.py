@@ -1,9 +1,12 @@
-"""Loads OpenCV and PyAV where they are used, and says what to install when it does not load."""
+"""Loads OpenCV and PyAV where they are used, says what to install when one does not load, and lends them settings."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 
 from posecheck.errors import DependencyError
@@ -23,6 +26,22 @@ _PACKAGES = {
     "libxcb.so.1": "libxcb1",
 }
 _SHARED_LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*): cannot open shared object file")
+
+
+@contextmanager
+def default_environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Add variables to the environment for a while, but for those that the user has set.
+
+    Args:
+        wanted: the values by the names of the variables.
+    """
+    added = {key: value for key, value in wanted.items() if key not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for key in added:
+            os.environ.pop(key, None)
 
 
 def load_cv2() -> ModuleType:

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 
 from posecheck.batch.memory import FEW_ARENAS, give_back
 from posecheck.batch.work_items import Outcome, Task, Work
+from posecheck.libraries import default_environment
 from posecheck.records.closing import Closing
 from posecheck.records.stopping import STOP_SIGNALS
 
@@ -91,7 +92,7 @@ class _Lane:
         # spawned: a fork would take over OpenCV's and MediaPipe's threads, half of them dead
         context = multiprocessing.get_context("spawn")
         end, self._lifeline = context.Pipe(duplex=False)
-        with deaf_children(), _child_environment(FEW_ARENAS):
+        with deaf_children(), default_environment(FEW_ARENAS):
             # this starts a process, too: the one that looks after its semaphores
             self._executor = ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._task, end))
             return self._executor.submit(_do, work)  # starts the process
@@ -145,18 +146,6 @@ def _blocked_for_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _child_environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    """Add to the environment of processes that start here, but for what the user has set."""
-    added = {key: value for key, value in wanted.items() if key not in os.environ}
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        for key in added:
-            os.environ.pop(key, None)
 
 
 _task: Task | None = None  # of this worker

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from posecheck.libraries import default_environment
+
 
 @contextmanager
 def quiet(cv2: ModuleType) -> Iterator[None]:
@@ -15,12 +17,7 @@ def quiet(cv2: ModuleType) -> Iterator[None]:
     FFmpeg's level and the limit of packets without a picture (long sound) are read once, at the first opening.
     """
     wanted = {"OPENCV_FFMPEG_LOGLEVEL": "-8", "OPENCV_FFMPEG_READ_ATTEMPTS": "1000000"}
-    added = {key: value for key, value in wanted.items() if key not in os.environ}
     if "OPENCV_LOG_LEVEL" not in os.environ:  # stays: the reading thread would log too
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    os.environ.update(added)
-    try:
+    with default_environment(wanted):
         yield
-    finally:
-        for key in added:
-            os.environ.pop(key, None)

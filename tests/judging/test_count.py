@@ -928,7 +928,7 @@ def test_what_never_leads_back_is_refused_for_the_position() -> None:
 
 
 def test_what_led_to_another_posture_never_led_back() -> None:
-    """A squat that was on its way at the start and ended on the floor does not count when the person stands up later."""
+    """A squat that was on its way at the start and ended on the floor does not count when the person stands up."""
     counter, t = Counter(SQUAT), 0.0
     stretches = ((Zone.TRY, 0.3, True), (Zone.ENTER, 1.0, True), (Zone.OUT, 0.2, False), (Zone.OUT, 2.0, True))
     for zone, seconds, stands in stretches:
