@@ -361,9 +361,9 @@ def test_the_verdict_of_a_sample_in_pieces_is_that_of_the_whole(
         show=lambda done, _: frames.append(done),
     )
     assert found is not None
-    summary, warning, trace = found
+    summary, notes, trace = found
     assert trace is None
-    assert warning is None
+    assert notes.warning is None
     assert frames[-1] > whole.frames
     assert summary.counts == whole.counts == {"in": 1, "out": 1}
     for a, b in zip(summary.repetitions, whole.repetitions, strict=True):
