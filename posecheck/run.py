@@ -23,6 +23,7 @@ from posecheck.recognition import MIN_FRAMES as MIN_FRAMES
 from posecheck.recognition import exercise_of_tape, exercise_of_video, in_range
 from posecheck.records import Frame, Pose, Step, Summary
 from posecheck.records.files import check_writable
+from posecheck.records.times import check_range
 from posecheck.report.json_csv import CsvWriter
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
@@ -332,10 +333,7 @@ class TapeRun(_Run):
         end_s: float | None = None,
     ) -> None:
         super().__init__()
-        if not 0 <= start_s < float("inf"):
-            raise UsageError(f"the start must be 0 s or later, not {start_s:g} s")
-        if end_s is not None and not start_s < end_s:
-            raise UsageError(f"the range is empty: its end ({end_s:g} s) must come after its start ({start_s:g} s)")
+        check_range(start_s, end_s)
         self._range = (start_s, end_s)
         with self._stack as opened:
             self._tape = opened.enter_context(read_tape(path))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-_DUPLICATE_STEP_S = 0.001  # between two pictures of one stamp
-_SLACK_S = 0.2  # pictures that are so little late are rounded or doubled stamps, not another clock
-_LONGEST_STEP_S = 0.5  # a longer one is a pause, not the usual step
-_STEPS = 31
-_STANDS = 3  # so many pictures of one stamp: the clock stands still
+_DUPLICATE_STEP_S = 0.001  # a guess, between two pictures of one stamp: no camera takes pictures so quickly
+_SLACK_S = 0.2  # a guess: pictures that are so little late are rounded or doubled stamps, not another clock
+_LONGEST_STEP_S = 0.5  # a guess: a longer one is a pause, not the usual step
+_STEPS = 31  # a guess: the usual step is the median of so many, 1 s of most films
+_STANDS = 3  # a guess: so many pictures of one stamp: the clock stands still
 
 
 class FilmClock:
@@ -62,7 +62,7 @@ class FilmClock:
         elif reported is None:
             t = self._last + self.step_s
         elif restarted:
-            t = self._go_on(reported, "starts again")
+            t = self._go_on(reported)
         elif self._reported is not None and reported == self._reported:
             t = self._stand()
         elif reported + self._shift > self._last:
@@ -95,11 +95,11 @@ class FilmClock:
             self._tell(f"the clock of {self._name} stands still at {self._last:.1f} s: the usual rate is taken there")
         return self._last + (_DUPLICATE_STEP_S if self._alike < _STANDS else self.step_s)
 
-    def _go_on(self, reported: float, what: str) -> float:
+    def _go_on(self, reported: float) -> float:
         assert self._last is not None
         t = self._last + self.step_s
         self._shift = t - reported
-        self._tell(f"the clock of {self._name} {what} at {t:.1f} s: the times go on from there without a break")
+        self._tell(f"the clock of {self._name} starts again at {t:.1f} s: the times go on from there without a break")
         return t
 
     def _tell(self, sentence: str) -> None:

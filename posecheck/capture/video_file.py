@@ -28,11 +28,11 @@ from posecheck.capture.upright import UprightPictures
 from posecheck.errors import FormatError, InputError, UsageError
 from posecheck.records import Frame
 from posecheck.records.closing import Closing
-from posecheck.records.times import SAME_TIME_S
+from posecheck.records.times import SAME_TIME_S, check_range
 
 _AHEAD = 1  # frames decoded ahead: the detector takes ten times as long, and one of 1080p takes 6 MB
 _SEEK_BEFORE_S = 1.0  # aimed at so long before the start: where a jump ends is a matter of keyframes and luck
-_TRIMMED = 1.05
+_TRIMMED = 1.05  # a guess: a film that holds so many times the frames of its length was trimmed
 _CUT_SHARE = 0.97  # outside MP4, count and length are estimates
 
 
@@ -91,10 +91,7 @@ def open_recording(
         UsageError: the range is empty.
         InputError: the file is missing or not a readable video.
     """
-    if not 0 <= start_s < float("inf"):
-        raise UsageError(f"the start must be 0 s or later, not {start_s:g} s")
-    if end_s is not None and not start_s < end_s:
-        raise UsageError(f"the range is empty: its end ({end_s:g} s) must come after its start ({start_s:g} s)")
+    check_range(start_s, end_s)
     source = VideoSource(open_film(Path(path)), start_s, end_s, options or FilmOptions())
     try:
         source.begin(seek=seek)

@@ -1,6 +1,28 @@
 """Times of a source, in seconds: when two are the same, and for how long something has been true."""
 
+from __future__ import annotations
+
+from math import inf
+
+from posecheck.errors import UsageError
+
 SAME_TIME_S = 1e-6  # a stamp of 0.9999999999 s is that of 1 s: stamps are sums of steps, and rounded
+
+
+def check_range(start_s: float, end_s: float | None) -> None:
+    """Find out whether a part of a recording can be asked for.
+
+    Args:
+        start_s: the first time that is wanted, in seconds of the recording.
+        end_s: where it ends; None for the end of the recording.
+
+    Raises:
+        UsageError: the start is before the recording, or the range is empty.
+    """
+    if not 0 <= start_s < inf:
+        raise UsageError(f"the start must be 0 s or later, not {start_s:g} s")
+    if end_s is not None and not start_s < end_s:
+        raise UsageError(f"the range is empty: its end ({end_s:g} s) must come after its start ({start_s:g} s)")
 
 
 class TrueSince:
