@@ -60,14 +60,18 @@ def load_cv2() -> ModuleType:
 
 
 def load_av() -> ModuleType:
-    """Import PyAV.
+    """Import PyAV, after OpenCV.
+
+    Both wheels bring libraries of the X window system under the same file names, and whichever is loaded first is taken
+    by both. With PyAV's own, the first window of OpenCV never opens (PyAV issue 1050, OpenCV issue 29195).
 
     Returns:
         The module `av`.
 
     Raises:
-        DependencyError: it is missing, or does not load.
+        DependencyError: one of the two is missing, or does not load.
     """
+    load_cv2()
     try:
         return importlib.import_module("av")
     except ImportError as error:

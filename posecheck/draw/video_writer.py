@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from posecheck.draw.overlay import draw
 from posecheck.errors import OutputError
-from posecheck.libraries import load_cv2, missing_dependency
+from posecheck.libraries import load_av, load_cv2
 from posecheck.records import Frame, Step
 from posecheck.records.files import UnfinishedFile, check_writable, writing
 
@@ -218,7 +218,7 @@ class _Encoder:
     """Pictures → H.264 → MP4. Opened with the first picture, and used by one thread only."""
 
     def __init__(self, path: Path, *, fragmented: bool, crf: int, preset: str) -> None:
-        self._av = _load_av()
+        self._av = load_av()
         self._cv2 = load_cv2()
         self._codec = self._find_codec()
         self._path, self._fragmented = path, fragmented
@@ -344,12 +344,3 @@ class _Encoder:
                 yield
         except self._av.FFmpegError as error:
             raise OutputError(f"cannot write {self._path}: {error}; choose another place or another name") from error
-
-
-def _load_av() -> Any:
-    try:
-        import av
-        import av.video.frame
-    except ImportError as error:
-        raise missing_dependency(error, "av") from error
-    return av

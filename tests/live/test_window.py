@@ -144,6 +144,20 @@ with Window() as window:
 
 
 @needs_screen
+def test_a_window_opens_after_a_film_was_read(virtual_screen: str) -> None:
+    """PyAV and OpenCV bring libraries of the same names; in the wrong order the first window never opened."""
+    code = """
+from posecheck.libraries import load_av
+load_av()
+with Window() as window:
+    until(window, lambda: window.size != (0, 0))
+    print("good")
+"""
+    done = in_a_child(code, virtual_screen)
+    assert (done.stdout, done.stderr) == ("good\n", "")
+
+
+@needs_screen
 @needs_fingers
 def test_a_window_takes_the_shape_of_its_pictures_until_somebody_else_sizes_it(virtual_screen: str) -> None:
     """Another shape of picture, another shape of window; one that was resized by hand keeps its size for good."""
