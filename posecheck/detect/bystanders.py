@@ -9,6 +9,7 @@ is found in the same place both times.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from posecheck.detect.plausibility import extent_px, is_plausible
 from posecheck.detect.pose_detector import PoseDetector
 from posecheck.libraries import load_cv2
-from posecheck.records import MAIN_LANDMARKS, Floats, Frame, Pose
+from posecheck.records import MAIN_LANDMARKS, Floats, Frame, Landmark, Pose
 
 WIDER = 1.5  # a guess: the second time the brush is so much wider
 # a guess, of the first body's extent: main points that are nearer at the median are the same person's
@@ -28,11 +29,17 @@ MOST_COVERED = 0.5  # a guess: of its main points: what is found on the painted 
 _MAIN = list(MAIN_LANDMARKS)
 LEAST_SEEN = 0.5  # a guess: median visibility: remains of the painted body are less
 
-# shoulders, hips, trunk crosswise, legs, arms, neck and ears
-_STROKES = (
-    *((11, 12), (23, 24), (11, 23), (12, 24), (11, 24), (12, 23)),
-    *((23, 25), (25, 27), (27, 31), (24, 26), (26, 28), (28, 32)),
-    *((11, 13), (13, 15), (15, 19), (12, 14), (14, 16), (16, 20), (0, 11), (0, 12), (7, 8)),
+# the lines along which a body is painted over, each through the points named
+_LINES = (
+    (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
+    (Landmark.LEFT_SHOULDER, Landmark.RIGHT_HIP),
+    (Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP),
+    (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE, Landmark.LEFT_FOOT_INDEX),
+    (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE, Landmark.RIGHT_FOOT_INDEX),
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST, Landmark.LEFT_INDEX),
+    (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ELBOW, Landmark.RIGHT_WRIST, Landmark.RIGHT_INDEX),
+    (Landmark.LEFT_SHOULDER, Landmark.NOSE, Landmark.RIGHT_SHOULDER),
+    (Landmark.LEFT_EAR, Landmark.RIGHT_EAR),
 )
 
 
@@ -138,9 +145,10 @@ def _cover(frame: Frame, points_px: Floats, brush: float = 1.0) -> NDArray[np.bo
     mask = np.zeros(frame.image.shape[:2], np.uint8)
     points = np.clip(points_px, -1e6, 1e6).round().astype(int).tolist()
     width = max(1, round(brush * BRUSH * extent_px(points_px)))
-    for a, b in _STROKES:
-        cv2.line(mask, points[a], points[b], 255, width)
-    cv2.circle(mask, points[0], width, 255, -1)
+    for line in _LINES:
+        for a, b in pairwise(line):
+            cv2.line(mask, points[a], points[b], 255, width)
+    cv2.circle(mask, points[Landmark.NOSE], width, 255, -1)
     covered: NDArray[np.bool_] = mask > 0
     return covered
 

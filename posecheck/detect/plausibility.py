@@ -5,16 +5,22 @@ For the stages before measuring, which must tell one person from another and a p
 
 from __future__ import annotations
 
-from math import hypot
+from math import dist
 
 from posecheck.measure.posture import classify, is_upside_down
-from posecheck.records import MAIN_LANDMARKS, TRUNK_LEVEL, Floats, Pose, Posture
+from posecheck.records import MAIN_LANDMARKS, TRUNK_LEVEL, Floats, Landmark, Pose, Posture
+from posecheck.records.geometry import midpoint, trunk_length
 
 LONGEST_TRUNK = 0.6  # of the body's extent: right bodies measured at most 0.59, wrong locks 0.63 to 0.67
 FAR = 0.25  # a guess: of the body's extent: two looks further apart than this show different bodies
 
 _BODY = list(MAIN_LANDMARKS)
-_PAIRS = ((0, 0), (11, 12), (23, 24), (25, 26))  # left and right
+_PAIRS = (
+    (Landmark.NOSE, Landmark.NOSE),
+    (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER),
+    (Landmark.LEFT_HIP, Landmark.RIGHT_HIP),
+    (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE),
+)
 _ON_FLOOR = frozenset(
     {
         Posture.HALF_KNEELING,
@@ -30,9 +36,8 @@ def is_plausible(pose: Pose) -> bool:
     vectors = pose.vectors()
     if vectors is None or pose.points_px is None:
         return False
-    (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = (vectors.px[i] for i in (11, 12, 23, 24))
-    trunk = hypot((ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2)
-    return trunk <= LONGEST_TRUNK * extent_px(pose.points_px) and not is_upside_down(vectors.m)
+    longest = LONGEST_TRUNK * extent_px(pose.points_px)
+    return trunk_length(vectors.px) <= longest and not is_upside_down(vectors.m)
 
 
 def extent_px(px: Floats) -> float:
@@ -54,7 +59,7 @@ def distance(a: Pose, b: Pose) -> float:
     if now is None or then is None or b.points_px is None:
         return float("inf")
     apart = [
-        hypot(*((now.px[i][k] - then.px[i][k] + (now.px[j][k] - then.px[j][k])) / 2 for k in (0, 1))) for i, j in _PAIRS
+        dist(midpoint(now.px[left], now.px[right]), midpoint(then.px[left], then.px[right])) for left, right in _PAIRS
     ]
     return sum(apart) / len(apart) / max(extent_px(b.points_px), 1.0)
 

@@ -241,7 +241,7 @@ LiveSet(Standing(drops())).run("knee_drops", camera, tape=folder / f"t{ending}",
 @needs_posix
 @pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz"])
 def test_a_crash_loses_two_seconds_at_most(tmp_path: Path, short_film: Path, suffix: str) -> None:
-    """Killed in the middle, where it stands still, the unfinished film and tape can be read up to the last two seconds."""
+    """Killed in the middle, the unfinished film and tape can be read up to the last two seconds."""
     paths = tmp_path / f"t.unfinished{suffix}", tmp_path / "r.unfinished.mp4"
 
     def kept_t() -> list[float]:
