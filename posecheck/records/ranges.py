@@ -62,3 +62,16 @@ def range_text(low: float | None, high: float | None, unit: str, digits: int | N
         return f"±{number(high)}{unit}"
     dash = " to " if number(low).startswith("-") else "–"
     return f"{number(low)}{dash}{number(high)}{unit}"
+
+
+def range_words(low: float | None, high: float | None, unit: str) -> str:
+    """A range in words, which any terminal shows: "65° to 125°", "8° or more", "0.65 or less", "any value".
+
+    Args:
+        low: the lowest right value; None for no such bound.
+        high: the highest right value; None for no such bound.
+        unit: is written behind the numbers: "°" or nothing.
+    """
+    if low is None:
+        return "any value" if high is None else f"{high:g}{unit} or less"
+    return f"{low:g}{unit} or more" if high is None else f"{low:g}{unit} to {high:g}{unit}"

@@ -19,6 +19,7 @@ from rich.text import Text
 from posecheck.exercises.posture_words import other_postures_text
 from posecheck.measure.signals import is_ratio
 from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
+from posecheck.records.ranges import open_ended, range_words
 from posecheck.records.stopping import STOP_SIGNALS, is_hang_up
 from posecheck.report.plain_table import Filled, PlainTable, clauses
 
@@ -312,19 +313,14 @@ def _limits(exercise: Exercise) -> PlainTable:
             what += f" ({GROUP_WORDS.get(limit.group, limit.group)})"
         unit = " ×" if limit.relative == "ratio" else _unit(limit.signal)
         against = "your starting position" if limit.relative else ""
-        table.add_row(what, _range(limit.enter, unit), _range(limit.exit, unit), against)
+        table.add_row(
+            what, range_words(*open_ended(*limit.enter), unit), range_words(*open_ended(*limit.exit), unit), against
+        )
     return table
 
 
 def _unit(signal_name: str) -> str:
     return "" if is_ratio(signal_name) else "°"
-
-
-def _range(limits: tuple[float, float], unit: str) -> str:
-    low, high = (f"{x:g}{unit}" for x in limits)
-    if limits[1] == float("inf"):
-        return f"{low} or more"
-    return f"{high} or less" if limits[0] == -float("inf") else f"{low} to {high}"
 
 
 def _clock(seconds: float) -> str:

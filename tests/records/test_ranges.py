@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from posecheck.records.ranges import is_inside, is_part, range_text
+from posecheck.records.ranges import is_inside, is_part, range_text, range_words
 
 pytestmark = pytest.mark.core
 
@@ -54,3 +54,18 @@ def test_a_range_is_part_of_a_wider_one() -> None:
 def test_ranges_in_signs(low: float | None, high: float | None, digits: int | None, text: str) -> None:
     """A range is written as short as it can be understood, and never with "-0"."""
     assert range_text(low, high, "°", digits) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (65.0, 125.0, "65° to 125°"),
+        (-20.0, 25.5, "-20° to 25.5°"),
+        (8.0, None, "8° or more"),
+        (None, 15.0, "15° or less"),
+        (None, None, "any value"),
+    ],
+)
+def test_a_range_in_words(low: float | None, high: float | None, words: str) -> None:
+    """Without signs that a plain terminal lacks."""
+    assert range_words(low, high, "°") == words
