@@ -12,7 +12,7 @@ from math import inf
 from statistics import median
 
 from posecheck.measure.measuring import posture_and_view
-from posecheck.measure.posture import classify, knee_height, knee_height_shows
+from posecheck.measure.posture import knee_height, knee_height_shows
 from posecheck.measure.view import is_from_side
 from posecheck.records import Pose, Posture
 
@@ -38,12 +38,10 @@ class RearKnee:
         known = pose.correction.posture
         if vectors is None or known not in (None, Posture.HALF_KNEELING):
             return pose
-        if known is None and classify(vectors, highest_knee=inf)[0] is not Posture.HALF_KNEELING:
-            return pose
         found = posture_and_view(pose, highest_knee=inf)
         if found.front is None or found.view is None:
-            return pose  # half a body has no posture
-        if pose.correction.posture is None and is_from_side(found.view) and knee_height_shows(vectors):
+            return pose
+        if known is None and is_from_side(found.view) and knee_height_shows(vectors):
             self._heights.append((pose.t, knee_height(vectors, found.front)))
         while self._heights and pose.t - self._heights[0][0] > KNEE_S:
             self._heights.popleft()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 import secrets
 from collections.abc import Iterator
@@ -145,19 +144,20 @@ def _new_unfinished(path: Path) -> Path:
     """A new file beside `path` whose name says what it is; `path` where the folder takes no new files."""
     ends = path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]
     end = "".join(ends)
-    for number in itertools.count(1):
-        again = f"-{number}" if number > 1 else ""
+    number, again = 1, ""
+    while True:
         part = path.with_name(f"{path.name.removesuffix(end)}.unfinished{again}{end}")
         try:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except FileExistsError:
-            continue
+            number += 1
+            again = f"-{number}"
         except PermissionError:
             if path.is_file() and os.access(path, os.W_OK):
                 return path
             raise
-        return part
-    raise AssertionError("there is always another number")
+        else:
+            return part
 
 
 def put_in_place(part: Path, path: Path, *, private: bool = False) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posecheck.errors import OutputError
-from posecheck.records.files import atomic_write_text, check_writable, writing
+from posecheck.records.files import UnfinishedFile, atomic_write_text, check_writable, writing
 
 
 def test_a_new_file_is_writable_and_none_is_left_behind(tmp_path: Path) -> None:
@@ -127,10 +127,9 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_without_new_files_is_written_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writable file in a folder that takes no new files is written directly, as the check promised."""
-    path = tmp_path / "report.json"
-    path.write_text("old")
+@pytest.fixture
+def _no_new_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders take no new files, and files that are there can be written; scripted, as tests may run as root."""
     real = os.open
 
     def only_existing(file: str | Path, flags: int, mode: int = 0o777) -> int:
@@ -139,20 +138,52 @@ def test_a_folder_without_new_files_is_written_in_place(tmp_path: Path, monkeypa
         return real(file, flags, mode)
 
     monkeypatch.setattr(os, "open", only_existing)
+
+
+@pytest.mark.usefixtures("_no_new_files")
+def test_a_folder_without_new_files_is_written_in_place(tmp_path: Path) -> None:
+    """A writable file in a folder that takes no new files is written directly, as the check promised."""
+    path = tmp_path / "report.json"
+    path.write_text("old")
     atomic_write_text(path, "new")
     assert path.read_text() == "new"
 
 
-def test_a_folder_without_new_files_takes_no_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("_no_new_files")
+def test_a_folder_without_new_files_takes_no_new_file(tmp_path: Path) -> None:
     """Where there is nothing to write over, a folder that takes no new files is an error, and nothing is left in it."""
-
-    def forbid(file: str | Path, _flags: int, _mode: int = 0o777) -> int:
-        raise PermissionError(errno.EACCES, "Permission denied", str(file))
-
-    monkeypatch.setattr(os, "open", forbid)
     with pytest.raises(OutputError, match=r"cannot write .*report\.json: permission denied"):
         atomic_write_text(tmp_path / "report.json", "new")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_no_new_files")
+def test_what_grows_does_so_in_its_place_in_a_folder_without_new_files(tmp_path: Path) -> None:
+    """A tape or film is written over what is there, and stays whether or not it is whole; a new one is an error."""
+    path = tmp_path / "me.jsonl"
+    path.write_text("old")
+    file = UnfinishedFile(path)
+    file.part.write_text("new")
+    file.keep()
+    file.drop()
+    assert path.read_text() == "new"
+    with pytest.raises(OutputError, match=r"cannot write .*other\.jsonl: permission denied"):
+        UnfinishedFile(tmp_path / "other.jsonl")
+
+
+def test_what_grows_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
+    """Until then what was there stays, and a part that was left by a crash is not written over."""
+    path, left = tmp_path / "me.mp4", tmp_path / "me.unfinished.mp4"
+    path.write_text("old")
+    left.write_text("left")
+    file = UnfinishedFile(path)
+    file.part.write_text("new")
+    assert (path.read_text(), file.part.name) == ("old", "me.unfinished-2.mp4")
+    file.keep()
+    assert (path.read_text(), left.read_text()) == ("new", "left")
+    dropped = UnfinishedFile(path)
+    dropped.drop()
+    assert sorted(tmp_path.iterdir()) == [path, left]
 
 
 def test_other_errors_pass_through_writing(tmp_path: Path) -> None:
