@@ -7,14 +7,14 @@ from posecheck.exercises.posture_words import POSTURE_WORDS
 from posecheck.records import FACE_UP, Posture, Reason, ReasonKind
 
 _HELP = {
-    ReasonKind.NO_PERSON: "I can't see you. Step into the picture.",
+    ReasonKind.NO_PERSON: "I can't see you. Step into the picture, at most 3 m from the camera.",
     ReasonKind.TOO_FAR: "Show your whole body, at most 3 m from the camera.",
     ReasonKind.FRAME_RATE: (
         "The picture comes too slowly to judge. Close other programs, or record at 15 frames a second or more."
     ),
 }
 # MediaPipe finds people by the face, which it finds more easily while they are upright
-_FACE_FIRST = "Show your face to the camera first, then lie down."
+_FACE_FIRST = "Show your face to the camera first, at most 3 m away, then lie down."
 _BODY_WORDS = {
     "hip": "hips",
     "knee": "knees",

@@ -365,9 +365,9 @@ def test_a_bad_first_second_does_not_poison_the_zero() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("knee_drops", "Show your face to the camera first, then lie down."),
-        ("ninety_ninety", "I can't see you. Step into the picture."),
-        ("side_bend", "I can't see you. Step into the picture."),
+        ("knee_drops", "Show your face to the camera first, at most 3 m away, then lie down."),
+        ("ninety_ninety", "I can't see you. Step into the picture, at most 3 m from the camera."),
+        ("side_bend", "I can't see you. Step into the picture, at most 3 m from the camera."),
     ],
 )
 def test_who_lies_down_is_asked_for_the_face_first(name: str, words: str) -> None:

@@ -244,7 +244,9 @@ def test_nobody_comes() -> None:
     flow = flow_of()
     moments = run(flow, nobody(60))
     assert stages(moments) == [(Stage.FRAMING, 1)]
-    assert {m.instruction for m in moments[FPS_S:]} == {"I can't see you. Step into the picture."}
+    assert {m.instruction for m in moments[FPS_S:]} == {
+        "I can't see you. Step into the picture, at most 3 m from the camera."
+    }
     assert not any(check.met for m in moments for check in m.framing)
     assert only(flow).repetitions == ()
 
@@ -255,7 +257,7 @@ FPS_S = int(FPS)  # poses of one second
 def test_an_exercise_done_lying_asks_for_the_face_first() -> None:
     """When nobody is seen, lying down alone would not help the detector."""
     moment = run(flow_of("knee_drops"), nobody(4))[-1]
-    assert moment.instruction == "Show your face to the camera first, then lie down."
+    assert moment.instruction == "Show your face to the camera first, at most 3 m away, then lie down."
 
 
 LOW = replace(SIDE_CAMERA, hip_at=(0.5, 0.25))  # the head of a standing person is above the picture

@@ -77,7 +77,7 @@ class Flow:
         >>> flow = Flow(routine_for("daily"))         # doctest: +SKIP
         >>> moment = flow.feed(pose)                  # doctest: +SKIP
         >>> moment.stage, moment.instruction          # doctest: +SKIP
-        (<Stage.FRAMING: 'framing'>, "I can't see you. Step into the picture.")
+        (<Stage.FRAMING: 'framing'>, "I can't see you. Step into the picture, at most 3 m from the camera.")
     """
 
     def __init__(self, routine: Routine, *, source: str = "", strict: bool = False) -> None:
