@@ -35,16 +35,6 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(cores, MOST_WORKERS) if cores > 1 else 0
 
 
-# Counting lines makes tests three times as slow, so it is done where it has to be: each line of the core is reached by
-# the tests of its own folder, but for those of many sets each, which reach nothing new.
-COUNTED = {
-    "records", "correct", "measure", "exercises", "judging", "test_tape.py", "test_plausibility.py", "test_json_csv.py",
-}  # fmt: skip
-NOT_COUNTED = {
-    "test_metamorphic.py", "test_properties.py", "test_faults.py", "test_filmed.py", "test_more_exercises.py",
-}  # fmt: skip
-
-
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs no pose model and no system around it is marked `core`.
@@ -54,13 +44,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not any(item.get_closest_marker(name) for name in ("model", "system")):
             item.add_marker("core")
-        name = item.path.name
-        if (
-            not item.get_closest_marker("core")
-            or name in NOT_COUNTED
-            or COUNTED.isdisjoint((name, item.path.parent.name))
-        ):
-            item.add_marker("no_cover")  # of pytest-cov
     if hasattr(config, "workerinput"):
         model = Counter(item.path for item in items if item.get_closest_marker("model"))
         items.sort(key=lambda item: -model[item.path])

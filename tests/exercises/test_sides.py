@@ -74,6 +74,14 @@ def test_what_is_signed_towards_the_right_is_turned_for_the_left() -> None:
     assert more == {"left": (-11.0, None), "right": (None, 11.0)}
 
 
+def test_a_zero_of_what_has_no_side_stays_as_it_is() -> None:
+    """The trunk leans forward for both groups alike, and has one zero."""
+    written = load_exercise("standing_side_bend")
+    lean = written.baselines[0].model_copy(update={"signal": "trunk_lean"})
+    both = written.model_copy(update={"baselines": (*written.baselines, lean)})
+    assert resolved(both).baselines == (*resolved(written).baselines, lean)
+
+
 def test_a_magnitude_has_no_side(tmp_path: Path) -> None:
     """A fault that compares the size without its sign is the same for both groups."""
     old = 'above = 40\nduring = ["position", "hold"]'

@@ -130,6 +130,13 @@ def test_a_low_lunge_kneels_deep(yaw: float, turned: bool) -> None:
 
 
 @pytest.mark.parametrize("yaw", [90, -90, 45, 0])
+def test_hips_below_the_knees_are_those_of_who_sits_on_the_floor(yaw: float) -> None:
+    """The lowest squat, on the feet, is not told from sitting with the knees up: neither stands nor sits on a chair."""
+    squats = standing(left_thigh=-110, right_thigh=-110, left_shin=35, right_shin=35, trunk_lean=30)
+    assert posture(squats, yaw, 0) == (Posture.FLOOR_SITTING, None)
+
+
+@pytest.mark.parametrize("yaw", [90, -90, 45, 0])
 def test_who_has_both_thighs_ahead_does_not_kneel(yaw: float) -> None:
     """Sitting on the floor with one foot tucked under and one knee up has no front leg, though a shin is level."""
     sits = floor_sitting(left_thigh=-85, left_shin=20, right_thigh=-48, right_shin=75, trunk_lean=-5)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from posecheck.records.times import TrueSince
+from posecheck.errors import UsageError
+from posecheck.records.times import TrueSince, check_range
 
 pytestmark = pytest.mark.core
 
@@ -40,3 +41,25 @@ def test_clearing_begins_anew() -> None:
     since.clear()
     assert since.since is None
     assert since.update(4.0, True) == 0.0
+
+
+@pytest.mark.parametrize("span", [(0.0, None), (0.0, 0.1), (3.5, 4.0)])
+def test_a_part_of_a_recording_can_be_asked_for(span: tuple[float, float | None]) -> None:
+    """From its beginning or later, to any later time or to its end."""
+    check_range(*span)
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "says"),
+    [
+        (-0.1, None, "0 s or later, not -0.1 s"),
+        (float("nan"), None, "0 s or later, not nan s"),
+        (float("inf"), None, "0 s or later, not inf s"),
+        (2.0, 2.0, r"its end \(2 s\) must come after its start \(2 s\)"),
+        (2.0, float("nan"), "the range is empty"),
+    ],
+)
+def test_a_part_that_is_none_is_refused(start_s: float, end_s: float | None, says: str) -> None:
+    """Before the recording, never, or nothing at all."""
+    with pytest.raises(UsageError, match=says):
+        check_range(start_s, end_s)
