@@ -39,14 +39,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs no pose model and no system around it is marked `core`.
 
-    Files that run the pose model come first among workers: they take longest, and nobody is to wait for the last.
+    Files that run the pose model come first among workers, then those that drive the system: they take longest, and
+    nobody is to wait for the last.
     """
     for item in items:
         if not any(item.get_closest_marker(name) for name in ("model", "system")):
             item.add_marker("core")
     if hasattr(config, "workerinput"):
-        model = Counter(item.path for item in items if item.get_closest_marker("model"))
-        items.sort(key=lambda item: -model[item.path])
+        model, system = (Counter(i.path for i in items if i.get_closest_marker(name)) for name in ("model", "system"))
+        items.sort(key=lambda item: (-model[item.path], -system[item.path]))
 
 
 @pytest.fixture(autouse=True, scope="session")
