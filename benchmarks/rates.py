@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.speed import filmed_at
+from benchmarks.speed import refilmed
 from posecheck import replay
 from posecheck.capture.film_options import Rate
 from posecheck.records import Summary
@@ -57,7 +57,7 @@ def main() -> None:
             sample = data_dir("samples") / f"{name}.mp4"
             exercise = json.loads(sample.with_suffix(".truth.json").read_text(encoding="utf-8"))["exercise"]
             for fps in args.fps:
-                film = filmed_at(sample, Path(folder, f"{fps:g}.mp4"), args.seconds, fps)
+                film = refilmed(sample, Path(folder, f"{fps:g}.mp4"), args.seconds, fps)
                 whole = replay(film, exercise, rate="all")
                 lines.append((name, f"{fps:g}", "all", counts(whole), "", "", "", ""))
                 lower = {rate: compared(whole, replay(film, exercise, rate=rate)) for rate in RATES}

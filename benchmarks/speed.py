@@ -144,7 +144,7 @@ def film_rows(video: Path, model: Model, rounds: int, seconds: float) -> list[Ro
     kinds = [(fps, None, least) for fps, least in LEAST_REPLAY.items()] + [(30.0, HD, LEAST_HD)]
     with tempfile.TemporaryDirectory() as folder:
         for fps, size, least in kinds:
-            film = filmed_at(video, Path(folder, f"{fps:g}.mp4"), seconds, fps, size)
+            film = refilmed(video, Path(folder, f"{fps:g}.mp4"), seconds, fps, size)
             what = f"{'640 x 480' if size is None else '1920 x 1080'}, {fps:g} frames a second"
             rows += film_ratio_rows(film, model, rounds, what, least)
     return rows
@@ -152,28 +152,26 @@ def film_rows(video: Path, model: Model, rounds: int, seconds: float) -> list[Ro
 
 def film_ratio_rows(film: Path, model: Model, rounds: int, what: str, least: float) -> list[Row]:
     """Frames of one film a second, and the ratio of the two ways."""
-    with open_video(film) as source:
-        frames = sum(1 for _ in source)
+    all_of_it = float("inf")
+    frames = bare(film, model, all_of_it)  # the first run is not measured
 
-    def whole(way: Callable[[], int]) -> Callable[[], int]:
-        def run() -> int:
-            way()
-            return frames  # of the film, not those that were looked at
+    def replay_of_it() -> int:
+        judged(film, model, all_of_it, FilmOptions())
+        return frames  # of the film, not those that were looked at
 
-        return run
-
+    replay_of_it()
     bare_loop, replay_it = f"bare loop, {what}", f"posecheck replay, {what}"
-    ways = {
-        bare_loop: whole(lambda: bare(film, model, float("inf"))),
-        replay_it: whole(lambda: judged(film, model, float("inf"), FilmOptions())),
-    }
-    for way in ways.values():
-        way()
+    ways: dict[str, Callable[[], int]] = {bare_loop: lambda: bare(film, model, all_of_it), replay_it: replay_of_it}
     return ratio_rows(ways, rounds, bare_loop, {replay_it: least})
 
 
-def filmed_at(video: Path, target: Path, seconds: float, fps: float, size: tuple[int, int] | None = None) -> Path:
-    """The first seconds of a video at more frames a second: those in between are mixed from their neighbours."""
+def refilmed(
+    video: Path, target: Path, seconds: float, fps: float | None = None, size: tuple[int, int] | None = None
+) -> Path:
+    """The first seconds of a video as a file, in another size or at more frames a second where asked for.
+
+    Frames in between are mixed from their neighbours.
+    """
     import cv2
 
     def resized(image: Any) -> Any:
@@ -181,12 +179,13 @@ def filmed_at(video: Path, target: Path, seconds: float, fps: float, size: tuple
 
     with open_video(video, end_s=seconds) as source, VideoWriter(target) as writer:
         before: Any = None
+        rate = fps or source.fps
+        steps = round(rate / source.fps)  # from one frame to the next
         for frame in source:
-            between = round(fps / source.fps)
-            for k in range(1, between):
+            for k in range(1, steps):
                 if before is not None:
-                    mixed = cv2.addWeighted(before, 1 - k / between, frame.image, k / between, 0.0)
-                    writer.write(resized(mixed), frame.t - (between - k) / fps)
+                    mixed = cv2.addWeighted(before, 1 - k / steps, frame.image, k / steps, 0.0)
+                    writer.write(resized(mixed), frame.t - (steps - k) / rate)
             writer.write(resized(frame.image), frame.t)
             before = frame.image
     return target
@@ -234,7 +233,7 @@ def batch_rows(video: Path, model: Model, rounds: int, seconds: float, cores: in
     with tempfile.TemporaryDirectory() as name:
         clips = Path(name) / "clips"
         clips.mkdir()
-        first = written(video, clips / "0.mp4", seconds)
+        first = refilmed(video, clips / "0.mp4", seconds)
         for number in range(1, CLIPS_A_WORKER * cores):
             (clips / f"{number}.mp4").write_bytes(first.read_bytes())
         found = find_recordings([str(clips)])
@@ -268,16 +267,6 @@ def machine_rows(video: Path, model: Model, rounds: int, seconds: float, cores: 
         return ratio_rows({one: lambda: at_once(1), all_cores: lambda: at_once(cores)}, rounds, one, {})
 
 
-def written(video: Path, target: Path, seconds: float, size: tuple[int, int] | None = None) -> Path:
-    """The first seconds of a video as a file, in another size where asked for."""
-    import cv2
-
-    with open_video(video, end_s=seconds) as source, VideoWriter(target) as writer:
-        for frame in source:
-            writer.write(cv2.resize(frame.image, size).astype(np.uint8) if size else frame.image, frame.t)
-    return target
-
-
 # ---- memory, and the start
 
 
@@ -309,7 +298,7 @@ def memory_rows(video: Path, model: Model, seconds: float) -> list[Row]:
     """Most memory of a worker over recordings of 1080p, and growth of the parent over many recordings."""
     rows = []
     with tempfile.TemporaryDirectory() as name:
-        big = [written(video, Path(name, f"{i}.mp4"), seconds, HD) for i in range(2)]
+        big = [refilmed(video, Path(name, f"{i}.mp4"), seconds, size=HD) for i in range(2)]
         for what, annotate in (("", False), (", with --annotate --tapes", True)):
             out = Path(name, f"out{annotate}")
             prepare(out, resume=False)

@@ -1,6 +1,6 @@
 """Which frames of a film are wanted: about 15 a second are enough to judge by.
 
-Counts and held times are the same as with all frames; docs/recordings.md has the figures. A frame is chosen by its time
+Counts are those of all frames, held times nearly so; docs/recordings.md has the figures. A frame is chosen by its time
 alone, so the pieces of a long film, and a second reading of it, choose the same ones.
 """
 
