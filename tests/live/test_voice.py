@@ -397,7 +397,7 @@ def test_the_real_worker_ends_with_its_parent() -> None:
 
 def test_a_voice_uses_the_system(sound: Recorder) -> None:
     """The voice that the app opens says a text, or notes that it cannot."""
-    with Voice(sound, Engine()) as voice:
+    with Voice(sound, Engine(clock=HandClock())) as voice:  # however slow the machine is
         voice.say("Tummy tight.", patience_s=float("inf"))
         until(lambda: bool(sound.clips) or voice.note is not None, "words, or a note")
 
