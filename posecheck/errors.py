@@ -1,5 +1,7 @@
 """Errors that say what to do next, each with the exit code the command line ends with.
 
+What comes from elsewhere and cannot be used is a ForeignError: InputError, ExerciseError and ModelError are such.
+
 PosecheckError            1   anything else that went wrong
 ├── UsageError            2   the command was called with something it cannot take
 ├── PoseError             2   a pose that cannot be one: wrong shapes, no numbers, other units
@@ -16,11 +18,42 @@ PosecheckError            1   anything else that went wrong
 (stopped by Ctrl-C      130)
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
 
 class PosecheckError(Exception):
     """Base of all errors of posecheck; `str(error)` is one line that says what to do."""
 
     exit_code = 1
+
+
+class ForeignError(PosecheckError):
+    """What comes from elsewhere cannot be used.
+
+    `path` is the file, `place` where in it, `allowed` what may be there; None and "" where they are not known.
+    """
+
+    path: Path | None = None
+    place = ""
+    allowed = ""
+
+    @classmethod
+    def at(cls, path: Path, place: str, problem: str, allowed: str) -> Self:
+        """The error of one place in a file.
+
+        Args:
+            path: the file.
+            place: where in it: a line, or the way to a key; "" for the whole.
+            problem: what is wrong, in words.
+            allowed: what may be there.
+        """
+        where = f"{path}, {place}" if place else f"{path}"
+        error = cls(f"{where}: {problem}; allowed: {allowed}")
+        error.path, error.place, error.allowed = path, place, allowed
+        return error
 
 
 class UsageError(PosecheckError):
@@ -35,7 +68,7 @@ class PoseError(PosecheckError, ValueError):
     exit_code = 2
 
 
-class InputError(PosecheckError):
+class InputError(ForeignError):
     """An input file is missing, empty, a folder, or cannot be opened."""
 
     exit_code = 3
@@ -53,13 +86,13 @@ class TooShortError(InputError):
     exit_code = 11
 
 
-class ExerciseError(PosecheckError):
+class ExerciseError(ForeignError):
     """An exercise is unknown, or its file is not valid."""
 
     exit_code = 4
 
 
-class ModelError(PosecheckError):
+class ModelError(ForeignError):
     """The pose model is missing, damaged or cannot be fetched."""
 
     exit_code = 5

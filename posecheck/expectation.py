@@ -41,6 +41,7 @@ from posecheck.exercises.format import Exercise, Part, Seconds
 from posecheck.exercises.loading import read_toml
 from posecheck.exercises.posture_words import posture_doubt
 from posecheck.records import Repetition, Summary
+from posecheck.records.gate import EXPECTATION
 
 SUFFIX = ".posecheck.toml"
 SCHEMA = 1  # raised when a file of expectations has to be written otherwise
@@ -102,11 +103,9 @@ def load_expectation(path: str | Path) -> Expectation:
     """
     path = Path(path)
     try:
-        return Expectation.model_validate(read_toml(path, "expectation file"))
+        return Expectation.model_validate(read_toml(path, EXPECTATION))
     except ValidationError as error:
         raise FormatError(f"{path} is not a valid expectation file: {_problems(error)}") from error
-    except ExerciseError as error:  # of the TOML itself
-        raise FormatError(str(error)) from error
 
 
 def _problems(error: ValidationError) -> str:

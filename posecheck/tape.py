@@ -32,16 +32,20 @@ from typing import IO, Any, cast
 import numpy as np
 from pydantic_core import from_json
 
-from posecheck.errors import FormatError, InputError, OutputError
+from posecheck.errors import ForeignError, FormatError, InputError, OutputError
 from posecheck.records import LANDMARK_COUNT, Pose
 from posecheck.records.closing import Closing
 from posecheck.records.files import UnfinishedFile, writing
+from posecheck.records.gate import TAPE, json_of
 from posecheck.records.landmark_rounding import Differences, Steps
 
 SCHEMA = 2  # raised when tapes have to be written otherwise: 2 counts in steps
 READABLE = (1, 2)  # schemas; tapes of all versions so far
 _FLUSH_S = 1.0  # of the poses' time: a crash loses no more; a guess
-_LINE_BYTES = 1 << 20  # a pose takes 0.5 to 4 kB; guards against a file without line ends
+_LINE_BYTES = TAPE.most_bytes
+_MOST_LINES = 3_000_000  # a guess: a whole day at 30 poses a second; a small .gz may hold lines without end
+_MOST_SIDE = 65_535  # pixels of a picture; no camera comes near
+_LATEST_S = 1e10  # times may count from 1970, as a camera's do; a float still tells a microsecond there
 _N = LANDMARK_COUNT
 
 
@@ -65,9 +69,9 @@ class TapeHeader:
 class TapeWriter(Closing):
     """Writes poses to a file as they come; a context manager.
 
-    The tape takes its place when it is closed; until then it grows beside it, as `me.unfinished.jsonl`, and what was
-    there before stays. What was written before a crash can be read there; with `durable` also after a power cut. Both
-    lose a second at most. After an error the tape has what came before; without a pose there is none.
+    The tape takes its place when it is closed; until then it grows beside it, as `me.unfinished-1f0a9c3d.jsonl`, and
+    what was there before stays. What was written before a crash can be read there; with `durable` also after a power
+    cut. Both lose a second at most. After an error the tape has what came before; without a pose there is none.
 
     Raises:
         OutputError: it cannot be written.
@@ -238,6 +242,9 @@ class Tape(Closing):
     def _line(self) -> bytes:
         """The next line; empty at the end, and where a compressed tape was cut off."""
         self._number += 1
+        if self._number > _MOST_LINES:
+            self.warning = f"{self.path.name} has more than {_MOST_LINES:,} lines; read up to there"
+            return b""
         try:
             return self._file.readline(_LINE_BYTES)
         except EOFError:  # the gzip stream lacks its end
@@ -255,19 +262,20 @@ class Tape(Closing):
         if not line:
             raise InputError(f"{self.path} is empty: give a tape made with `posecheck replay --tape`")
         try:
-            header = json.loads(line)
+            header = json_of(line, self.path, TAPE, "line 1")
             schema = header["schema"]
             if schema in READABLE:
-                width, height = header["size"]
                 texts = [header[key] for key in ("posecheck", "model", "model_sha256", "source")]
                 if not all(isinstance(text, str) for text in texts):
                     raise TypeError("texts wanted")
-                size = (int(width), int(height))
+                size = _size(header["size"])
                 routine, strict = str(header.get("routine", "")), bool(header.get("strict"))
                 if schema > 1:
                     self._differences = Differences(_steps(header["steps"]))
                 return TapeHeader(texts[0], texts[1], texts[2], texts[3], size, schema, routine, strict)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ForeignError, ValueError, TypeError, KeyError, OverflowError) as error:
+            if isinstance(error, ForeignError) and line.startswith(b"{"):
+                raise
             raise FormatError(f"{self.path} is not a tape: give one made with `posecheck replay --tape`") from error
         raise FormatError(
             f"{self.path} is a tape of schema {schema}, this posecheck reads up to schema {SCHEMA}: install the "
@@ -283,17 +291,24 @@ def _steps(given: list[float]) -> Steps:
     return Steps(px, m, visibility)
 
 
+def _size(given: Any) -> tuple[int, int]:
+    """Width and height of a picture; ValueError, TypeError or OverflowError when they are none."""
+    width, height = (int(x) for x in given)
+    if not (0 <= width <= _MOST_SIDE and 0 <= height <= _MOST_SIDE):
+        raise ValueError(f"the size of its picture is not within {_MOST_SIDE} x {_MOST_SIDE}")
+    return width, height
+
+
 def _parse(line: bytes, size: tuple[int, int], differences: Differences | None) -> Pose | str:
     """Turn a line into a Pose or a key; ValueError, TypeError, KeyError or OverflowError when it is neither."""
     record = from_json(line)  # four times as quick as json, and the same numbers
     if "key" in record:
         return str(record["key"])
     t = float(record["t"])
-    if not math.isfinite(t):
-        raise ValueError("its time is not a number")
+    if not -_LATEST_S <= t <= _LATEST_S:
+        raise ValueError(f"its time is no number of seconds up to {_LATEST_S:g}")
     if "s" in record:
-        width, height = record["s"]
-        size = (int(width), int(height))
+        size = _size(record["s"])
     if differences is not None and "d" in record:
         return differences.decode(t, size, record["d"])
     if "p" not in record:

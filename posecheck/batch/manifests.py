@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from posecheck.batch.inputs import Recording
-from posecheck.records.files import atomic_write_text, writing
+from posecheck.errors import ForeignError, OutputError
+from posecheck.records.files import atomic_write_text, make_folder
+from posecheck.records.gate import MARK, json_of, read
+from posecheck.records.serialising import from_data
 
 FOLDER = ".posecheck"  # of a batch, in its output folder
 _MARKS, _PARTS = "marks", "parts"
@@ -77,8 +80,8 @@ def write_mark(out: Path, recording: Recording, mark: Mark) -> None:
         OutputError: it cannot be written.
     """
     path = mark_path(out, recording)
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_outside(out, path)
+    make_folder(path.parent)
     atomic_write_text(path, json.dumps(asdict(mark), ensure_ascii=True))
 
 
@@ -89,11 +92,11 @@ def read_mark(out: Path, recording: Recording) -> Mark | None:
         out: the output folder of the batch.
         recording: the recording.
     """
+    path = mark_path(out, recording)
     try:
-        found: dict[str, Any] = json.loads(mark_path(out, recording).read_bytes())
-        outputs = tuple((str(name), str(digest)) for name, digest in found.pop("outputs"))
-        return Mark(outputs=outputs, **found)
-    except (OSError, ValueError, TypeError, KeyError):
+        found: dict[str, Any] = json_of(read(path, MARK), path, MARK)
+        return from_data(Mark, found)
+    except (ForeignError, ValueError):  # ValueError: of pydantic, which names no field that matters here
         return None
 
 
@@ -105,9 +108,38 @@ def is_whole(out: Path, mark: Mark) -> bool:
         mark: how a recording ended.
     """
     try:
-        return bool(mark.outputs) and all(sha256_of(out / name) == digest for name, digest in mark.outputs)
+        return bool(mark.outputs) and all(
+            is_inside(out, out / name) and sha256_of(out / name) == digest for name, digest in mark.outputs
+        )
     except OSError:
         return False
+
+
+def is_inside(out: Path, path: Path) -> bool:
+    """Whether a path ends in the output folder: neither "..", nor an absolute name, nor a link leads out of it.
+
+    Args:
+        out: the output folder of the batch.
+        path: a file or folder, which need not be there.
+    """
+    try:
+        return path.resolve().is_relative_to(out.resolve())
+    except (OSError, ValueError):  # a circle of links, or a name that no system takes
+        return False
+
+
+def refuse_outside(out: Path, path: Path) -> None:
+    """Find out that an output stays in the output folder.
+
+    Args:
+        out: the output folder of the batch.
+        path: the file or folder that is to be written.
+
+    Raises:
+        OutputError: a link leads out of it.
+    """
+    if not is_inside(out, path):
+        raise OutputError(f"{path} would lie outside of {out}: a link leads there; remove it, or give another --out")
 
 
 def stamp_of_file(path: Path) -> str:

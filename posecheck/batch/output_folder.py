@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from posecheck.batch.manifests import parts_folder, sha256_of
+from posecheck.batch.manifests import parts_folder, refuse_outside, sha256_of
 from posecheck.errors import OutputError
-from posecheck.records.files import writing
+from posecheck.records.files import make_folder, writing
 
 
 @contextmanager
@@ -23,8 +23,8 @@ def workspace(out: Path) -> Iterator[Path]:
             f"the worker on {platform.node()} does not see the folder {out}: put it on a disk that all workers share, "
             "under the same path"
         )
+    make_folder(parts)
     with writing(parts):
-        parts.mkdir(exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=parts))
     try:
         yield folder
@@ -49,8 +49,9 @@ def keep(out: Path, made: Mapping[str, Path]) -> tuple[tuple[str, str], ...]:
     for name, path in made.items():
         target = out / name
         digest = sha256_of(path)
+        refuse_outside(out, target.parent)  # a link of the file's own name is replaced, not followed
+        make_folder(target.parent)
         with writing(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)
         kept.append((name, digest))
     return tuple(kept)

@@ -43,7 +43,7 @@ from posecheck.libraries import load_cv2
 from posecheck.recognition import exercise_of_video
 from posecheck.records import Summary
 from posecheck.records.closing import Closing
-from posecheck.records.files import writing
+from posecheck.records.files import make_folder
 from posecheck.report.json_csv import summary_dict, write_json
 from posecheck.run import MIN_FRAMES, Outputs, TapeRun, VideoRun
 from posecheck.tape import read_tape
@@ -167,8 +167,7 @@ class Job:
     def _detect(self, work: Work, index: int) -> Outcome:
         """Find the poses of one piece."""
         tape = self._piece_tape(work.recording, index)
-        with writing(tape):
-            tape.parent.mkdir(exist_ok=True)
+        make_folder(tape.parent)
         where = Path(work.recording.where)
         piece = work.pieces[index]
         notes = detect_piece(where, self.model, piece, tape, make=self._detector, options=self.plan.film)

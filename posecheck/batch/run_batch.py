@@ -10,7 +10,7 @@ from pathlib import Path
 
 from posecheck.batch.dispatcher import LOST_CODE, Dispatcher, Tally
 from posecheck.batch.inputs import Found, Recording
-from posecheck.batch.manifests import FOLDER, Mark, marks_folder, parts_folder, write_mark
+from posecheck.batch.manifests import FOLDER, Mark, marks_folder, parts_folder, refuse_outside, write_mark
 from posecheck.batch.pools import LocalPool, Pool
 from posecheck.batch.recording_job import Job
 from posecheck.batch.settings import Plan
@@ -18,7 +18,7 @@ from posecheck.batch.tables import Tables, write_tables
 from posecheck.batch.work_items import Outcome, State
 from posecheck.detect.models import Model
 from posecheck.errors import OutputError, UsageError
-from posecheck.records.files import check_writable, writing
+from posecheck.records.files import check_writable, make_folder, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,14 @@ def prepare(out: Path, *, resume: bool, overwrite: bool = False) -> None:
     with writing(out):
         if out.exists() and not out.is_dir():
             raise OutputError(f"{out} is a file: give a folder with --out")
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         ours = marks_folder(out).is_dir()
         if any(path.name != FOLDER or ours for path in out.iterdir()) and not (ours and (resume or overwrite)):
             if ours:
                 raise UsageError(f"{out} holds an earlier batch: give --resume to go on with it, or another --out")
             raise UsageError(f"{out} is not empty, and no batch was written to it: give another folder with --out")
-        (out / FOLDER).mkdir(exist_ok=True)
+        refuse_outside(out, marks_folder(out))
+        make_folder(out / FOLDER)
         shutil.rmtree(parts_folder(out), ignore_errors=True)  # left by one that was killed
     check_writable(out / "recordings.csv")
 

@@ -6,16 +6,19 @@ Every column has one plain type; what is missing is an empty cell.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from posecheck.batch.inputs import Recording
-from posecheck.batch.manifests import Mark, read_mark
+from posecheck.batch.manifests import Mark, is_inside, read_mark, refuse_outside
+from posecheck.capture.gaps import Gap
+from posecheck.errors import ForeignError, FormatError
+from posecheck.records import Summary
+from posecheck.records.gate import REPORT, json_of, read
+from posecheck.records.serialising import from_data
 from posecheck.records.tables import Cell, Columns, Write, csv_table, parquet_table
 
 RECORDINGS: Columns = {
@@ -85,6 +88,9 @@ def write_tables(out: Path, recordings: Iterable[Recording], key: str) -> Tables
         formats.append((".parquet", parquet_table))
     except ImportError as error:
         no_parquet = f"no Parquet tables ({error}): pip install 'posecheck[parquet]', then run again with --resume"
+    for name in ("recordings", "repetitions"):
+        for suffix, _ in formats:
+            refuse_outside(out, out / f"{name}{suffix}")
     with ExitStack() as opened:
         of_recordings, of_repetitions = (
             [opened.enter_context(make(out / f"{name}{suffix}", columns)) for suffix, make in formats]
@@ -100,42 +106,72 @@ def write_tables(out: Path, recordings: Iterable[Recording], key: str) -> Tables
     return Tables(out / "recordings.csv", out / "repetitions.csv", no_parquet)
 
 
-def _ended(out: Path, recordings: Iterable[Recording], key: str) -> Iterator[tuple[Recording, Mark, dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What is read of a report: the verdict, and where pictures are missing; None when an older posecheck wrote it."""
+
+    summary: Summary
+    gaps: tuple[Gap, ...] | None
+
+
+def _ended(out: Path, recordings: Iterable[Recording], key: str) -> Iterator[tuple[Recording, Mark, _Report | None]]:
     for recording in recordings:
         mark = read_mark(out, recording)
-        if mark is not None and mark.key == key:
+        if mark is None or mark.key != key:
+            continue
+        try:
             yield recording, mark, _report(out, mark)
+        except (ForeignError, ValueError) as error:  # one bad report has a row that tells it, and hides no other
+            words = str(error) if isinstance(error, ForeignError) else f"{mark.report} is damaged: judge it again"
+            yield recording, replace(mark, problem=mark.problem or words), None
 
 
-def _report(out: Path, mark: Mark) -> dict[str, Any]:
+def _report(out: Path, mark: Mark) -> _Report | None:
+    """The report of a recording; None when it has none.
+
+    Raises:
+        ForeignError, ValueError: it cannot be read.
+    """
     if mark.report is None:
-        return {}
-    try:
-        report: dict[str, Any] = json.loads((out / mark.report).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return report
+        return None
+    path = out / mark.report
+    if not is_inside(out, path):
+        raise FormatError.at(path, "", "it lies outside of the output folder", f"names within {out}")
+    data = json_of(read(path, REPORT), path, REPORT)
+    if not isinstance(data, dict):
+        raise FormatError.at(path, "", "it is no report", "what posecheck batch wrote")
+    gaps = from_data(_Gaps, data).gaps
+    summary = from_data(Summary, data)
+    if not summary.goal.keys() <= summary.counts.keys():
+        raise FormatError.at(path, "counts", "a group of the goal is missing", "a count for each group of the goal")
+    return _Report(summary, gaps)
 
 
-def _recording_row(recording: Recording, mark: Mark, report: dict[str, Any]) -> list[Cell]:
-    row: list[Cell] = [recording.name, recording.where, report.get("exercise")]
-    if report:
-        counts, goal = report["counts"], report["goal"]
-        cues = Counter[str]()
-        for cue in report["cues"]:
-            cues[cue["text"]] += 1
-        row += [report["complete"], sum(counts.values()), sum(goal.values())]
-        row += [sum(not r["counted"] for r in report["repetitions"])]
-        row += [", ".join(f"{group} {counts[group]} of {goal[group]}" for group in goal)]
-        row += [report[name] for name in ("duration_s", "judged_s", "frames", "frames_with_pose")]
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    gaps: tuple[Gap, ...] | None = None
+
+
+def _recording_row(recording: Recording, mark: Mark, report: _Report | None) -> list[Cell]:
+    row: list[Cell] = [recording.name, recording.where]
+    missing_s = None
+    if report is not None:
+        s = report.summary
+        cues = Counter(cue.text for cue in s.cues)
+        row += [s.exercise, s.complete, sum(s.counts.values()), sum(s.goal.values())]
+        row += [sum(not r.counted for r in s.repetitions)]
+        row += [", ".join(f"{group} {s.counts[group]} of {s.goal[group]}" for group in s.goal)]
+        row += [s.duration_s, s.judged_s, s.frames, s.frames_with_pose]
         row += [cues.total(), max(sorted(cues), key=cues.__getitem__) if cues else None]
+        if report.gaps is not None:
+            missing_s = round(sum((gap.length_s for gap in report.gaps), 0.0), 3)
     else:
-        row += [None] * 11
-    gaps = report.get("gaps")
-    missing_s = None if gaps is None else round(sum((gap["end_s"] - gap["start_s"] for gap in gaps), 0.0), 3)
-    return [*row, mark.problem, mark.warning, missing_s, mark.took_s, report.get("posecheck"), mark.sha256 or None]
+        row += [None] * 12
+    version = report.summary.posecheck if report else None
+    return [*row, mark.problem, mark.warning, missing_s, mark.took_s, version, mark.sha256 or None]
 
 
-def _repetition_rows(recording: Recording, report: dict[str, Any]) -> Iterator[list[Cell]]:
-    for r in report.get("repetitions", ()):
-        yield [recording.name, report["exercise"], *(r[name] for name in list(REPETITIONS)[2:])]
+def _repetition_rows(recording: Recording, report: _Report | None) -> Iterator[list[Cell]]:
+    for r in report.summary.repetitions if report else ():
+        row = (r.number, r.group, r.start_s, r.end_s, r.held_s, r.counted, r.reason, r.text)
+        yield [recording.name, report.summary.exercise if report else None, *row]

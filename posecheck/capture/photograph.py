@@ -13,6 +13,7 @@ from posecheck.capture.readable import MOST_PIXELS, readable_file
 from posecheck.errors import FormatError
 from posecheck.libraries import load_cv2
 from posecheck.records import Frame
+from posecheck.records.gate import PICTURE, read
 
 
 def read_image(path: str | Path) -> Frame:
@@ -24,7 +25,7 @@ def read_image(path: str | Path) -> Frame:
     path = readable_file(Path(path), "picture")
     cv2 = load_cv2()
     advice = "give a JPEG or PNG picture"
-    data = np.fromfile(path, np.uint8)  # not imread: it cannot open every Unicode path on Windows
+    data = np.frombuffer(read(path, PICTURE), np.uint8)  # not imread: it cannot open every Unicode path on Windows
     size = picture_size(data[:1_000_000].tobytes())
     if size is None:
         raise FormatError(f"{path} is not a picture that can be read: {advice}")

@@ -50,7 +50,7 @@ from posecheck.cli.options import (
     film_options,
     say,
 )
-from posecheck.cli.plain_text import show_in_plain_text
+from posecheck.cli.plain_text import show_all_safely
 from posecheck.errors import DependencyError, OutputError, PosecheckError, UsageError
 from posecheck.records.stopping import stop_as_on_ctrl_c
 
@@ -305,15 +305,11 @@ def demo(
 ) -> None:
     """Judge the three embedded samples, and keep annotated videos and reports."""
     from posecheck.capture.film_options import FilmOptions
+    from posecheck.records.files import make_folder
     from posecheck.records.folders import data_dir
     from posecheck.run import Outputs
 
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"cannot make the folder {out}: {(error.strerror or str(error)).lower()}; use --out"
-        ) from error
+    make_folder(out)
     for name in DEMO:
         sample, outputs = data_dir("samples") / f"{name}.mp4", Outputs(annotate=out / f"{name}.mp4")
         report = out / f"{name}.json"
@@ -373,8 +369,7 @@ def models_get(name: Annotated[str, typer.Argument(metavar="NAME", help="lite, f
 
 def main() -> None:
     """Run the command line; errors become one line and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        show_in_plain_text(stream)
+    show_all_safely()
     stop_as_on_ctrl_c()
     try:
         app(prog_name="posecheck")

@@ -125,6 +125,7 @@ def new(
     """Write a commented starting file, NAME.toml, that is a whole exercise as it stands."""
     from posecheck.exercises import user_exercises_dir
     from posecheck.exercises.template import starting_file
+    from posecheck.records.files import make_folder
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     _check_name(path.stem)
@@ -132,7 +133,7 @@ def new(
         if path.name != str(path):
             raise UsageError(f"--own writes to your exercise folder: give a name without a folder, not {name}")
         path = user_exercises_dir() / path
-        _make_folder(path.parent)
+        make_folder(path.parent)
     shown = f'"{path}"' if " " in str(path) else str(path)
     _write_new(path, starting_file(path.stem, path.name))
     called = path.stem if own else shown
@@ -157,13 +158,6 @@ def _check_name(name: str) -> None:
         raise UsageError(f"{name} is a word of the command line: choose another name, for example my_{name}")
     if name in (*built_in_names(), *routine_names()):
         raise UsageError(f"{name} is built in, which wins: choose another name, for example my_{name}")
-
-
-def _make_folder(folder: Path) -> None:
-    from posecheck.records.files import writing
-
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -219,9 +213,11 @@ def _path_of(file: str) -> Path:
 
 
 def _tell_mistakes(path: Path, error: Any) -> None:
+    from posecheck.exercises.loading import read_text
     from posecheck.exercises.schema import line_of, problems
+    from posecheck.records.gate import EXERCISE
 
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path, EXERCISE)
     found = problems(error)
     for problem in found:
         line = line_of(text, problem.key)
@@ -233,10 +229,11 @@ def _notes(path: Path, exercise: Exercise) -> list[str]:
     """What is allowed but unwise, with the lines where it stands."""
     from posecheck.exercises import built_in_names
     from posecheck.exercises.advice import warnings
-    from posecheck.exercises.loading import built_in_path
+    from posecheck.exercises.loading import built_in_path, read_text
     from posecheck.exercises.schema import line_of
+    from posecheck.records.gate import EXERCISE
 
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path, EXERCISE)
     notes = []
     for remark in warnings(exercise):
         line = line_of(text, remark.key)

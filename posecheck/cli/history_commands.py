@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.cli.options import EXIT_CODES, DbOption, examples, say
-from posecheck.errors import UsageError
+from posecheck.errors import FormatError, PartialError, UsageError
 
 if TYPE_CHECKING:
     from posecheck.history.store import History
 
+MOST_TOLD = 20  # a guess: sets that are told one by one when they are left out; the rest is counted
 LAST = 10  # a guess: sets in the list: with what stands around them they fit a terminal of 24 lines
 _app = typer.Typer(
     no_args_is_help=False,
@@ -50,6 +51,8 @@ def read_history(db: Path | None) -> Iterator[History]:
     try:
         with open_history(path) as history:
             yield history
+            for left_out in history.left_out:
+                say(f"warning: {left_out}")
     finally:
         gc.enable()
 
@@ -122,8 +125,17 @@ def take_in(
     from posecheck.history.exchange import import_json
 
     with change_history(db) as kept:
-        new, known = import_json(kept, file)
-    typer.echo(f"Sets added: {new}. Here already: {known}.")
+        found = import_json(kept, file)
+    for why in found.left_out[:MOST_TOLD]:
+        say(f"warning: {why}")
+    if not found.left_out:
+        typer.echo(f"Sets added: {found.new}. Here already: {found.known}.")
+        return
+    told = f"Sets added: {found.new}. Here already: {found.known}. Left out: {len(found.left_out)}."
+    if not found.new and not found.known:
+        raise FormatError(f"nothing of {file} can be kept: export the history again")
+    typer.echo(told)
+    raise PartialError(f"{len(found.left_out)} sets of {file} were left out: the others are kept")
 
 
 @_app.command(

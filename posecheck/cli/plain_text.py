@@ -1,9 +1,14 @@
-"""Signs for terminals and files that cannot show ours: ASCII in their place."""
+"""What is written to the terminal: foreign control characters as signs, and ASCII where it lacks our signs."""
 
 from __future__ import annotations
 
 import codecs
 import io
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO, cast
+
+from posecheck.records.shown import shown
 
 _SIGNS = {
     **{"✓": "+", "✗": "x", "–": "-", "—": "-", "−": "-", "→": ">", "…": "...", "·": "*", "×": "x"},
@@ -13,6 +18,37 @@ _SIGNS = {
 }
 _SPINNER = range(0x2800, 0x2900)
 NAME = "posecheck-plain"
+
+
+class ShownStream:
+    """A stream to which no foreign text can give orders: its control characters are shown as signs.
+
+    Rich writes colours, so it takes the stream behind (`rich_proxied_file`); what it writes was shown in `console`.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.rich_proxied_file = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, its control characters as signs."""
+        return self.rich_proxied_file.write(shown(text))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts, their control characters as signs."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.rich_proxied_file, name)
+
+
+def show_all_safely() -> None:
+    """Have standard output and standard error obey nothing, and show all that they can, from now on."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is not None and not isinstance(stream, ShownStream):
+            show_in_plain_text(stream)
+            setattr(sys, name, cast("TextIO", ShownStream(stream)))
 
 
 def show_in_plain_text(stream: object) -> None:

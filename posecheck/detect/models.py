@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import http.client
 import io
+import lzma
 import os
+import struct
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
@@ -16,8 +19,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from posecheck.errors import ModelError, OutputError
-from posecheck.records.files import new_part, put_in_place, writing
+from posecheck.records.files import make_folder, new_part, put_in_place, writing
 from posecheck.records.folders import data_dir, user_data_dir
+from posecheck.records.gate import MODEL, read, too_large
 
 DEFAULT_MODEL = "full"
 _URL = (
@@ -30,6 +34,11 @@ _SHA256 = {
     "heavy": "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
 }
 _PARTS = {"pose_detector.tflite", "pose_landmarks_detector.tflite"}
+# what zipfile and what it unpacks with raise
+_DAMAGED: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, ValueError, NotImplementedError, RuntimeError),
+)
 _CHUNK_BYTES = 1 << 18  # a guess: fetched at a time: the bar moves some forty times for 10 MB
 _SMALL = 1 << 14  # bytes; what fits into a pipe
 
@@ -126,8 +135,8 @@ def fetch_model(name: str, progress: Progress | None = None, opener: Opener | No
         OutputError: it cannot be stored.
     """
     target = user_models_dir() / _file_name(_known(name))
+    make_folder(target.parent)
     with writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
         part = new_part(target)
     if part is None:
         raise OutputError(f"cannot write {target.parent}: allow writing there")
@@ -221,11 +230,7 @@ def _load_known(name: str) -> Model:
 
 
 def _read(path: Path) -> Model:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ModelError(f"cannot read the model {path}: {reason}; allow reading it, or use another one") from error
+    data = read(path, MODEL)
     sha256 = hashlib.sha256(data).hexdigest()
     for name, right in _SHA256.items():
         if sha256 == right:
@@ -245,8 +250,10 @@ def _check_bundle(path: Path, data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             missing = _PARTS - set(bundle.namelist())
+            if sum(part.file_size for part in bundle.infolist()) > MODEL.most_bytes:  # before anything is unpacked
+                raise too_large(path, MODEL)
             damaged = bundle.testzip()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise ModelError(f"{path} is not a pose model, or it was cut off (not a .task bundle): {advice}") from error
     if missing:
         raise ModelError(f"{path} is not a pose model, it lacks {', '.join(sorted(missing))}: {advice}")

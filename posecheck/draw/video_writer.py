@@ -44,9 +44,9 @@ class VideoWriter:
     """Writes pictures with their times to an MP4 file.
 
     The file takes its place with `close`, also when what feeds the writer has raised; leaving the `with` block closes
-    it. Until then it grows beside its place, as `me.unfinished.mp4`, and what was there before stays. A finished file
-    starts at once in a browser (its index is in front). With `fragmented` the file can be read up to the last second at
-    any moment, so a crash loses no more than that; meant for live recording.
+    it. Until then it grows beside its place, as `me.unfinished-1f0a9c3d.mp4`, and what was there before stays. A
+    finished file starts at once in a browser (its index is in front). With `fragmented` the file can be read up to the
+    last second at any moment, so a crash loses no more than that; meant for live recording.
 
     Args:
         path: the file to write; an existing one is replaced when the new one is whole.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import difflib
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,9 @@ from pydantic import ValidationError
 
 from posecheck.errors import ExerciseError
 from posecheck.exercises.format import Exercise
+from posecheck.records import gate
 from posecheck.records.folders import user_data_dir
+from posecheck.records.gate import Kind
 
 FOLDER = Path(__file__).parent
 MORE_FOLDER = FOLDER / "more"
@@ -94,44 +95,44 @@ def _built_in(name: str) -> Exercise:
 
 def _read(path: Path) -> Exercise:
     try:
-        return Exercise.model_validate(read_toml(path, "exercise"))
+        return Exercise.model_validate(read_toml(path, gate.EXERCISE))
     except ValidationError as error:
         raise ExerciseError(explain(path, error, "exercise")) from error
 
 
-def read_toml(path: Path, what: str) -> dict[str, Any]:
+def read_toml(path: Path, kind: Kind) -> dict[str, Any]:
     """The tables of a TOML file.
 
     Args:
         path: the file.
-        what: what it should be, for the error: "exercise", for example.
+        kind: what it should be.
 
     Raises:
-        ExerciseError: it cannot be read, or is not TOML.
+        ForeignError: it cannot be read, is not TOML, or holds what is not allowed.
     """
-    try:
-        return tomllib.loads(_decoded(path, path.read_bytes()))
-    except OSError as error:
-        raise ExerciseError(f"cannot read the {what} {path}: {error.strerror}. Check the path.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ExerciseError(f"{path} is not valid TOML: {error}. Correct that line.") from error
+    return gate.toml_of(read_text(path, kind), path, kind)
 
 
-def _decoded(path: Path, data: bytes) -> str:
+def read_text(path: Path, kind: Kind) -> str:
     """The text of a file in UTF-8, with or without the mark that editors on Windows put in front of it.
 
+    Args:
+        path: the file.
+        kind: what it should be.
+
     Raises:
-        ExerciseError: it is in another encoding, which is named.
+        ForeignError: it cannot be read, or is in another encoding, which is named.
     """
+    data = gate.read(path, kind)
     marks = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     if data.startswith(marks) or b"\0" in data:
         wide = data.startswith(marks[:2]) or data[1:4] == bytes(3) or data[:3] == bytes(3)
-        raise ExerciseError(f"{path} is in {'UTF-32' if wide else 'UTF-16'}, not in UTF-8. {_SAVE}")
+        raise kind.error(f"{path} is in {'UTF-32' if wide else 'UTF-16'}, not in UTF-8. {_SAVE}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ExerciseError(
+        raise kind.error(
             f"{path} is in an older encoding such as Windows-1252, not in UTF-8 (line {line}). {_SAVE}"
         ) from error
     return text.replace("\r\n", "\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from posecheck.errors import FormatError, InputError, OutputError, PosecheckError
 from posecheck.history.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from posecheck.records.files import writing
+from posecheck.records.files import make_folder, writing
 from posecheck.records.folders import user_data_dir
 
 DB_ENV = "POSECHECK_DB"
@@ -60,8 +60,7 @@ def open_to_write(path: Path, *, thorough: bool = True) -> tuple[sqlite3.Connect
         OutputError: it cannot be written.
         FormatError: it belongs to another program, or to a newer posecheck.
     """
-    with writing(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     seen = _identity(path)
     try:
         return _open(path, thorough)

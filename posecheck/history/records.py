@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from posecheck.exercises.format import Exercise
 
 
+_UID_LETTERS = 100  # a guess: ours have 32
+_MOST_GOAL = 10_000  # a guess: of repetitions; nobody sets out to do more
+
+
 class SetState(StrEnum):
     """How a set ended; one that is RUNNING when nobody is at it was cut off by a crash."""
 
@@ -91,6 +95,43 @@ class KeptSet:
     trace: str | None = field(default=None, repr=False)
     posecheck: str = __version__
     recording: str = ""
+
+
+FIRST_YEAR, LAST_YEAR = 1970, 2099  # a guess: before, no clock of a camera begins; after, this is no longer in use
+
+
+def right_year(at: datetime) -> bool:
+    """Whether a set can have begun then.
+
+    Args:
+        at: the time, in whatever zone.
+    """
+    return FIRST_YEAR <= at.year <= LAST_YEAR
+
+
+def what_is_wrong(kept: KeptSet) -> tuple[str, str] | None:
+    """The first place in a set where something is that cannot be, and what is allowed there; None when all can be.
+
+    Args:
+        kept: the set, whose numbers are finite and whose texts are valid.
+    """
+    s = kept.summary
+    numbers = [r.number for r in s.repetitions]
+    medians = [one.number for one in kept.repetitions]
+    rules = (
+        ("uid", 0 < len(kept.uid) <= _UID_LETTERS, f"a name of 1 to {_UID_LETTERS} letters"),
+        ("started", kept.started.utcoffset() is not None, "a time with the offset of its place"),
+        ("started", right_year(kept.started), f"years from {FIRST_YEAR} to {LAST_YEAR}"),
+        ("summary.frames", 0 <= s.frames_with_pose <= s.frames, "no fewer frames than those with a pose, from 0"),
+        ("summary.goal", s.goal.keys() <= s.counts.keys(), "only groups that have a count"),
+        ("summary.counts", all(0 <= n <= s.frames for n in s.counts.values()), "at most as many as there are frames"),
+        ("summary.goal", all(0 <= n <= _MOST_GOAL for n in s.goal.values()), f"from 0 to {_MOST_GOAL}"),
+        ("summary.repetitions", numbers == sorted(set(numbers)), "numbers that rise, each once"),
+        ("summary.repetitions", all(r.start_s <= r.end_s for r in s.repetitions), "an end after the start"),
+        ("repetitions", len(medians) == len(set(medians)), "each number once"),
+        ("repetitions", set(medians) <= set(numbers), "numbers of the summary's repetitions"),
+    )
+    return next(((place, allowed) for place, right, allowed in rules if not right), None)
 
 
 def new_uid() -> str:

@@ -14,12 +14,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from posecheck.errors import InputError
+from posecheck.errors import ForeignError, InputError
 from posecheck.history.opening import DamagedError, explaining, open_to_read, open_to_write
 from posecheck.history.progress import HoldFigure, SetFigures
-from posecheck.history.records import BELOW, LESS, KeptRepetition, KeptSet, Origin, SetState, SignalMedian, SourceKind
+from posecheck.history.records import (
+    BELOW,
+    LESS,
+    KeptRepetition,
+    KeptSet,
+    Origin,
+    SetState,
+    SignalMedian,
+    SourceKind,
+    right_year,
+)
 from posecheck.records import CueSpan, NotJudgedSpan, Repetition, Summary
 from posecheck.records.closing import Closing
+from posecheck.records.gate import HISTORY, MOST_NUMBER, json_of
 
 if TYPE_CHECKING:
     from posecheck.judging.trace import Trace
@@ -39,11 +50,14 @@ _FIGURES = "id, started, utc_offset_s, exercise, title, state, source_kind, comp
 class History(Closing):
     """The kept sets, open to be read or written; a context manager. `said` is what opening it led to, or None.
 
+    `left_out` tells of the sets that lists and figures leave out, as they are damaged: one never hides the rest.
+
     Every method raises OutputError when the database cannot be used, and FormatError when it is damaged.
     """
 
     def __init__(self, db: sqlite3.Connection, path: Path, said: str | None = None) -> None:
         self._db, self.path, self.said = db, path, said
+        self.left_out: list[str] = []
 
     def close(self) -> None:
         self._db.close()
@@ -58,6 +72,27 @@ class History(Closing):
         """
         with self._changing():
             return tuple(self._put(one) for one in sets)
+
+    def put_each(self, sets: Iterable[KeptSet]) -> Iterator[tuple[KeptSet, str | None]]:
+        """Keep sets in one transaction, each by itself: one that the database refuses is left out.
+
+        Args:
+            sets: what is to be kept; they may be made while others are put in.
+
+        Returns:
+            Each set, with why it was refused, or None.
+        """
+        with self._changing():
+            for one in sets:
+                self._db.execute("SAVEPOINT one_set")
+                refused = None
+                try:
+                    self._put(one)
+                except (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError) as error:
+                    self._db.execute("ROLLBACK TO one_set")
+                    refused = str(error)
+                self._db.execute("RELEASE one_set")
+                yield one, refused
 
     def save(self, kept: KeptSet) -> tuple[int, bool]:
         """Keep a judged recording, once: what is kept of it already stays as it is.
@@ -153,7 +188,7 @@ class History(Closing):
             "ORDER BY started DESC, id DESC LIMIT ? OFFSET ?",
             (count, skipped),
         )
-        return [_figures(row[:-1], row[-1], ()) for row in rows]
+        return list(self._sound((row[:-1], row[-1], ()) for row in rows))
 
     def figures(self) -> list[SetFigures]:
         """What the figures of progress need of every set, oldest first."""
@@ -166,11 +201,23 @@ class History(Closing):
             # left_shin_tilt of the left side and right_shin_tilt of the right are one thing
             name = signal.removeprefix(f"{side}_")
             shown = -value if main == BELOW else value
+            if not (_is_number(shown) and (error is None or _is_number(error))):
+                continue  # of a set that an older posecheck has taken in
             holds[set_id].append(HoldFigure(side, name, shown, error, relative, main == LESS))
         rows = self._rows(f"SELECT {_FIGURES} FROM sets ORDER BY started, id")
-        return [_figures(row, held.get(row[0], 0.0), tuple(holds.get(row[0], ()))) for row in rows]
+        return list(self._sound((row, held.get(row[0], 0.0), tuple(holds.get(row[0], ()))) for row in rows))
 
     # ---- rows
+
+    def _sound(self, sets: Iterable[tuple[Sequence[Any], float, tuple[HoldFigure, ...]]]) -> Iterator[SetFigures]:
+        """The figures of the sets, without those that are damaged: these are told."""
+        for row, held_s, holds in sets:
+            try:
+                yield _figures(row, held_s, holds)
+            except (ForeignError, ValueError, TypeError, OverflowError, OSError) as error:
+                said = f"set {row[0]} is damaged ({error}) and left out: `posecheck history delete {row[0]}` removes it"
+                if said not in self.left_out:
+                    self.left_out.append(said)
 
     def _put(self, kept: KeptSet) -> int:
         s = kept.summary
@@ -320,8 +367,13 @@ def _repetition(row: Sequence[Any]) -> Repetition:
 
 def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -> SetFigures:
     set_id, started, offset_s, exercise, title, state, kind, complete, duration_s, counts, goal = row
+    at = _at(started, offset_s)
+    if not right_year(at):
+        raise ValueError(f"it began in the year {at.year}")
+    if not (_is_number(held_s) and _is_number(duration_s)):
+        raise ValueError("its length or what was held is no number")
     return SetFigures(
-        *(set_id, _at(started, offset_s), exercise, title, state, kind, bool(complete), duration_s, held_s),
+        *(set_id, at, exercise, title, state, kind, bool(complete), duration_s, held_s),
         counts=_counts(counts),
         goal=_counts(goal),
         holds=holds,
@@ -353,7 +405,14 @@ def _zone(utc_offset_s: int) -> timezone:
 @lru_cache(1000)
 def _counts(text: str) -> Mapping[str, int]:
     """The counts in a text, read once for each text: few differ. The caller cannot change them."""
-    return MappingProxyType(json.loads(text))
+    found = json_of(text, Path("the history"), HISTORY, "counts")
+    if not isinstance(found, dict) or not all(isinstance(count, int) for count in found.values()):
+        raise ValueError("its counts are none")
+    return MappingProxyType(found)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and -MOST_NUMBER <= value <= MOST_NUMBER
 
 
 def _unpacked(data: bytes, path: Path) -> str:

@@ -15,16 +15,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.errors import FormatError
+from posecheck.errors import ForeignError, FormatError
 from posecheck.exercises.format import Exercise, Fault, Limit
 from posecheck.judging.conditions import HOLDING, Condition, cue_for
 from posecheck.judging.limits import asked_by_fault, key_of
 from posecheck.judging.timeline import Break, Timeline
 from posecheck.measure.signals import is_ratio
 from posecheck.measure.uncertainty import errors_of, nearer_leg
-from posecheck.records import Event, Phase, Pose, Step, Summary, ValueKey
+from posecheck.records import LANDMARK_COUNT, Event, Phase, Pose, Step, Summary, ValueKey
+from posecheck.records.gate import TRACE, json_of
 from posecheck.records.ranges import Span, open_ended
 from posecheck.records.times import SAME_TIME_S
 
@@ -130,18 +132,38 @@ class Trace:
         """
         from pydantic import ValidationError
 
+        again = "it is damaged, or from another version of posecheck; judge its recording again"
         try:
-            trace = _adapter().validate_json(text)
+            trace = _adapter().validate_python(json_of(text, Path("the trace of this set"), TRACE))
+        except ForeignError as error:
+            raise FormatError(f"{error}: {again}") from error
         except ValidationError as error:
             raise FormatError(
-                f"the trace of this set cannot be read ({error.error_count()} errors): it is damaged, or from "
-                "another version of posecheck; judge its recording again"
+                f"the trace of this set cannot be read ({error.error_count()} errors): {again}"
             ) from error
         if trace.schema != SCHEMA:
             raise FormatError(
                 f"the trace of this set has schema {trace.schema}, this posecheck reads {SCHEMA}: update posecheck"
             )
+        _check_lengths(trace)
         return trace
+
+
+def _check_lengths(trace: Trace) -> None:
+    """Find out whether the lists that belong together are of one length.
+
+    Raises:
+        FormatError: they are not.
+    """
+    wanted = len(trace.times)
+    lengths = {len(values) for signal in trace.signals for values in (signal.values, signal.errors)}
+    figures = [reason.figure for reason in trace.reasons if reason.figure is not None]
+    points = {len(values) for figure in figures for values in (figure.points, figure.visibility)}
+    if not (lengths <= {wanted} and points <= {LANDMARK_COUNT} and list(trace.times) == sorted(trace.times)):
+        raise FormatError(
+            "the trace of this set is damaged: its times must rise, with a value and an error of each signal for each, "
+            f"and a figure has {LANDMARK_COUNT} points; judge its recording again"
+        )
 
 
 @cache

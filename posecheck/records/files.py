@@ -1,4 +1,8 @@
-"""Writes output files whole or not at all, and finds out before the work when one cannot be written."""
+"""Writes output files whole or not at all, and finds out before the work when one cannot be written.
+
+What is made can be read by its owner only: landmarks and verdicts are about a body. Whoever gives a file other
+permissions keeps them: what takes its place has them, too.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +65,7 @@ def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
 
     Args:
         path: the file, which need not be there.
-        private: it can be read by its owner only, whatever was there before.
+        private: it can be read by its owner only, even where the file that was there could be read by others.
 
     Raises:
         OutputError: it cannot be written.
@@ -69,7 +73,7 @@ def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     path = Path(path)
     with writing(path):
         target = path.resolve()
-        part = None if target.exists() and not target.is_file() else new_part(target, private=private)
+        part = None if target.exists() and not target.is_file() else new_part(target)
         try:
             yield part or target
             if part is not None:
@@ -81,10 +85,10 @@ def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
 
 
 class UnfinishedFile:
-    """A film or tape that grows beside its place, as `me.unfinished.mp4`, and takes it when it is whole.
+    """A film or tape that grows beside its place, as `me.unfinished-1f0a9c3d.mp4`, and takes it when it is whole.
 
-    Its name tells what a crash has left. `part` is where to write: `path` itself where that is a pipe or a device, or
-    can be written in a folder that takes no new files.
+    Its name tells what a crash has left, and nobody can guess it. `part` is where to write: `path` itself where that is
+    a pipe or a device, or can be written in a folder that takes no new files.
 
     Args:
         path: the file, which need not be there; what is there stays until `keep`.
@@ -117,12 +121,11 @@ class UnfinishedFile:
                 self.part.unlink()
 
 
-def new_part(path: Path, *, private: bool = False) -> Path | None:
+def new_part(path: Path) -> Path | None:
     """Make an empty file beside `path`, under a name that nobody can guess, to be put in its place when it is whole.
 
     Args:
         path: the file that it is for.
-        private: it can be read by its owner only.
 
     Returns:
         The file; None when `path` is there and can be written, but its folder takes no new files.
@@ -130,9 +133,21 @@ def new_part(path: Path, *, private: bool = False) -> Path | None:
     Raises:
         OSError: there is no such folder, or it does not allow it.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    return _new_file(path, path.with_name(f".{path.name}.{secrets.token_hex(8)}.part"))
+
+
+def _new_unfinished(path: Path) -> Path:
+    """A new file beside `path` whose name says what it is; `path` where the folder takes no new files."""
+    ends = path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]
+    end = "".join(ends)
+    part = path.with_name(f"{path.name.removesuffix(end)}.unfinished-{secrets.token_hex(4)}{end}")
+    return _new_file(path, part) or path
+
+
+def _new_file(path: Path, part: Path) -> Path | None:
+    """Make `part`, never through a link; None where the folder takes no new files, but `path` can be written."""
     try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except PermissionError:
         if path.is_file() and os.access(path, os.W_OK):
             return None
@@ -140,33 +155,13 @@ def new_part(path: Path, *, private: bool = False) -> Path | None:
     return part
 
 
-def _new_unfinished(path: Path) -> Path:
-    """A new file beside `path` whose name says what it is; `path` where the folder takes no new files."""
-    ends = path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]
-    end = "".join(ends)
-    number, again = 1, ""
-    while True:
-        part = path.with_name(f"{path.name.removesuffix(end)}.unfinished{again}{end}")
-        try:
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        except FileExistsError:
-            number += 1
-            again = f"-{number}"
-        except PermissionError:
-            if path.is_file() and os.access(path, os.W_OK):
-                return path
-            raise
-        else:
-            return part
-
-
 def put_in_place(part: Path, path: Path, *, private: bool = False) -> None:
-    """Let a file that is whole take the place of `path`, with the permissions of what was there, unless it is private.
+    """Let a file that is whole take the place of `path`, with the permissions of what was there, if anything was.
 
     Args:
         part: the file, from `new_part`.
         path: where it belongs.
-        private: it keeps its own permissions.
+        private: it keeps its own permissions in any case.
 
     Raises:
         OSError: the system does not allow it.
@@ -174,6 +169,36 @@ def put_in_place(part: Path, path: Path, *, private: bool = False) -> None:
     if path.exists() and not private:
         part.chmod(path.stat().st_mode)
     part.replace(path)
+
+
+def make_folder(path: str | Path) -> None:
+    """Make a folder that only its owner can look into, and those above it that are missing; one that is there stays.
+
+    Args:
+        path: the folder.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    path = Path(path)
+    with writing(path):
+        for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
+            missing.mkdir(mode=0o700, exist_ok=True)
+        if not path.is_dir():
+            raise OutputError(f"cannot make the folder {path}: there is a file of that name; choose another place")
+
+
+def for_owner(path: str, flags: int) -> int:
+    """An opener for `open`: a file that it makes can be read by its owner only.
+
+    Args:
+        path: the file.
+        flags: how it is opened.
+
+    Returns:
+        The descriptor.
+    """
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

@@ -16,13 +16,14 @@ from typing import TypeAlias
 
 from posecheck.errors import DependencyError
 from posecheck.records.files import whole_file, writing
+from posecheck.records.shown import shown
 
 Cell: TypeAlias = str | int | float | bool | None
 Columns: TypeAlias = Mapping[str, type]
 Write: TypeAlias = Callable[[Sequence[Cell]], None]
 
 _AT_ONCE = 4096  # rows of a Parquet row group: some megabytes of the widest table, that of landmarks and signals
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a text that begins so for a formula, and runs it
+_FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet takes a text that begins so for a formula, and runs it
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def csv_table(path: Path, columns: Columns, *, private: bool = False) -> Iterato
     """Give a function that writes a row of a CSV file in UTF-8; after an error there is no such file.
 
     Truth is TRUE or FALSE, which pandas, R and spreadsheets read as such. A text that a spreadsheet would take for a
-    formula gets an apostrophe in front.
+    formula gets an apostrophe in front, and a control character becomes a sign.
 
     Args:
         path: the file.
@@ -95,8 +96,9 @@ def parquet_table(path: Path, columns: Columns, about: Mapping[str, str] | None 
 def _for_csv(cell: Cell) -> Cell:
     if isinstance(cell, bool):
         return str(cell).upper()
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        cell = f"'{cell}"
+    if isinstance(cell, str):
+        text = shown(cell)
+        cell = f"'{text}" if text.startswith(_FORMULA) else text
     return _readable(cell)
 
 

@@ -8,18 +8,20 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
 from posecheck.exercises.posture_words import other_postures_text
 from posecheck.measure.signals import is_ratio
 from posecheck.records import SHORTEST_HOLD_S, Measurement, Summary
 from posecheck.records.ranges import open_ended, range_words
+from posecheck.records.shown import shown
 from posecheck.records.stopping import STOP_SIGNALS, is_hang_up
 from posecheck.report.plain_table import Filled, PlainTable, clauses
 
@@ -42,9 +44,24 @@ class Advance(Protocol):
     def __call__(self, done: float, total: float | None, note: str = "") -> None: ...
 
 
+class ShownConsole(Console):
+    """A console on which foreign text is shown and never obeyed: control characters become signs."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Make segments of text and style, as rich does; its own control segments, such as a bar's, stay.
+
+        Args:
+            renderable: what is to be shown.
+            options: how much room there is; None for the console's own.
+        """
+        for segment in super().render(renderable, options):
+            safe = segment.text if segment.control else shown(segment.text)
+            yield segment if safe is segment.text else Segment(safe, segment.style)
+
+
 def console() -> Console:
     """Standard output; file names and cues may hold brackets and colons, so no markup."""
-    return Console(highlight=False, markup=False, emoji=False)
+    return ShownConsole(highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
@@ -67,7 +84,7 @@ def progress_bar(title: str, quiet: bool, unit: str = "frames", scale: float = 1
 
     # a copy of the descriptor: the detector silences descriptor 2 for a moment
     with _Terminal(io.FileIO(os.dup(sys.stderr.fileno()), "w"), "utf-8", "replace", write_through=True) as stream:
-        bar = Progress(*_columns(unit, scale), console=Console(file=stream), transient=True)
+        bar = Progress(*_columns(unit, scale), console=ShownConsole(file=stream), transient=True)
         with bar:
             task = bar.add_task(_shortened(title), total=None, note="")
             yield lambda done, total, note="": bar.update(task, completed=done, total=total, note=note)

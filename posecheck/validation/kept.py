@@ -10,7 +10,8 @@ from pathlib import Path
 from posecheck._version import __version__
 from posecheck.errors import FormatError, InputError, OutputError
 from posecheck.judging.session import Session
-from posecheck.records.files import atomic_write_text, writing
+from posecheck.records import gate
+from posecheck.records.files import atomic_write_text, make_folder
 from posecheck.tape import read_tape
 from posecheck.validation.score import Validated, score
 from posecheck.validation.script import Said, exercise_for, from_dict, script_for, to_dict
@@ -35,8 +36,7 @@ def new_folder(exercise: str, wanted: Path | None = None) -> Path:
         folder = next(path for path in numbered if not path.exists())
     if (folder / SCRIPT).exists() or (folder / TAPE).exists():
         raise OutputError(f"{folder} holds a validation already: give --to another folder")
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return folder
 
 
@@ -103,7 +103,7 @@ def read_script(folder: Path) -> tuple[str, tuple[Said, ...]]:
     if not path.is_file():
         raise InputError(f"there is no {path}: give a folder that `posecheck validate` made")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = gate.json_of(gate.read(path, gate.SCRIPT), path, gate.SCRIPT)
         if data["schema"] != SCHEMA:
             raise FormatError(f"{path} is of schema {data['schema']}: install the posecheck that wrote it")
         return str(data["exercise"]), tuple(from_dict(one) for one in data["said"])

@@ -106,8 +106,10 @@ def from_dict(data: dict[str, Any]) -> Said:
         data: as `to_dict` made it.
 
     Raises:
-        KeyError, TypeError: it is none.
+        KeyError, TypeError, ValueError: it is none.
     """
+    if not isinstance(data, dict):
+        raise TypeError("a line is a table")
     hold, fault = data.get("hold"), data.get("fault")
     line = Line(
         str(data["say"]),

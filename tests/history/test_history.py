@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sqlite3
 import stat
 from contextlib import closing
@@ -12,13 +13,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from posecheck import Session, load_exercise
 from posecheck.errors import FormatError, InputError, OutputError
 from posecheck.exercises import more_exercise_names
-from posecheck.history.exchange import export_csv, export_json, import_json
+from posecheck.history.exchange import Imported, export_csv, export_json, import_json
 from posecheck.history.medians import kept_set, main_signals
 from posecheck.history.opening import history_path, look_after, upgrade
 from posecheck.history.progress import TITLES, HoldFigure, progress_of
@@ -39,7 +41,7 @@ from posecheck.history.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from posecheck.history.store import History, open_history
 from posecheck.judging.trace import Trace, TraceRecorder
 from posecheck.measure.uncertainty import FRONT_NEARER, KNEELING_NEARER, errors_of
-from posecheck.records import Pose
+from posecheck.records import Pose, gate
 from posecheck.synthetic.history import kept, made_up_sets
 from posecheck.testing import knee_drops_set, made_set, ninety_ninety_set
 
@@ -463,9 +465,9 @@ def test_a_history_moves_to_another_computer(filled: Path, tmp_path: Path) -> No
     with open_history(filled) as history, open_history(tmp_path / "other.db", write=True) as other:
         count = export_json(history, tmp_path / "e.json")
         assert count == history.count() > 10
-        assert import_json(other, tmp_path / "e.json") == (count, 0)
+        assert import_json(other, tmp_path / "e.json") == Imported(count, 0)
         assert contents(other) == contents(history)
-        assert import_json(other, tmp_path / "e.json") == (0, count)
+        assert import_json(other, tmp_path / "e.json") == Imported(0, count)
         assert other.count() == count
 
 
@@ -490,21 +492,15 @@ def test_csv_has_a_row_a_repetition(filled: Path, tmp_path: Path) -> None:
     [
         (lambda _: "{", "not valid JSON"),
         (lambda _: "[]", "is no history"),
+        (lambda _: "", "not valid JSON"),
         (lambda d: json.dumps({**d, "schema": 9}), "update posecheck"),
-        (lambda d: json.dumps({**d, "sets": [{}]}), "set 1: uid: .*required; nothing was imported"),
-        (lambda d: changed(d, started="2026-11-25T07:30:00"), "set 3: the time has no offset"),
-        (lambda d: changed(d, state="lost"), "set 3: state"),
-        (lambda d: changed(d, trace={"schema": 1}), "set 3: the trace"),
-        (lambda d: changed(d, uid="a" * 10, title="\ud800"), "not valid JSON|damaged"),
-        (lambda d: json.dumps(d).replace('"frames": ', '"frames": 9999999999999999999999'), "nothing was imported"),
-        (lambda d: json.dumps(d).replace('"duration_s": ', '"duration_s": NaN, "x": '), "not valid JSON"),
+        (lambda d: json.dumps({**d, "sets": {}}), "is no history"),
+        (lambda d: json.dumps(changed(d, title="\ud800")), "not valid JSON"),
     ],
 )
-def test_a_wrong_file_changes_nothing(filled: Path, tmp_path: Path, change: object, words: str) -> None:
-    """Whatever is wrong with a file, the error says where, and not one of its sets is taken in."""
-    with open_history(filled) as history:
-        export_json(history, tmp_path / "e.json")
-    data = json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))
+def test_a_file_that_is_no_history_changes_nothing(filled: Path, tmp_path: Path, change: object, words: str) -> None:
+    """Whatever is wrong with the whole of it, the error says so, and not one of its sets is taken in."""
+    data = exported(filled, tmp_path)
     assert callable(change)
     (tmp_path / "e.json").write_text(change(data), encoding="utf-8")
     with open_history(tmp_path / "new.db", write=True) as history:
@@ -513,10 +509,150 @@ def test_a_wrong_file_changes_nothing(filled: Path, tmp_path: Path, change: obje
         assert history.count() == 0
 
 
-def changed(data: dict[str, list[dict[str, object]]], **keys: object) -> str:
-    """The exported file with these keys of its third set changed."""
-    data["sets"][2] |= keys
-    return json.dumps(data)
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"uid": None}, "uid: .*valid string"),
+        ({"uid": ""}, r"set 3\.uid: .*allowed: a name"),
+        ({"started": "2026-11-25T07:30:00"}, r"set 3\.started: .*allowed: a time with the offset"),
+        ({"started": "9999-12-31T23:59:59-12:00"}, r"set 3\.started: .*allowed: years from 1970 to 2099"),
+        ({"started": "1066-10-14T09:00:00+00:00"}, "years from 1970 to 2099"),
+        ({"state": "lost"}, "state: Input should be"),
+        ({"trace": {"schema": 1}}, r"set 3\.trace: the trace"),
+        ({"trace": "times"}, r"set 3\.trace: the trace"),
+        ({"title": "x" * 100_001}, r"set 3\.title: .*allowed: Unicode text of at most 100,000 letters"),
+        ({"summary.frames": 10**22}, r"set 3\.summary\.frames: .*allowed: numbers"),
+        ({"summary.frames": 1e999}, r"set 3\.summary\.frames: .*allowed: numbers"),
+        ({"summary.frames": -1}, r"set 3\.summary\.frames"),
+        ({"summary.duration_s": float("nan")}, r"set 3\.summary\.duration_s: .*allowed: seconds from 0 to 86400"),
+        ({"summary.duration_s": 86_401}, r"set 3\.summary\.duration_s: .*allowed: seconds from 0 to 86400"),
+        ({"summary.judged_s": -0.5}, r"set 3\.summary\.judged_s: .*allowed: seconds"),
+        ({"summary.counts": {}}, r"set 3\.summary\.goal: .*only groups that have a count"),
+        ({"summary.counts": {"left": -1}, "summary.goal": {}}, r"set 3\.summary\.counts"),
+        ({"summary.goal": {"left": 10**9}, "summary.counts": {"left": 0}}, r"set 3\.summary\.goal: .*10000"),
+        ({"repetitions": [{"number": 77, "medians": []}]}, r"set 3\.repetitions: .*numbers of the summary"),
+        ({"summary.cues": [[[]]]}, "cues"),
+        ({"summary.cues": json.loads("[" * 40 + "]" * 40)}, "in each other up to 32 deep"),
+    ],
+)
+def test_a_wrong_set_hides_no_other(filled: Path, tmp_path: Path, keys: dict[str, object], words: str) -> None:
+    """It is left out and told, with its place and what is allowed; all others come in, and can be read."""
+    data = changed(exported(filled, tmp_path), **keys)
+    (tmp_path / "e.json").write_text(json.dumps(data), encoding="utf-8")
+    with open_history(tmp_path / "new.db", write=True) as history:
+        found = import_json(history, tmp_path / "e.json")
+        assert (found.new, found.known, len(found.left_out)) == (len(data["sets"]) - 1, 0, 1)
+        assert re.search(words, found.left_out[0]), found.left_out
+        assert "e.json, set 3" in found.left_out[0]
+        assert len(history.figures()) == len(contents(history)) == found.new
+        assert history.left_out == []
+
+
+@pytest.mark.parametrize("what", ["times", "values", "errors", "figure", "order"])
+def test_a_set_whose_lists_differ_in_length_is_left_out(tmp_path: Path, path: Path, what: str) -> None:
+    """Times, values and errors belong together, one by one; times rise, and a figure has all landmarks."""
+    with open_history(path, write=True) as history:
+        history.put(judged_set(low_arms=True), judged_set())
+    data = exported(path, tmp_path)
+    trace = data["sets"][0]["trace"]
+    if what == "times":
+        trace["times"].append(trace["times"][-1] + 1)
+    elif what == "order":
+        trace["times"].reverse()
+    elif what == "figure":
+        figure = {"t": 1.0, "size": [1, 1], "points": [[0.0, 0.0]], "visibility": [1.0]}
+        broke = {"what": "refused", "number": 1, "group": "in", "start_s": 0, "end_s": 1, "held_s": 0}
+        broke |= {"text": None, "at_s": None, "blamed": None}
+        trace["reasons"] = [{"broke": broke, "figure": figure}]
+    else:
+        trace["signals"][0][what].pop()
+    (tmp_path / "e.json").write_text(json.dumps(data), encoding="utf-8")
+    with open_history(tmp_path / "new.db", write=True) as history:
+        found = import_json(history, tmp_path / "e.json")
+        assert (found.new, len(found.left_out)) == (1, 1)
+        assert "set 1.trace: the trace of this set is damaged" in found.left_out[0]
+
+
+def test_a_file_of_any_size_is_read_line_by_line(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One too large to be read at once, with a damaged line, a line too long and an end cut off: the others come in."""
+    exported(filled, tmp_path)
+    lines = (tmp_path / "e.json").read_bytes().splitlines(keepends=True)
+    longest = max(map(len, lines))
+    small = replace(gate.HISTORY, most_bytes=longest + 10)
+    monkeypatch.setattr("posecheck.history.exchange.HISTORY", small)
+    lines[2] = b"{damaged},\n"
+    lines[3] = lines[3].replace(b'"posecheck"', b" " * 2 * longest + b'"posecheck"', 1)
+    (tmp_path / "e.json").write_bytes(b"".join(lines[:-2]) + lines[-2][:100])
+    with open_history(tmp_path / "new.db", write=True) as history:
+        found = import_json(history, tmp_path / "e.json")
+        assert found.new == len(lines) - 2 - 3
+        assert [one.split("e.json")[1].split("(")[0] for one in found.left_out] == [
+            ": it is not valid JSON ",
+            f": it is too large for a history; allowed: at most {small.most_bytes:,} bytes",
+            " is cut off: what comes after the sets above is missing; export the history again",
+        ]
+
+
+def test_a_set_that_the_database_refuses_is_left_out(filled: Path, tmp_path: Path) -> None:
+    """What no rule foresees is refused by the tables, and hides no other set either."""
+    data = exported(filled, tmp_path)
+    kept = data["sets"][2]
+    kept["summary"]["cues"] = [{"cue": "a", "text": "b", "start_s": 0, "end_s": 1}]
+    (tmp_path / "e.json").write_text(json.dumps(data), encoding="utf-8")
+    with open_history(tmp_path / "new.db", write=True) as history:
+        history._db.execute(
+            "CREATE TRIGGER no BEFORE INSERT ON cues WHEN new.cue = 'a' BEGIN SELECT RAISE(ABORT, 'x'); END"
+        )
+        found = import_json(history, tmp_path / "e.json")
+        assert (found.new, len(found.left_out)) == (len(data["sets"]) - 1, 1)
+        assert "cannot be kept (x)" in found.left_out[0]
+        assert history.count() == found.new
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "started = 253402300799.0",
+        "started = 9e300",
+        "started = -9e9",
+        "started = 'today'",
+        "duration_s = 9e999",
+        "counts = '[]'",
+        "counts = '{\"left\": null}'",
+        "goal = '{'",
+        "utc_offset_s = 999999999",
+    ],
+)
+def test_a_damaged_set_in_the_database_hides_no_other(filled: Path, damage: str) -> None:
+    """An older posecheck took such sets in: lists leave them out, and tell which, and how to remove them."""
+    with open_history(filled, write=True) as history:
+        count = history.count()
+        history._db.execute(f"UPDATE sets SET {damage} WHERE id = 2")
+        history._db.execute("UPDATE medians SET value = 9e999 WHERE set_id = 3")
+    with open_history(filled) as history:
+        assert len(history.figures()) == count - 1
+        assert len(history.page(count)) == count - 1
+        (told,) = history.left_out
+        assert told.startswith("set 2 is damaged (")
+        assert "`posecheck history delete 2`" in told
+
+
+def exported(filled: Path, folder: Path) -> Any:
+    """The exported history as data; its file is e.json in the folder."""
+    with open_history(filled) as history:
+        export_json(history, folder / "e.json")
+    return json.loads((folder / "e.json").read_text(encoding="utf-8"))
+
+
+def changed(data: Any, **keys: object) -> Any:
+    """The exported data with these keys of its third set changed; a dot leads into what a key holds."""
+    for key, value in keys.items():
+        *way, last = key.split(".")
+        place = data["sets"][2]
+        for part in way:
+            place = place[part]
+        place[last] = value
+    return data
 
 
 def test_a_file_that_is_not_there(path: Path, tmp_path: Path) -> None:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from posecheck.errors import OutputError
-from posecheck.records.files import UnfinishedFile, atomic_write_text, check_writable, writing
+from posecheck.records.files import (
+    UnfinishedFile,
+    atomic_write_text,
+    check_writable,
+    for_owner,
+    make_folder,
+    whole_file,
+    writing,
+)
 
 
 def test_a_new_file_is_writable_and_none_is_left_behind(tmp_path: Path) -> None:
@@ -173,17 +182,76 @@ def test_what_grows_does_so_in_its_place_in_a_folder_without_new_files(tmp_path:
 
 def test_what_grows_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
     """Until then what was there stays, and a part that was left by a crash is not written over."""
-    path, left = tmp_path / "me.mp4", tmp_path / "me.unfinished.mp4"
+    path, left = tmp_path / "me.mp4", tmp_path / "me.unfinished-0a0a0a0a.mp4"
     path.write_text("old")
     left.write_text("left")
     file = UnfinishedFile(path)
     file.part.write_text("new")
-    assert (path.read_text(), file.part.name) == ("old", "me.unfinished-2.mp4")
+    assert path.read_text() == "old"
+    assert re.fullmatch(r"me\.unfinished-[0-9a-f]{8}\.mp4", file.part.name)
     file.keep()
     assert (path.read_text(), left.read_text()) == ("new", "left")
     dropped = UnfinishedFile(path)
     dropped.drop()
     assert sorted(tmp_path.iterdir()) == [path, left]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_what_is_made_is_the_owners_alone(tmp_path: Path) -> None:
+    """Files have 0600 and folders 0700, whatever the mask; what others could read before they still can."""
+    before = os.umask(0)
+    try:
+        place = tmp_path / "a" / "b"
+        make_folder(place)
+        make_folder(place)
+        atomic_write_text(place / "report.json", "text")
+        growing = UnfinishedFile(place / "me.jsonl.gz")
+        growing.keep()
+        with open(place / "log", "w", opener=for_owner):  # Path.open takes no opener
+            pass
+        (place / "shared").touch(0o644)
+        atomic_write_text(place / "shared", "text")
+        with whole_file(place / "shared", private=True) as part:
+            part.write_text("text")
+            assert stat.S_IMODE(part.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in (place, place.parent)} == {0o700}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in place.iterdir()} == {0o600}
+
+
+def test_others_read_on_what_they_could_read(tmp_path: Path) -> None:
+    """A file that its owner has opened to others stays so when it is written again."""
+    path = tmp_path / "report.json"
+    path.touch()
+    path.chmod(0o644)
+    mode = path.stat().st_mode
+    atomic_write_text(path, "text")
+    assert path.stat().st_mode == mode
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """A file stands in its place, or above it."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="there is a file of that name; choose another place"):
+        make_folder(tmp_path / "file")
+    with pytest.raises(OutputError, match=r"cannot write .*under: not a directory"):
+        make_folder(tmp_path / "file" / "under")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_part_never_goes_through_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if somebody guessed its name and laid a link there, what the link points to stays as it is."""
+    monkeypatch.setattr("secrets.token_hex", lambda count: "0" * 2 * count)
+    aim = tmp_path / "aim"
+    aim.write_text("mine")
+    (tmp_path / f".report.json.{'0' * 16}.part").symlink_to(aim)
+    (tmp_path / "me.unfinished-00000000.mp4").symlink_to(aim)
+    with pytest.raises(OutputError, match="file exists"):
+        atomic_write_text(tmp_path / "report.json", "text")
+    with pytest.raises(OutputError, match="file exists"):
+        UnfinishedFile(tmp_path / "me.mp4")
+    assert aim.read_text() == "mine"
 
 
 def test_other_errors_pass_through_writing(tmp_path: Path) -> None:

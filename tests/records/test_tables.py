@@ -35,12 +35,19 @@ def test_a_cell_stands_as_other_programs_read_it(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\tx"])
 def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
     """A file name may begin like a formula; no spreadsheet may run it."""
     with csv_table(tmp_path / "t.csv", {"name": str}) as write:
         write([text])
     assert read(tmp_path / "t.csv")[1] == [f"'{text}"]
+
+
+def test_a_text_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
+    """A table is looked at in a terminal, too: control characters are signs there; numbers stay numbers."""
+    with csv_table(tmp_path / "t.csv", {"name": str, "x": float}) as write:
+        write(["\x1b]0;x\r\n=1", -1.5])
+    assert read(tmp_path / "t.csv")[1] == ["␛]0;x␍\n=1", "-1.5"]
 
 
 def test_parquet_has_the_cells_as_they_are(tmp_path: Path) -> None:

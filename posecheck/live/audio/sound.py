@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from posecheck.live.guide.coach import Kind, Message
 from posecheck.records.closing import Closing
-from posecheck.records.files import writing
+from posecheck.records.files import for_owner, writing
 
 Samples = NDArray[np.float32]
 RATE_HZ = 44100  # of a CD; every device plays it
@@ -288,7 +288,7 @@ class FileSound(Sound):
         self._first_t: float | None = None
         self._written = 0
         with writing(path):
-            self._bytes = path.open("wb")
+            self._bytes = open(path, "wb", opener=for_owner)  # noqa: SIM115  # closed by `close`
         self._file = wave.Wave_write(self._bytes)
         self._file.setparams((1, 2, RATE_HZ, 0, "NONE", "not compressed"))
         self._open = True

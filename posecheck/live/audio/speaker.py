@@ -14,7 +14,7 @@ from posecheck.live.audio.sound import FileSound, Sound, open_sound
 from posecheck.live.audio.voice import Engine, Voice
 from posecheck.live.guide.coach import NUMERALS, Kind, Message, Priority
 from posecheck.records.closing import Closing
-from posecheck.records.files import check_writable, writing
+from posecheck.records.files import check_writable, for_owner, writing
 
 
 class Speaker(Closing):
@@ -34,7 +34,7 @@ class Speaker(Closing):
         self._log: TextIO | None = None
         if log is not None:
             with writing(log):
-                self._log = log.open("w", encoding="utf-8")
+                self._log = open(log, "w", encoding="utf-8", opener=for_owner)  # noqa: SIM115  # closed by `close`
         if isinstance(voice, Voice):
             voice.prepare(NUMERALS)
 

@@ -27,6 +27,7 @@ from posecheck.exercises import Exercise, built_in_names, load_exercise, own_exe
 from posecheck.exercises.format import Part, Seconds
 from posecheck.exercises.loading import explain, read_toml
 from posecheck.records import SHORTEST_HOLD_S
+from posecheck.records.gate import ROUTINE, ROUTINE_OR_EXERCISE
 
 FOLDER = Path(__file__).parent / "routines"
 DEFAULT_ROUTINE = "daily"
@@ -85,7 +86,7 @@ def load_routine(name: str | Path = DEFAULT_ROUTINE) -> Routine:
     """
     path = Path(name)
     if path.suffix == ".toml":
-        return _routine(read_toml(path, "routine"), path)
+        return _routine(read_toml(path, ROUTINE), path)
     if str(name) not in routine_names():
         raise _unknown(str(name), "routine", routine_names())
     return _built_in(str(name))
@@ -104,7 +105,7 @@ def routine_for(name: str | Path | Exercise = DEFAULT_ROUTINE) -> Routine:
         return _of_one(name)
     path = Path(name)
     if path.suffix == ".toml":
-        data = read_toml(path, "routine or exercise")
+        data = read_toml(path, ROUTINE_OR_EXERCISE)
         # an exercise has limits, a routine has blocks
         return _routine(data, path) if "blocks" in data or "limits" not in data else _of_one(load_exercise(path))
     if str(name) in routine_names():
@@ -145,7 +146,7 @@ def _of_one(exercise: Exercise) -> Routine:
 @cache
 def _built_in(name: str) -> Routine:
     path = FOLDER / f"{name}.toml"
-    return _routine(read_toml(path, "routine"), path)
+    return _routine(read_toml(path, ROUTINE), path)
 
 
 def _routine(data: dict[str, Any], path: Path) -> Routine:
