@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from posecheck.draw.in_between import InBetweenWriter
     from posecheck.judging.trace import Trace, TraceRecorder
 
+MOST_ON_PAGE = 20_000  # a guess: poses of a tape that a page explains: 22 minutes, and about 10 s of work
 _MOST_BETWEEN = 8  # frames that an annotated film keeps waiting for the next pose: of 1080p they take 50 MB
 
 
@@ -335,6 +336,8 @@ class TapeRun(_Run):
         super().__init__()
         check_range(start_s, end_s)
         self._range = (start_s, end_s)
+        self._most = MOST_ON_PAGE if outputs is not None and outputs.page else None
+        self._cut: str | None = None
         with self._stack as opened:
             self._tape = opened.enter_context(read_tape(path))
             self.exercise = exercise_of_tape(path, exercise, start_s, end_s)
@@ -346,10 +349,14 @@ class TapeRun(_Run):
 
     @property
     def notes(self) -> ReadingNotes:
-        return ReadingNotes().also(self._tape.warning)
+        table = self._csv.warning if self._csv else None
+        return ReadingNotes().also(self._tape.warning).also(table).also(self._cut)
 
     def __iter__(self) -> Iterator[Step]:
-        for pose in in_range(self._tape, *self._range):
+        for count, pose in enumerate(in_range(self._tape, *self._range)):
+            if self._most is not None and count == self._most:
+                self._cut = f"the page explains the first {count:,} poses, up to {pose.t:.0f} s: give --from and --to for others"
+                return
             step = self._judge(pose)
             if self._csv:
                 self._csv.write(step)

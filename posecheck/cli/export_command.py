@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +72,7 @@ def export(
 
     CSV and Parquet have all of it; TRC has markers in metres at a constant rate, for OpenSim and other motion tools.
     """
+    from posecheck.records.tables import MOST_ROWS
     from posecheck.report.table import columns_of, rows_of
     from posecheck.report.terminal import progress_bar
     from posecheck.run import check_outputs
@@ -90,8 +92,10 @@ def export(
         else:
             count = 0
             with _opened(form, target, columns_of(judged), source.header) as write:
-                for count, row in enumerate(rows_of(_told(source, advance), judged), 1):  # noqa: B007
+                for count, row in enumerate(islice(rows_of(_told(source, advance), judged), MOST_ROWS), 1):  # noqa: B007
                     write(row)
+            if count == MOST_ROWS:
+                say(f"warning: {target} has the first {MOST_ROWS:,} poses; more are not written")
         warning = source.warning
     if warning:
         say(f"warning: {warning}")
@@ -109,12 +113,17 @@ def _opened(form: Format, target: Path, columns: Columns, source: TapeHeader) ->
 
 
 def _export_trc(tape: Path, source: Tape, target: Path, rate: float | None, advance: Advance) -> int:
-    from posecheck.report.trc import rate_of, write_trc
+    from posecheck.report.trc import MOST_BLANK_S, holes_cut, rate_of, write_trc
     from posecheck.tape import read_tape
 
     with read_tape(tape) as first:  # the number of rows comes before the rows
         times = [pose.t for pose in first]
     usual = rate_of(times)
+    if holes := holes_cut(times):
+        say(
+            f"warning: {holes} {'hole is' if holes == 1 else 'holes are'} longer than {MOST_BLANK_S:.0f} s: of each so "
+            "many blank rows are written, then the column Time jumps"
+        )
     return write_trc(target, _told(source, advance, len(times)), times, rate or usual)
 
 

@@ -22,6 +22,7 @@ Cell: TypeAlias = str | int | float | bool | None
 Columns: TypeAlias = Mapping[str, type]
 Write: TypeAlias = Callable[[Sequence[Cell]], None]
 
+MOST_ROWS = 1_000_000  # of a table with a row a pose: 18 hours of 15 a second, and spreadsheets take no more
 _AT_ONCE = 4096  # rows of a Parquet row group: some megabytes of the widest table, that of landmarks and signals
 _FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet takes a text that begins so for a formula, and runs it
 

@@ -12,7 +12,7 @@ from posecheck.capture.gaps import ALL_WELL, ReadingNotes
 from posecheck.records import Measurement, Step, Summary, View
 from posecheck.records.files import atomic_write_text
 from posecheck.records.serialising import as_data
-from posecheck.records.tables import csv_table
+from posecheck.records.tables import MOST_ROWS, csv_table
 from posecheck.report.table import judged_columns, judged_row
 
 SCHEMA = 1
@@ -85,7 +85,7 @@ class CsvWriter:
     """A row a frame, as `posecheck export --exercise` writes it, without landmarks and zones; a context manager.
 
     The file takes its place when the block ends, or with `close`. After an error it has the rows that were judged
-    before; without any there is no file.
+    before; without any there is no file. It has at most MOST_ROWS rows; `warning` tells when more came.
 
     Raises:
         OutputError: the file cannot be written.
@@ -95,9 +95,13 @@ class CsvWriter:
         self._opened = ExitStack()
         self._write = self._opened.enter_context(csv_table(Path(path), judged_columns()))
         self._rows = 0
+        self.warning: str | None = None
 
     def write(self, step: Step) -> None:
         """Write the row of the next frame."""
+        if self._rows == MOST_ROWS:
+            self.warning = f"the table of --csv has the first {MOST_ROWS:,} rows; more are not written"
+            return
         self._write(judged_row(step))
         self._rows += 1
 

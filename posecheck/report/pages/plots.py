@@ -355,6 +355,7 @@ def clock_axis(plot: Plot, *, ticks: int) -> None:
     """
     start, end = plot.x_range
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-    step = next((s for s in steps if (end - start) / s <= ticks), steps[-1])
+    step = next((s for s in steps if (end - start) / s <= ticks), 0)
+    step = step or steps[-1] * math.ceil((end - start) / ticks / steps[-1])  # a tape may say that it took years
     times = range(math.ceil(start / step - 1e-9) * step, math.floor(end + 1e-9) + 1, step)
     plot.x_axis([(t, clock(t)) for t in times], "time, minutes:seconds")
