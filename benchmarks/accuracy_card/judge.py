@@ -9,7 +9,7 @@ from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
 from posecheck.records import Context, EventKind, Measurement, Pose, Repetition, Step, Summary, Values
 
-REASONS = frozenset({"no_person", "view", "hidden", "cut_off", "too_far", "frame_rate"})
+REASONS = frozenset({"no_person", "view", "hidden", "cut_off", "too_far", "frame_rate", "which_leg"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from posecheck.correct.facing import BackFacing
 from posecheck.correct.image_rotation import ImageRotation
 from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.correct.legs import LegCorrection
-from posecheck.correct.rear_knee import RearKnee
 from posecheck.records import Correction, Landmark, Pose, Posture
 from posecheck.records.quarter_turns import turn_back
 
@@ -32,7 +31,6 @@ class PoseCorrection:
         self._rotation = ImageRotation(*postures)
         self._facing = BackFacing() if shows_back else None
         self._legs = LegCorrection() if kneels else None
-        self._rear_knee = RearKnee()
 
     def update(self, pose: Pose) -> Pose:
         """Take the next pose, as the detector gives it.
@@ -45,7 +43,7 @@ class PoseCorrection:
         if self._facing is not None:
             pose = self._facing.update(pose)
         if self._legs is not None:
-            pose = with_joint_centres(self._rear_knee.update(self._legs.update(pose)))
+            pose = with_joint_centres(self._legs.update(pose))
         return replace(pose, correction=replace(pose.correction, quarter_turns=turns))
 
 

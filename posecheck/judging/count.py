@@ -55,6 +55,7 @@ class _Attempt:
     paused: bool = False
     reached: bool = False
     faults: dict[str, float] = field(default_factory=dict)
+    side_probability: float | None = None  # as it was known last, where the leg in front tells the side
 
 
 class Counter:
@@ -64,6 +65,7 @@ class Counter:
         self._exercise = exercise
         self._timing = exercise.timing
         self._front: Side | None = None
+        self._front_probability: float | None = None
         self._baselines = Baselines(exercise)
         self._blamable = {f.name for f in exercise.faults if "position" in f.during}
         self._attempt: _Attempt | None = None
@@ -107,7 +109,9 @@ class Counter:
     def held_s(self) -> float:
         return self._attempt.held if self._attempt and self._attempt.started else 0.0
 
-    def context(self, front: Side | None, judged: bool, fps: float | None) -> Context:
+    def context(
+        self, front: Side | None, judged: bool, fps: float | None, front_probability: float | None = None
+    ) -> Context:
         """What the check of the next frame has to know.
 
         Args:
@@ -115,13 +119,15 @@ class Counter:
                 new visit to the position.
             judged: whether the frame before was judged.
             fps: frames a second; None when they are not known.
+            front_probability: how surely that leg is in front; None when nothing tells.
         """
+        self._front_probability = front_probability
         if front is not self._front:
             self._front = front
             self._new_visit()
             self.resting = False
         group = None if self._attempt is None else self._attempt.group
-        return Context(front, self._baselines.values, judged, fps, group)
+        return Context(front, self._baselines.values, judged, fps, group, front_probability)
 
     def update(self, posture: Posture, check: Check) -> tuple[Event, ...]:
         """Take one frame, and return what happened in it.
@@ -213,6 +219,8 @@ class Counter:
             self._attempt = _Attempt(group, check.t, check.t, check.t, moved=moved)
             if self._exercise.groups_by == "side" and group != self._last_group:
                 self.resting = False  # the other side's turn has come
+        if self._exercise.groups_by == "rear_leg":
+            self._attempt.side_probability = self._front_probability
         zone = check.zones.get(self._attempt.group, Zone.OUT)
         if self._attempt.started:
             self._hold(self._attempt, check, zone, events)
@@ -318,7 +326,8 @@ class Counter:
         text = None if reason is None else self._words(reason, attempt.held)
         number = len(self.repetitions) + 1
         counted = reason is None
-        repetition = Repetition(number, attempt.group, start, end, attempt.held, counted, reason, text)
+        sure = attempt.side_probability
+        repetition = Repetition(number, attempt.group, start, end, attempt.held, counted, reason, text, sure)
         self.repetitions.append(repetition)
         kind = EventKind.REPETITION_COUNTED if counted else EventKind.REPETITION_REFUSED
         events.append(Event(t, kind, attempt.group, attempt.held, reason, text))

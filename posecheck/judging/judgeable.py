@@ -68,6 +68,8 @@ def why_not_judged(measurement: Measurement, exercise: Exercise, context: Contex
         # the head may be there, but not the room for the hands above it
         return Reason(ReasonKind.CUT_OFF, "head" if Landmark.NOSE in view.cut else "head and hands")
     if measurement.posture in exercise.postures:
+        if exercise.groups_by == "rear_leg" and context.front is None and context.front_probability is not None:
+            return Reason(ReasonKind.WHICH_LEG)
         return _in_posture(measurement, view, exercise, context)
     return _in_another_posture(view, measurement.posture, exercise)
 

@@ -95,7 +95,8 @@ class Session:
         fps = self._rate(pose.t)
         pose = self._correction.update(pose)
         measurement = self._smoother.update(measure(pose))
-        context = self._counter.context(pose.correction.front, self._judged, fps)
+        known = pose.correction
+        context = self._counter.context(known.front, self._judged, fps, known.front_probability)
         verdict = check(measurement, self.exercise, context)
         events = self._counter.update(measurement.posture, verdict)
         if verdict.judged and self._judged and len(self._times) > 1:
@@ -112,8 +113,8 @@ class Session:
             events = (*events, Event(pose.t, EventKind.CUE, self._counter.group, reason=spoken.name, text=spoken.text))
         self._frames += 1
         self._seen += pose.present
-        known = pose.correction.front_agreed or self.exercise.groups_by != "rear_leg"  # which leg is which
-        progress = self._progress(measurement, verdict, context, shown, known)
+        told_apart = known.front_agreed or self.exercise.groups_by != "rear_leg"  # which leg is which
+        progress = self._progress(measurement, verdict, context, shown, told_apart)
         return Step(as_filmed(pose), measurement, verdict, context, events, progress)
 
     def finish(self) -> tuple[Event, ...]:

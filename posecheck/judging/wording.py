@@ -9,6 +9,7 @@ from posecheck.records import FACE_UP, Posture, Reason, ReasonKind
 _HELP = {
     ReasonKind.NO_PERSON: "I can't see you. Step into the picture, at most 3 m from the camera.",
     ReasonKind.TOO_FAR: "Show your whole body, at most 3 m from the camera.",
+    ReasonKind.WHICH_LEG: "Show me once which knee is down: lift the front foot.",
     ReasonKind.FRAME_RATE: (
         "The picture comes too slowly to judge. Close other programs, or record at 15 frames a second or more."
     ),

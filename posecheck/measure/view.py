@@ -66,11 +66,16 @@ def view_of(size: tuple[int, int], vectors: Vectors, facing: int, posture: Postu
     inside = 1.0 - 2.0 * len(cut.intersection(MAIN_LANDMARKS)) / len(MAIN_LANDMARKS)
     knees = max(visibility[Landmark.LEFT_KNEE], visibility[Landmark.RIGHT_KNEE])
     sure = _confidence(share, norm(up) / max(extent, TINY), knees, inside)
-    return View(_yaw_deg(vectors, posture), facing, share, look, cut, _lateral_orientation(px), headroom, *sure)
+    return View(yaw_deg_of(vectors, posture), facing, share, look, cut, _lateral_orientation(px), headroom, *sure)
 
 
-def _yaw_deg(vectors: Vectors, posture: Posture) -> float:
-    """How far the body is turned away from the camera: 0 from the front or back, 90 from the side."""
+def yaw_deg_of(vectors: Vectors, posture: Posture) -> float:
+    """How far the body is turned away from the camera: 0 from the front or back, 90 from the side.
+
+    Args:
+        vectors: the landmarks.
+        posture: the body's posture.
+    """
     (left_x, _, left_z), (right_x, _, right_z) = vectors.m[Landmark.LEFT_HIP], vectors.m[Landmark.RIGHT_HIP]
     yaw = degrees(atan2(abs(right_z - left_z), abs(right_x - left_x)))
     if posture not in TRUNK_LEVEL:

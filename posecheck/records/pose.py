@@ -45,8 +45,10 @@ class Correction:
     """What earlier frames tell of a body beyond its landmarks; the stage `correct` adds it.
 
     `posture`: the body is known to be in this one, whatever its points look like; None: as they look. `front`: the side
-    whose leg was last agreed to be in front; it is that of the position taken now when `front_agreed`. `legs_hidden`:
-    knees and feet are not where they were found, and nothing is known of them. `joints_px`: (33, 2), the joints in
+    whose leg was last agreed to be in front; it is that of the position taken now when `front_agreed`.
+    `front_probability`: how surely it is in front, or, with no `front`, how surely the likelier leg is; None while
+    nothing tells. `legs_hidden`: knees and feet are not where they were found, and nothing is known of them.
+    `joints_px`: (33, 2), the joints in
     pixels, where they are not quite at the landmarks; None: they are. `quarter_turns`: the picture is turned clockwise
     by so many, and the points of the pose are those of the upright one.
     """
@@ -54,6 +56,7 @@ class Correction:
     posture: Posture | None = None
     front: Side | None = None
     front_agreed: bool = False
+    front_probability: float | None = None
     legs_hidden: bool = False
     joints_px: Floats | None = None
     quarter_turns: int = 0

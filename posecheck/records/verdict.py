@@ -31,6 +31,7 @@ class ReasonKind(StrEnum):
     CUT_OFF = "cut_off"
     TOO_FAR = "too_far"
     FRAME_RATE = "frame_rate"
+    WHICH_LEG = "which_leg"  # half-kneeling, but which knee is down cannot be told surely enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class Context:
     """What is known from earlier frames: the front leg, the person's baselines, and whether the last frame was judged.
 
     `baselines` is keyed by signal name (with its role) and plane. `fps` is None until it is known. `group`: the one for
-    which an effort is made.
+    which an effort is made. `front_probability`: how surely the front leg is in front, or the likelier one when none is
+    agreed; None when the legs were not asked, or nothing tells yet.
     """
 
     front: Side | None = None
@@ -90,6 +92,7 @@ class Context:
     judged: bool = True
     fps: float | None = None
     group: str | None = None
+    front_probability: float | None = None
 
 
 class Phase(StrEnum):
@@ -132,7 +135,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """One attempt: counted, or not with a `reason` (a short code) and `text` (in words). Times in seconds."""
+    """One attempt: counted, or not with a `reason` (a short code) and `text` (in words). Times in seconds.
+
+    `side_probability`: how surely its side is the right one, where the leg in front tells the side; else None.
+    """
 
     number: int
     group: str
@@ -142,6 +148,7 @@ class Repetition:
     counted: bool
     reason: str | None = None
     text: str | None = None
+    side_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

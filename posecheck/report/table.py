@@ -9,7 +9,8 @@ the mid-hip. Ratios have no unit. A value that cannot be had is an empty cell, o
 
 Without an exercise a row is measured by itself, as a photograph is: half-kneeling from the side, the angles are those
 of the joints, not of where the detector puts hips and rear knee. With one it is what was judged: legs put right and
-signals smoothed; phase, group (side or direction), judged, reason, held_s and zone_GROUP are added.
+signals smoothed; phase, group (side or direction), judged, reason, held_s, front_probability (how surely the front leg
+is in front) and zone_GROUP are added.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from posecheck.exercises import Exercise
 from posecheck.judging.session import Session
 from posecheck.measure import measure
 from posecheck.measure.signals import is_ratio
-from posecheck.records import Check, Landmark, Measurement, Pose, Progress, Reading, Signal, Step
+from posecheck.records import Landmark, Measurement, Pose, Reading, Signal, Step
 from posecheck.records.tables import Cell, Columns
 
 _AXES_PX, _AXES_M = ("x_px", "y_px"), ("x_m", "y_m", "z_m")
@@ -30,7 +31,14 @@ _DECIMALS = 4  # of signals; a thousandth of what is known of them
 
 _TIME: Columns = {"t_s": float}
 _POINTS: Columns = {f"{landmark.name.lower()}_{what}": float for landmark in Landmark for what in _POINT_COLUMNS}
-_VERDICT: Columns = {"phase": str, "group": str, "judged": bool, "reason": str, "held_s": float}
+_VERDICT: Columns = {
+    "phase": str,
+    "group": str,
+    "judged": bool,
+    "reason": str,
+    "held_s": float,
+    "front_probability": float,
+}
 
 
 def columns_of(exercise: Exercise | None) -> Columns:
@@ -50,7 +58,7 @@ def judged_columns() -> Columns:
 
 def judged_row(step: Step) -> list[Cell]:
     """The row of a step, under `judged_columns`."""
-    return [step.measurement.t, *_measured(step.measurement), *_verdict(step.check, step.progress)]
+    return [step.measurement.t, *_measured(step.measurement), *_verdict(step)]
 
 
 def rows_of(poses: Iterable[Pose], exercise: Exercise | None) -> Iterator[list[Cell]]:
@@ -66,7 +74,7 @@ def rows_of(poses: Iterable[Pose], exercise: Exercise | None) -> Iterator[list[C
             yield [pose.t, *_points(pose), *_measured(measure(with_joint_centres(pose)))]
         else:
             step = session.feed(pose)
-            verdict = _verdict(step.check, step.progress)
+            verdict = _verdict(step)
             zones = [step.check.zones.get(group) for group in session.exercise.groups]
             measured = _measured(step.measurement)
             yield [pose.t, *_points(step.pose), *measured, *verdict, *(zone and zone.value for zone in zones)]
@@ -102,5 +110,8 @@ def _value(reading: Reading | None) -> float | None:
     return round(reading.value, _DECIMALS) if reading is not None else None
 
 
-def _verdict(check: Check, progress: Progress) -> list[Cell]:
-    return [progress.phase.value, progress.group, check.judged, check.reason_code, round(progress.held_s, _DECIMALS)]
+def _verdict(step: Step) -> list[Cell]:
+    check, progress, sure = step.check, step.progress, step.context.front_probability
+    held_s = round(progress.held_s, _DECIMALS)
+    sure = None if sure is None else round(sure, _DECIMALS)
+    return [progress.phase.value, progress.group, check.judged, check.reason_code, held_s, sure]

@@ -69,7 +69,7 @@ def test_folded_legs_are_bridged_while_the_body_is_still() -> None:
 def test_without_the_bridge_folded_legs_cost_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same tape loses more of the hold when folded legs are taken as they come."""
     bridged = only(verdict("folded_legs", "ninety_ninety")).held_s
-    monkeypatch.setattr(legs_module.LegCorrection, "_unfold", lambda *_: None)
+    monkeypatch.setattr(legs_module.LegCorrection, "_put_back", lambda *_: None)
     plain = max(r.held_s for r in verdict("folded_legs", "ninety_ninety").repetitions)
     assert plain < bridged - 0.5
 
@@ -85,7 +85,7 @@ def test_legs_misread_for_a_whole_hold_are_rebuilt() -> None:
 
 def test_without_rebuilding_misread_legs_lose_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hold does not count when misread legs are taken as they come, nor when they are only left out."""
-    monkeypatch.setattr(legs_module.LegCorrection, "_unfold", lambda *_: None)
+    monkeypatch.setattr(legs_module.LegCorrection, "_put_back", lambda *_: None)
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
     monkeypatch.setattr(legs_module, "legs_fit", lambda *_: True)
     assert not any(r.counted for r in verdict("misread_legs", "ninety_ninety").repetitions)
@@ -95,7 +95,9 @@ def test_the_knee_that_stays_tells_which_leg_kneels() -> None:
     """A box hides the front foot, and the names are wrong: the left knee is where the left one was before."""
     hold = only(verdict("wrong_leg", "ninety_ninety"))
     assert (hold.group, hold.counted) == ("left", True)
-    assert abs(hold.held_s - 22.3) < 0.5
+    assert 19.0 < hold.held_s < 22.8  # of 22.3: until three seconds after kneeling down the signs contradict each other
+    assert hold.side_probability is not None
+    assert 0.9 <= hold.side_probability < 0.95
 
 
 def test_without_the_knees_before_the_wrong_leg_kneels(monkeypatch: pytest.MonkeyPatch) -> None:

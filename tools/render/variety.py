@@ -4,13 +4,18 @@ The two sets share no body, no camera and no plan. `python -m tools.render.varie
 Within a set: correct sessions from the recommended camera (± 20 degrees), sessions with faults, views that cannot be
 judged, and hard surroundings. Amounts are solved for each body, so that every fault is clear and every correct hold
 clearly correct.
+
+`kneelings` is a third kind of set: short recordings of both knees in turn, from anywhere that is allowed, for the
+question which leg is in front. Who draws one with a seed that was never used has recordings that chose nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -23,15 +28,20 @@ from .plan import Plan, parse, to_json
 from .pose import Drop, Kneel, half_kneeling, knee_drop
 from .timeline import FRONT_M, timeline
 
-Split: TypeAlias = Literal["tuning", "final"]
+Split: TypeAlias = Literal["tuning", "final", "kneelings"]
 Keys: TypeAlias = dict[str, Any]
 
-BODIES: dict[Split, str] = {"tuning": "ABCDE", "final": "FGHIJ"}
+BODIES: dict[Split, str] = {"tuning": "ABCDE", "final": "FGHIJ", "kneelings": "ABCDEFGHIJ"}
 # Women of all ages, so that hair and clothes go with the body.
 WOMEN = frozenset("BDEHI")
 OLD = frozenset("CEG")
-ROOMS = {"tuning": ("home", "bedroom", "gym"), "final": ("studio", "green", "home")}
+ROOMS: dict[Split, tuple[str, ...]] = {
+    "tuning": ("home", "bedroom", "gym"),
+    "final": ("studio", "green", "home"),
+    "kneelings": ("home", "bedroom", "gym", "studio", "green", "home"),
+}
 FEET_M, KNEE_DEG = 0.30, 86.0
+KNEELINGS_FPS = 8  # enough to tell the legs, and half the work
 EDGE, MOST_DISTANT_M = 0.05, 3.4  # share of the picture kept clear
 FACINGS = {"ninety_ninety": (90.0, 270.0), "ninety_ninety_side_bend": (0.0, 180.0), "knee_drops": (0.0,)}
 NINETY, BEND, DROPS = FACINGS
@@ -52,6 +62,17 @@ def make_plans(seed: int, split: Split) -> tuple[Plan, ...]:
             mixed += turn[:share]
             del turn[:share]
     return tuple(parse(keys, keys["name"]) for keys in mixed)
+
+
+def kneeling_plans(seed: int, count: int) -> tuple[Plan, ...]:
+    """Return short recordings of half-kneeling, the left and the right knee once each, the same for the same seed.
+
+    Two in three are seen from the side, the others are side bends from the front or behind. Half of the cameras are low
+    (0.5 to 0.75 m), as one on a chair, half of the clothes loose, and bodies are those of both other sets. One in eight
+    has a box before the front foot.
+    """
+    maker = _Maker(seed, "kneelings")
+    return tuple(parse(keys, keys["name"]) for keys in islice(maker.kneelings(), count))
 
 
 def solve(value: Callable[[float], float], wanted: float, low: float, high: float) -> float:
@@ -91,7 +112,7 @@ class _Maker:
 
     def __init__(self, seed: int, split: Split) -> None:
         self._prefix = f"{split}{seed or ''}"
-        self._random = np.random.default_rng([seed, 0 if split == "tuning" else 1])
+        self._random = np.random.default_rng([seed, list(BODIES).index(split)])
         self._split = split
         self._bodies = {name: Body.load(name) for name in BODIES[split]}
         self._turn = 0
@@ -161,6 +182,26 @@ class _Maker:
             name = names[(i + 1) % len(names)]
             reps = self._correct(exercise, name)
             yield self._clip(exercise, name, f"hard_{label}", reps[:4] if exercise == DROPS else reps[:1], keys)
+
+    def kneelings(self) -> Iterator[Keys]:
+        """Yield short recordings of half-kneeling without end; see `kneeling_plans`."""
+        names = BODIES[self._split]
+        for i in itertools.count():
+            name, exercise = names[i % len(names)], BEND if i % 3 == 2 else NINETY
+            reps = [{**rep, "hold": self._between(3.0, 5.0)} for rep in self._correct(exercise, name)]
+            more: Keys = {"name": f"{self._prefix}_{i:03d}_{name}", "fps": KNEELINGS_FPS}
+            keys = self._clip(exercise, name, "kneeling", reps, more)
+            low = i % 2 == 0
+            height = self._between(0.5, 0.75) if low else self._between(0.75, 1.3)
+            azimuth = (float(self._random.choice(FACINGS[exercise])) + float(self._random.uniform(-28, 28))) % 360
+            keys["camera"] = [round(azimuth, 1), height, self._between(2.4, 2.9)]
+            keys["camera"] = self._step_back(parse({**keys, "camera": keys["camera"]}))
+            keys["outfit"] = {**keys["outfit"], "fit": "loose" if i % 4 < 2 else "tight"}
+            keys["light"] = str(self._random.choice(("day", "day", "dim", "side", "back")))
+            if i % 8 == 5 and exercise == NINETY:
+                side = 1 if azimuth < 180 else -1
+                keys["furniture"] = [{"kind": "box", "at": [0.36 * side, -0.45], "size": [0.2, 0.34, 0.23]}]
+            yield keys
 
     # ---- repetitions
 
@@ -289,7 +330,7 @@ class _Maker:
 def main() -> None:
     """Write a set's plans as JSON files, numbered in their order, and order.txt."""
     parser = argparse.ArgumentParser(prog="python -m tools.render.variety", description=__doc__)
-    parser.add_argument("split", choices=("tuning", "final"))
+    parser.add_argument("split", choices=("tuning", "final"), help="for `kneelings` see benchmarks.kneelings")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()

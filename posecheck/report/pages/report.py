@@ -30,6 +30,7 @@ from posecheck.report.pages.wording import (
     outcome,
     seconds,
     side,
+    sure_side,
     to_change,
     verdict,
     with_error,
@@ -286,7 +287,7 @@ def _timeline_rows(trace: Trace) -> tuple[Row, ...]:
 
 def _repetition_row(trace: Trace, r: Repetition) -> Row:
     times = clock(r.start_s - trace.zero_s), clock(r.end_s - trace.zero_s)
-    return Row((str(r.number), r.group, *times, seconds(r.held_s), verdict(r)))
+    return Row((str(r.number), sure_side(r), *times, seconds(r.held_s), verdict(r)))
 
 
 # ---- signals

@@ -230,6 +230,12 @@ def name_of(trace: Trace, number_: int | None, group: str) -> str:
     return f"{what} {number_}, {side(group)}" if number_ is not None else f"Short {what.lower()}, {side(group)}"
 
 
+def sure_side(repetition: Repetition) -> str:
+    """The side or direction of a repetition, and how surely it is so where the legs tell it: "left, 97% sure"."""
+    sure = repetition.side_probability
+    return repetition.group if sure is None else f"{repetition.group}, {min(sure, 0.99):.0%} sure"
+
+
 def verdict(repetition: Repetition) -> str:
     """Whether a repetition counted (✓), and if not (✗) why, in a few words."""
     return "✓ counted" if repetition.counted else f"✗ {repetition.text or 'not counted'}"
