@@ -95,9 +95,9 @@ def test_the_knee_that_stays_tells_which_leg_kneels() -> None:
     """A box hides the front foot, and the names are wrong: the left knee is where the left one was before."""
     hold = only(verdict("wrong_leg", "ninety_ninety"))
     assert (hold.group, hold.counted) == ("left", True)
-    assert 19.0 < hold.held_s < 22.8  # of 22.3: until three seconds after kneeling down the signs contradict each other
+    assert abs(hold.held_s - 22.3) < 0.5
     assert hold.side_probability is not None
-    assert 0.9 <= hold.side_probability < 0.95
+    assert 0.85 <= hold.side_probability < 0.99  # the signs contradict each other, and that is said
 
 
 def test_without_the_knees_before_the_wrong_leg_kneels(monkeypatch: pytest.MonkeyPatch) -> None:
