@@ -13,7 +13,8 @@ header for pixels, metres and visibility; x of all 33 points in the picture, the
 detector's poses are whole steps; any other one is written in full: `p` x, y in pixels point by point, `m`
 x, y, z in metres, `v` visibility. Either way a pose reads back bit for bit. A line with `t` alone: nobody was seen.
 `s` is [width, height] where it is not the header's. A `key` is what was pressed before the next pose of a live routine,
-whose name is the header's `routine`. Tapes of schema 1, which have no `d`, are read, too.
+whose name is the header's `routine`. Tapes of schema 1, which have no `d`, are read, too. Those of schema 3 name in
+their header's `lacks` what the source of the poses never tells (`posecheck import`): "depth", and landmarks.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -33,14 +34,15 @@ import numpy as np
 from pydantic_core import from_json
 
 from posecheck.errors import ForeignError, FormatError, InputError, OutputError
-from posecheck.records import LANDMARK_COUNT, Pose
+from posecheck.records import LACKS_NOTHING, LANDMARK_COUNT, Lacks, Pose
 from posecheck.records.closing import Closing
 from posecheck.records.files import UnfinishedFile, writing
 from posecheck.records.gate import TAPE, json_of
 from posecheck.records.landmark_rounding import Differences, Steps
 
 SCHEMA = 2  # raised when tapes have to be written otherwise: 2 counts in steps
-READABLE = (1, 2)  # schemas; tapes of all versions so far
+LACKING = 3  # the same, of a source that lacks something: who does not know `lacks` would judge it untruly
+READABLE = (1, SCHEMA, LACKING)  # schemas; tapes of all versions so far
 _FLUSH_S = 1.0  # of the poses' time: a crash loses no more; a guess
 _LINE_BYTES = TAPE.most_bytes
 _MOST_LINES = 3_000_000  # a guess: a whole day at 30 poses a second; a small .gz may hold lines without end
@@ -53,7 +55,8 @@ _N = LANDMARK_COUNT
 class TapeHeader:
     """Where a tape comes from: versions, model, source, and (width, height) of its pictures in pixels.
 
-    `routine` names what was done live, and `strict` whether strictly; empty for a single recording.
+    `routine` names what was done live, and `strict` whether strictly; empty for a single recording. `lacks` is what the
+    source of the poses never tells; each pose that is read has it, too.
     """
 
     posecheck: str
@@ -64,6 +67,7 @@ class TapeHeader:
     schema: int = SCHEMA
     routine: str = ""
     strict: bool = False
+    lacks: Lacks = LACKS_NOTHING
 
 
 class TapeWriter(Closing):
@@ -90,7 +94,7 @@ class TapeWriter(Closing):
         with writing(self.path):
             self._file = _open_to_write(self.part)
         line: dict[str, Any] = {
-            "schema": SCHEMA,
+            "schema": LACKING if header.lacks else SCHEMA,
             "posecheck": header.posecheck,
             "model": header.model,
             "model_sha256": header.model_sha256,
@@ -101,6 +105,8 @@ class TapeWriter(Closing):
         }
         if header.routine:
             line.update(routine=header.routine, strict=header.strict)
+        if header.lacks:
+            line["lacks"] = header.lacks.names
         try:
             self._write(line)
         except BaseException:
@@ -235,7 +241,7 @@ class Tape(Closing):
                         "record the tape again"
                     )
                 last_t = pose.t
-                yield pose
+                yield replace(pose, lacks=self.header.lacks) if self.header.lacks else pose
         finally:
             self.close()
 
@@ -272,13 +278,14 @@ class Tape(Closing):
                 routine, strict = str(header.get("routine", "")), bool(header.get("strict"))
                 if schema > 1:
                     self._differences = Differences(_steps(header["steps"]))
-                return TapeHeader(texts[0], texts[1], texts[2], texts[3], size, schema, routine, strict)
-        except (ForeignError, ValueError, TypeError, KeyError, OverflowError) as error:
+                lacks = Lacks.of(header["lacks"]) if schema == LACKING else LACKS_NOTHING
+                return TapeHeader(texts[0], texts[1], texts[2], texts[3], size, schema, routine, strict, lacks)
+        except (ForeignError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             if isinstance(error, ForeignError) and line.startswith(b"{"):
                 raise
             raise FormatError(f"{self.path} is not a tape: give one made with `posecheck replay --tape`") from error
         raise FormatError(
-            f"{self.path} is a tape of schema {schema}, this posecheck reads up to schema {SCHEMA}: install the "
+            f"{self.path} is a tape of schema {schema}, this posecheck reads up to schema {READABLE[-1]}: install the "
             "posecheck that wrote it, or record it again"
         )
 

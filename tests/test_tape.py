@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from posecheck.errors import InputError, OutputError
-from posecheck.records import Pose
+from posecheck.records import Lacks, Landmark, Pose
 from posecheck.records.landmark_rounding import Steps, in_steps
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
 
@@ -332,8 +332,8 @@ def test_a_damaged_compressed_tape_is_refused(tmp_path: Path) -> None:
 def test_another_schema_is_refused(tmp_path: Path) -> None:
     """A tape of a later posecheck is refused with both numbers."""
     path = tmp_path / "a.jsonl"
-    path.write_text(json.dumps({"schema": 3}) + "\n")
-    with pytest.raises(InputError, match="schema 3, this posecheck reads up to schema 2"):
+    path.write_text(json.dumps({"schema": 4}) + "\n")
+    with pytest.raises(InputError, match="schema 4, this posecheck reads up to schema 3"):
         read_tape(path)
 
 
@@ -452,3 +452,27 @@ def test_a_name_that_no_file_can_have_is_refused() -> None:
     """What the system does not even look for is an error in its words, and no traceback."""
     with pytest.raises(InputError, match="cannot read"):
         read_tape("x" * 300)
+
+
+# ---- what the source of the poses lacks
+
+
+def test_what_a_source_lacks_is_kept(tape_path: Path) -> None:
+    """A tape of a source without depth and heels says so, in its header and in each pose that is read."""
+    lacks = Lacks(depth=True, landmarks=frozenset({Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL}))
+    with TapeWriter(tape_path, replace(HEADER, lacks=lacks)) as writer:
+        for pose in some_poses(3):
+            writer.write(replace(pose, lacks=lacks))
+    with read_tape(tape_path) as tape:
+        assert tape.header == replace(HEADER, schema=3, lacks=lacks)
+        assert list(tape) == [replace(pose, lacks=lacks) for pose in some_poses(3)]
+
+
+@pytest.mark.parametrize("lacks", [None, ["wings"], [1]])
+def test_what_nothing_can_lack_is_no_tape(tmp_path: Path, lacks: object) -> None:
+    """A header whose `lacks` is missing, or no list of landmarks, is refused."""
+    path = tmp_path / "a.jsonl"
+    header = {"posecheck": "0", "model": "", "model_sha256": "", "source": "", "size": [1, 1], "steps": [1, 1, 1]}
+    path.write_text(json.dumps({"schema": 3, **header, **({} if lacks is None else {"lacks": lacks})}) + "\n")
+    with pytest.raises(InputError, match="is not a tape"):
+        read_tape(path)

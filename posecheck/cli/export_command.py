@@ -109,7 +109,8 @@ def _opened(form: Format, target: Path, columns: Columns, source: TapeHeader) ->
 
     if form is Format.CSV:
         return csv_table(target, columns)
-    return parquet_table(target, columns, {key: json.dumps(value) for key, value in asdict(source).items()})
+    about = {**asdict(source), "lacks": source.lacks.names}
+    return parquet_table(target, columns, {key: json.dumps(value) for key, value in about.items()})
 
 
 def _export_trc(tape: Path, source: Tape, target: Path, rate: float | None, advance: Advance) -> int:

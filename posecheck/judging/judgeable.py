@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from posecheck.exercises.format import Exercise
+from posecheck.exercises.format import BEND_TO_FRONT, Exercise
 from posecheck.judging.leg_roles import reading_of
 from posecheck.judging.limits import VISIBLE
 from posecheck.judging.wording import landmark_words, signal_words
+from posecheck.measure.view import FROM_SIDE_DEG
 from posecheck.records import (
     FACE_UP,
     Context,
     Doubt,
+    Lacks,
     Landmark,
     Measurement,
     Posture,
@@ -19,6 +21,7 @@ from posecheck.records import (
     ReasonKind,
     View,
 )
+from posecheck.records.lacks import DEPTH
 
 VISIBLE_AGAIN = 0.6  # judging begins when all that is needed is this visible, and goes on down to VISIBLE: a guess
 SURELY_BEHIND = 0.3  # lateral_orientation: judging that has begun goes on up to this: a guess
@@ -36,6 +39,7 @@ UNSURE, UNSURE_AGAIN = 0.4, 0.5
 
 _TALLER = (Posture.STANDING, Posture.TALL_KNEELING)  # on the way down the head may still be out of the picture
 _ANY_HEADROOM = (*FACE_UP, Posture.STANDING)  # exercises that need no room above the head
+_TRUNK = ("shoulder", "hip")  # by which everything is measured
 _PARTS = {
     "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
@@ -59,6 +63,9 @@ def why_not_judged(measurement: Measurement, exercise: Exercise, context: Contex
     view = measurement.view
     if view is None:
         return Reason(ReasonKind.NO_PERSON)
+    lacking = what_lacks(exercise, measurement.lacks) if measurement.lacks else None
+    if lacking is not None:
+        return Reason(ReasonKind.SOURCE, lacking)
     slowest = exercise.view.min_fps * (SLOWER if context.judged else 1.0)
     if context.fps is not None and context.fps < slowest:
         return Reason(ReasonKind.FRAME_RATE)
@@ -72,6 +79,38 @@ def why_not_judged(measurement: Measurement, exercise: Exercise, context: Contex
             return Reason(ReasonKind.WHICH_LEG)
         return _in_posture(measurement, view, exercise, context)
     return _in_another_posture(view, measurement.posture, exercise)
+
+
+@lru_cache(maxsize=64)
+def what_lacks(exercise: Exercise, lacks: Lacks) -> str | None:
+    """What an exercise needs and a source of poses never tells.
+
+    Without depth the posture is told of who stands, and from the side, where the body moves in the picture's plane.
+
+    Args:
+        exercise: what is to be judged.
+        lacks: what the source does not have.
+
+    Returns:
+        "depth", or the part of the body in words; None when the exercise can be judged.
+    """
+    from_side = exercise.view.yaw_enter[0] >= FROM_SIDE_DEG
+    needed = [(one.signal, one.plane) for one in (*exercise.limits, *exercise.baselines)]
+    flat = from_side or exercise.posture is Posture.STANDING
+    if lacks.depth and (not flat or any(plane == "world" for _, plane in needed)):
+        return DEPTH
+    names = [*_TRUNK, *exercise.view.landmarks, *(name for signal, _ in needed for name in _points_of(signal))]
+    missing = (name for name in names if not lacks.landmarks.isdisjoint(_both_sides(name)))
+    return next(map(landmark_words, missing), None)
+
+
+def _points_of(signal: str) -> tuple[str, ...]:
+    """The landmarks of a side that a signal is measured on, beside shoulders and hips."""
+    if "arm" in signal:
+        return ("elbow",)
+    if signal in ("trunk_lean", "side_bend", BEND_TO_FRONT):
+        return ()
+    return ("knee", "ankle", "heel", "foot_index") if "ankle" in signal else ("knee", "ankle")
 
 
 def _in_posture(measurement: Measurement, view: View, exercise: Exercise, context: Context) -> Reason | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from posecheck.exercises.format import BEND_TO_FRONT, Exercise
 from posecheck.exercises.posture_words import POSTURE_WORDS
 from posecheck.records import FACE_UP, Posture, Reason, ReasonKind
+from posecheck.records.lacks import DEPTH
 
 _HELP = {
     ReasonKind.NO_PERSON: "I can't see you. Step into the picture, at most 3 m from the camera.",
@@ -16,6 +17,8 @@ _HELP = {
 }
 # MediaPipe finds people by the face, which it finds more easily while they are upright
 _FACE_FIRST = "Show your face to the camera first, at most 3 m away, then lie down."
+_LACKING_DEPTH = "These poses have no depth, which this exercise needs. Take them from a source with 3-D landmarks."
+_LACKING = "These poses have no {}, which this exercise needs. Take them from a source that finds them."
 _BODY_WORDS = {
     "hip": "hips",
     "knee": "knees",
@@ -39,6 +42,8 @@ def help_for(reason: Reason, exercise: Exercise) -> str:
         return exercise.view.cue
     if reason.kind is ReasonKind.HIDDEN:
         return f"I can't see your {reason.part} well. Make sure nothing covers them, and that there is light."
+    if reason.kind is ReasonKind.SOURCE:
+        return _LACKING_DEPTH if reason.part == DEPTH else _LACKING.format(reason.part)
     if reason.kind is ReasonKind.CUT_OFF:
         return f"Step back a little, I can't see your {reason.part}."
     lies = exercise.posture in FACE_UP

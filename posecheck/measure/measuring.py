@@ -56,7 +56,7 @@ def _posture_and_view(pose: Pose, vectors: Vectors, highest_knee: float) -> tupl
     view = view_of(pose.size, vectors, facing_of(vectors, front, posture), posture)
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
-    return Measurement(pose.t, view, posture, front), view
+    return Measurement(pose.t, view, posture, front, lacks=pose.lacks), view
 
 
 def _known_posture(known: Correction) -> tuple[Posture, Side | None] | None:

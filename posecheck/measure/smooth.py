@@ -100,6 +100,7 @@ class Smoother:
             measurement.front,
             self._signals(self._image, measurement.image, t),
             self._signals(self._world, measurement.world, t),
+            measurement.lacks,
         )
 
     def _signals(

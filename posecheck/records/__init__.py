@@ -17,6 +17,7 @@ from posecheck.records.body import (
     Side,
     SideLandmarks,
 )
+from posecheck.records.lacks import LACKS_NOTHING, Lacks
 from posecheck.records.measurement import (
     Doubt,
     Measurement,
@@ -55,6 +56,7 @@ from posecheck.records.verdict import (
 
 __all__ = [
     "FACE_UP",
+    "LACKS_NOTHING",
     "LANDMARKS_OF",
     "LANDMARK_COUNT",
     "MAIN_LANDMARKS",
@@ -71,6 +73,7 @@ __all__ = [
     "EventKind",
     "Floats",
     "Frame",
+    "Lacks",
     "Landmark",
     "Measurement",
     "NotJudgedSpan",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from posecheck.records.body import Landmark, Posture, Side
+from posecheck.records.lacks import LACKS_NOTHING, Lacks
 
 
 class Signal(StrEnum):
@@ -93,7 +94,8 @@ class Measurement:
     """Everything measured in one frame; `view` is None when nobody is seen.
 
     `image` holds the signals in the image plane, `world` the same ones from the 3-D points; a signal that cannot
-    be had is left out. `front` is the side whose leg is in front, when half-kneeling.
+    be had is left out. `front` is the side whose leg is in front, when half-kneeling. `lacks`: what the source of the
+    pose never tells.
     """
 
     t: float
@@ -102,3 +104,4 @@ class Measurement:
     front: Side | None = None
     image: Mapping[Signal, Reading] = field(default_factory=dict)
     world: Mapping[Signal, Reading] = field(default_factory=dict)
+    lacks: Lacks = LACKS_NOTHING

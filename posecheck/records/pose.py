@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from posecheck.records.body import LANDMARK_COUNT, Posture, Side
+from posecheck.records.lacks import LACKS_NOTHING, Lacks
 from posecheck.records.pose_check import check_pose
 
 if TYPE_CHECKING:  # the history and its pages, which read these records, do without
@@ -73,7 +74,7 @@ class Pose:
     `size` is (width, height) of the picture in pixels. `points_px` is (33, 2) in pixels, x right and y down.
     `points_m` is (33, 3) in metres about the mid-hip, x right, y down, z away from the camera.
     `visibility` is (33,), 0 to 1. When nobody is seen the three arrays are all None.
-    `correction` is what earlier frames tell of the body.
+    `correction` is what earlier frames tell of the body. `lacks` is what its source never tells: depth, or landmarks.
 
     Raises:
         PoseError: shapes, numbers or units are not these; it names what is wrong, and the landmark.
@@ -85,6 +86,7 @@ class Pose:
     points_m: Floats | None = None
     visibility: Floats | None = None
     correction: Correction = field(default=UNCORRECTED, repr=False)
+    lacks: Lacks = field(default=LACKS_NOTHING, repr=False)
 
     def __post_init__(self) -> None:
         if self.correction is UNCORRECTED:  # what `correct` makes of a pose was checked when it came in
@@ -136,7 +138,7 @@ class Pose:
         return Vectors(px, metres, tuple(self.visibility.tolist()))
 
     def __eq__(self, other: object) -> bool:
-        """Equal when time, size and every coordinate are equal bit for bit."""
+        """Equal when time, size, what is lacking and every coordinate are equal bit for bit."""
         if not isinstance(other, Pose):
             return NotImplemented
         from numpy import array_equal
@@ -149,6 +151,7 @@ class Pose:
         return (
             self.t == other.t
             and self.size == other.size
+            and self.lacks == other.lacks
             and all(a is b or (a is not None and b is not None and array_equal(a, b)) for a, b in pairs)
         )
 

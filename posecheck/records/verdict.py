@@ -32,11 +32,12 @@ class ReasonKind(StrEnum):
     TOO_FAR = "too_far"
     FRAME_RATE = "frame_rate"
     WHICH_LEG = "which_leg"  # half-kneeling, but which knee is down cannot be told surely enough
+    SOURCE = "source"  # it never tells what the exercise needs
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a frame cannot be judged: the kind, and the part of the body that is to blame, where one is."""
+    """Why a frame cannot be judged: the kind, and the part of the body (or "depth") that is to blame, where one is."""
 
     kind: ReasonKind
     part: str | None = None

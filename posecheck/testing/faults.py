@@ -71,7 +71,8 @@ def mirrored(pose: Pose) -> Pose:
     if pose.arrays is None:
         return pose
     px, metres, seen = (array[list(OTHER_SIDE)] for array in pose.arrays)
-    return Pose(pose.t, pose.size, px * (-1.0, 1.0) + (pose.size[0], 0.0), metres * (-1.0, 1.0, 1.0), seen)
+    points_px, points_m = px * (-1.0, 1.0) + (pose.size[0], 0.0), metres * (-1.0, 1.0, 1.0)
+    return Pose(pose.t, pose.size, points_px, points_m, seen, lacks=pose.lacks)
 
 
 def _within(t: float, spans: Spans) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from posecheck.exercises import exercise_names, load_exercise
 from posecheck.exercises.format import Exercise, Fault, Limit
+from posecheck.exercises.sides import resolved
 from posecheck.judging.check import check
 from posecheck.judging.judgeable import (
     HEADROOM,
@@ -20,6 +21,7 @@ from posecheck.judging.judgeable import (
     UNSURE,
     UNSURE_AGAIN,
     VISIBLE_AGAIN,
+    what_lacks,
 )
 from posecheck.judging.leg_roles import groups_at_work, reading_of, signal_of
 from posecheck.judging.limits import VISIBLE, asked_by_faults, asked_of, key_of, values_of
@@ -29,6 +31,7 @@ from posecheck.records import (
     Check,
     Context,
     Doubt,
+    Lacks,
     Landmark,
     Measurement,
     Posture,
@@ -925,3 +928,51 @@ def test_the_limb_that_rests_may_be_hidden(group: str) -> None:
             asked = exercise.model_copy(update={"limits": tuple(order), "faults": ()})
             verdict = check(hidden_arm, asked, Context(group=group))
             assert verdict.judged is (hide != group), (hide, verdict.reason)
+
+
+# ---- what the source of the poses never tells
+
+
+def without(*names: str, depth: bool = False) -> Lacks:
+    """A source that lacks these landmarks of both sides."""
+    both = (f"{side}_{name}".upper() for name in names for side in ("left", "right"))
+    return Lacks(depth, frozenset(Landmark[name] for name in both))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "lacks", "part"),
+    [
+        ("ninety_ninety", without(depth=True), None),  # the body moves in the plane of the picture
+        ("standing_side_bend", without(depth=True), None),  # who stands is known without depth
+        ("side_bend", without(depth=True), "depth"),  # on one knee, from the front
+        ("knee_drops", without(depth=True), "depth"),
+        ("squat", without("heel", "foot_index"), None),
+        ("calf_stretch", without("heel", "foot_index"), "feet"),
+        ("squat", without("ankle"), "feet"),
+        ("ninety_ninety", without("elbow"), "arms"),
+        ("squat", without("elbow"), None),
+        ("standing_side_bend", without("hip"), "hips"),
+        ("knee_drops", without("shoulder"), "shoulders"),
+        ("squat", Lacks(landmarks=frozenset({Landmark.NOSE})), None),
+    ],
+)
+def test_what_an_exercise_needs_and_a_source_lacks(exercise: str, lacks: Lacks, part: str | None) -> None:
+    """What is asked of the view and measured for limits and zeros has to be there; what nobody looks at may lack."""
+    assert what_lacks(resolved(load_exercise(exercise)), lacks) == part
+
+
+def test_a_world_signal_takes_depth() -> None:
+    """A limit on the 3-D points takes depth, also from the side."""
+    limits = tuple(limit.model_copy(update={"plane": "world"}) for limit in NINETY.limits)
+    assert what_lacks(NINETY.model_copy(update={"limits": limits}), without(depth=True)) == "depth"
+
+
+def test_what_the_source_lacks_is_the_first_reason() -> None:
+    """A frame of a source that lacks what is needed is not judged for that reason, whatever else is the matter."""
+    measurement = replace(not_judged("view")[0], lacks=without("knee"))
+    verdict = check(measurement, NINETY, good(NINETY, "right")[1])
+    assert verdict.reason == Reason(ReasonKind.SOURCE, "knees")
+    assert verdict.reason.code == "source:knees"
+    assert "have no knees" in help_for(verdict.reason, NINETY)
+    assert "have no depth" in help_for(Reason(ReasonKind.SOURCE, "depth"), DROPS)
+    assert check(replace(measurement, lacks=without("heel")), NINETY, Context()).reason == WRONG_VIEW
