@@ -19,7 +19,7 @@ for name in {PICTURES}:
     sys.modules[name] = None  # an import of it fails
 """
 # these never need pictures; a name of a folder stands for all that is in it
-CORE = ("records", "correct", "measure", "exercises", "judging", "tape")
+CORE = ("records", "correct", "measure", "exercises", "judging", "sources", "tape")
 # these do without pictures until one is asked for
 QUIET = (
     "errors", "expectation", "history", "synthetic", "testing", "live/guide", "live/history_writer", "capture/health",

@@ -17,6 +17,7 @@ from posecheck.cli import (
     exercise_commands,
     export_command,
     history_commands,
+    import_command,
     live_commands,
     photographs,
     report_commands,
@@ -79,7 +80,7 @@ ORDER = (
         "history",
         "serve",
     ),
-    *("batch", "export", "why", "expect", "exercises", "models", "doctor"),
+    *("batch", "import", "export", "why", "expect", "exercises", "models", "doctor"),
 )
 
 
@@ -106,6 +107,7 @@ app = typer.Typer(
 live_commands.register(app)
 validate_command.register(app)
 testing_commands.register(app)
+import_command.register(app)
 export_command.register(app)
 photographs.register(app)
 exercise_commands.register(app)

@@ -32,16 +32,18 @@ class Format(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     TRC = "trc"
+    COCO = "coco"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command(
-        short_help="Turn a tape into a table: CSV, Parquet or TRC.",
+        short_help="Turn a tape into a table: CSV, Parquet, TRC or COCO JSON.",
         epilog=examples(
             "export poses.jsonl.gz",
             "export poses.jsonl.gz --format parquet --exercise knee_drops",
             "export poses.jsonl.gz -o markers.trc --rate 30",
+            "export poses.jsonl.gz -o keypoints.json",
         )
         + EXIT_CODES,
     )(export)
@@ -51,7 +53,9 @@ def export(
     tape: Annotated[Path, typer.Argument(metavar="TAPE", help="A tape made with posecheck replay --tape.")],
     form: Annotated[
         Format | None,
-        typer.Option("--format", "-f", help="csv, parquet or trc; when left out, as the name of --out ends, or csv."),
+        typer.Option(
+            "--format", "-f", help="csv, parquet, trc or coco; when left out, as the name of --out ends, or csv."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="F", help="Where to; when left out, beside the tape.")
@@ -70,25 +74,31 @@ def export(
 ) -> None:
     """Turn a tape into a table for analysis: a row a pose, with landmarks, signals, and units in the columns' names.
 
-    CSV and Parquet have all of it; TRC has markers in metres at a constant rate, for OpenSim and other motion tools.
+    CSV and Parquet have all of it; TRC has markers in metres at a constant rate, for OpenSim and other motion tools;
+    COCO JSON has the 17 key points in pixels.
     """
     from posecheck.records.tables import MOST_ROWS
+    from posecheck.report.coco_json import write_coco
     from posecheck.report.table import columns_of, rows_of
     from posecheck.report.terminal import progress_bar
     from posecheck.run import check_outputs
     from posecheck.tape import read_tape
 
     form = form or _format_of(out)
-    target = out or tape.with_name(f"{tape.name.removesuffix('.gz').removesuffix('.jsonl')}.{form.value}")
+    target = out or tape.with_name(f"{tape.name.removesuffix('.gz').removesuffix('.jsonl')}.{_ending(form)}")
     check_outputs([target], [tape])
     if rate is not None and (form is not Format.TRC or not 0 < rate <= 1000):
         raise UsageError("--rate is for --format trc, above 0 and up to 1000 rows a second")
-    if exercise is not None and form is Format.TRC:
-        raise UsageError("a TRC file has markers only: leave --exercise out, or use --format csv or parquet")
+    if exercise is not None and form in (Format.TRC, Format.COCO):
+        raise UsageError(f"{form.value} has points only: leave --exercise out, or use --format csv or parquet")
     judged = _load(exercise)
     with read_tape(tape) as source, progress_bar(tape.name, quiet, unit="poses") as advance:
         if form is Format.TRC:
+            if source.header.lacks.depth:
+                raise UsageError(f"the poses of {tape} have no depth, so there are no markers in space to write")
             count = _export_trc(tape, source, target, rate, advance)
+        elif form is Format.COCO:
+            count = write_coco(target, _told(source, advance), source.header.source)
         else:
             count = 0
             with _opened(form, target, columns_of(judged), source.header) as write:
@@ -140,9 +150,16 @@ def _format_of(out: Path | None) -> Format:
     if out is None:
         return Format.CSV
     ending = out.suffix.lower().removeprefix(".")
-    if ending not in list(Format):
-        raise UsageError(f"{out.name} does not tell the format: end it in .csv, .parquet or .trc, or use --format")
-    return Format(ending)
+    found = next((form for form in Format if _ending(form) == ending), None)
+    if found is None:
+        raise UsageError(
+            f"{out.name} does not tell the format: end it in .csv, .parquet, .trc or .json, or use --format"
+        )
+    return found
+
+
+def _ending(form: Format) -> str:
+    return "json" if form is Format.COCO else form.value
 
 
 def _load(exercise: str | None) -> Exercise | None:

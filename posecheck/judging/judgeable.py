@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from posecheck.exercises.format import BEND_TO_FRONT, Exercise
+from posecheck.exercises.format import BEND_TO_FRONT, Baseline, Exercise, Limit
 from posecheck.judging.leg_roles import reading_of
 from posecheck.judging.limits import VISIBLE
 from posecheck.judging.wording import landmark_words, signal_words
@@ -95,7 +95,8 @@ def what_lacks(exercise: Exercise, lacks: Lacks) -> str | None:
         "depth", or the part of the body in words; None when the exercise can be judged.
     """
     from_side = exercise.view.yaw_enter[0] >= FROM_SIDE_DEG
-    needed = [(one.signal, one.plane) for one in (*exercise.limits, *exercise.baselines)]
+    parts: list[Limit | Baseline] = [*exercise.limits, *exercise.baselines]
+    needed = [(one.signal, one.plane) for one in parts]
     flat = from_side or exercise.posture is Posture.STANDING
     if lacks.depth and (not flat or any(plane == "world" for _, plane in needed)):
         return DEPTH

@@ -15,7 +15,7 @@ is in front) and zone_GROUP are added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.exercises import Exercise
@@ -84,7 +84,10 @@ def _points(pose: Pose) -> list[Cell]:
     if pose.arrays is None:
         return [None] * (len(Landmark) * len(_POINT_COLUMNS))
     px, metres, seen = (array.tolist() for array in pose.arrays)
-    return [x for i in Landmark for x in (*px[i], *metres[i], seen[i])]
+    space: Sequence[Sequence[Cell]] = [(None,) * len(_AXES_M)] * len(Landmark) if pose.lacks.depth else metres
+    blank = (None,) * len(_POINT_COLUMNS)
+    lost = pose.lacks.landmarks
+    return [x for i in Landmark for x in (blank if i in lost else (*px[i], *space[i], seen[i]))]
 
 
 def _measured_columns() -> Columns:
@@ -102,6 +105,8 @@ def _measured(measurement: Measurement) -> list[Cell]:
     found += [round(view.yaw_deg, _DECIMALS), round(view.confidence, _DECIMALS)] if view else [None, None]
     for signal in Signal:
         image, world = measurement.image.get(signal), measurement.world.get(signal)
+        if measurement.lacks.depth:
+            world = None  # a value of made up depth is none
         found += [_value(image), _value(world), round(image.confidence, _DECIMALS) if image else None]
     return found
 

@@ -183,7 +183,7 @@ def test_uneven_stamps_become_even(tmp_path: Path, drops: Sequence[Pose]) -> Non
         (("bad.jsonl",), 10, "is not a tape"),
         (("one.jsonl", "-f", "trc"), 11, "at least two poses"),
         (("empty.jsonl", "-f", "trc"), 8, "nobody was seen"),
-        (("me.jsonl.gz", "-o", "me.txt"), 2, "does not tell the format: end it in .csv, .parquet or .trc"),
+        (("me.jsonl.gz", "-o", "me.txt"), 2, "does not tell the format: end it in .csv, .parquet, .trc or .json"),
         (("me.jsonl.gz", "-o", "me.jsonl.gz", "-f", "csv"), 2, "it would be overwritten"),
         (("me.jsonl.gz", "-o", "none/me.csv"), 6, "there is no folder none"),
         (("me.jsonl.gz", "--rate", "30"), 2, "--rate is for --format trc"),
