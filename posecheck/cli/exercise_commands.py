@@ -1,4 +1,4 @@
-"""The commands about exercises: list, explain, new, check, signals, schema."""
+"""The commands about exercises: list, explain, show, new, check, signals, schema."""
 
 from __future__ import annotations
 
@@ -41,15 +41,26 @@ def register(app: typer.Typer) -> None:
         subcommand_metavar="[NAME | COMMAND ...]",
         short_help="List the exercises, explain one, or make your own.",
         epilog=examples(
-            "exercises", "exercises knee_drops", "exercises new my_stretch", "exercises check my_stretch.toml"
+            "exercises",
+            "exercises knee_drops",
+            "exercises new my_stretch",
+            "exercises new my_squat --from squat",
+            "exercises check my_stretch.toml",
         ),
     )
     group.callback(invoke_without_command=True)(exercises)
     group.command(EXPLAIN, hidden=True)(explain)
     group.command(
         short_help="Write a commented starting file.",
-        epilog=examples("exercises new my_stretch", "exercises new my_stretch --own") + EXIT_CODES,
+        epilog=examples(
+            "exercises new my_stretch", "exercises new my_squat --from squat", "exercises new my_stretch --own"
+        )
+        + EXIT_CODES,
     )(new)
+    group.command(
+        short_help="Print the file of an exercise.",
+        epilog=examples("exercises show squat", "exercises show squat > my_squat.toml") + EXIT_CODES,
+    )(show)
     group.command(
         short_help="Tell what is wrong with an exercise file.",
         epilog=examples("exercises check my_stretch.toml") + EXIT_CODES,
@@ -121,11 +132,15 @@ def new(
     own: Annotated[
         bool, typer.Option("--own", help="Write it to your exercise folder, where its name is enough.")
     ] = False,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="NAME", help="Begin with the file of this exercise, built in or your own."),
+    ] = None,
 ) -> None:
     """Write a commented starting file, NAME.toml, that is a whole exercise as it stands."""
     from posecheck.exercises import user_exercises_dir
-    from posecheck.exercises.template import starting_file
     from posecheck.records.files import make_folder
+    from posecheck.exercises.template import copied_file, starting_file
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     _check_name(path.stem)
@@ -135,14 +150,34 @@ def new(
         path = user_exercises_dir() / path
         make_folder(path.parent)
     shown = f'"{path}"' if " " in str(path) else str(path)
-    _write_new(path, starting_file(path.stem, path.name))
+    if start is None:
+        text, what = starting_file(path.stem, path.name), "side bends while standing, with every key explained"
+    else:
+        text, what = copied_file(_text_of(start), path.stem, path.name, start), f"a copy of {start}, to be changed"
+    _write_new(path, text)
     called = path.stem if own else shown
-    typer.echo(f"{path} is written: side bends while standing, with every key explained. Next:")
+    typer.echo(f"{path} is written: {what}. Next:")
     typer.echo(f"  1. change it in an editor: {shown}")
     typer.echo(f"  2. posecheck exercises check {called}")
     typer.echo(f"  3. try it on a recording: posecheck replay RECORDING.mp4 --exercise {called}")
     if not own:
         typer.echo(f"In {user_exercises_dir()} its name alone is found (posecheck exercises new NAME --own).")
+
+
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An exercise, built in or your own; or a .toml file.")],
+) -> None:
+    """Print the file of an exercise as it stands, to read or to copy."""
+    typer.echo(_text_of(name), nl=False)
+
+
+def _text_of(name: str) -> str:
+    """The TOML text of an exercise that can be loaded."""
+    from posecheck.exercises import load_exercise
+
+    path = _path_of(name)
+    load_exercise(path)  # what is no exercise is told as such
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _check_name(name: str) -> None:

@@ -20,18 +20,15 @@ from posecheck.cli.options import (
     say,
 )
 from posecheck.errors import FormatError, NoPersonError, TooShortError, UsageError
-from posecheck.measure.signals import is_ratio
-from posecheck.records.ranges import range_text
+from posecheck.report.why_words import amount, attempts, blame, condition_name, limit_text, measured, what_became
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import RenderableType
     from rich.table import Table
 
     from posecheck.exercises import Exercise
     from posecheck.judging.conditions import Condition
-    from posecheck.judging.timeline import Break, Moment, Why
+    from posecheck.judging.timeline import Moment, Why
     from posecheck.records import Summary
     from posecheck.run import TapeRun, VideoRun
 
@@ -234,37 +231,11 @@ def _breaks_table(found: Why, exercise: Exercise) -> RenderableType:
         return f"{title}, no hold was broken or refused.\n"
     columns = ("no.", "side", "from s", "to s", "held s", "what", "what failed")
     table = _table(*columns, right=("no.", "from s", "to s", "held s"))
-    for attempt in _attempts(found.breaks):
+    for attempt in attempts(found.breaks):
         last = attempt[-1]
         span = (f"{attempt[0].start_s:.1f}", f"{last.end_s:.1f}", f"{max(b.held_s for b in attempt):.1f}")
-        table.add_row(str(last.number or "-"), last.group, *span, _what(attempt), _blame(last))
+        table.add_row(str(last.number or "-"), last.group, *span, what_became(attempt), blame(last))
     return _titled(title, table)
-
-
-def _attempts(breaks: Sequence[Break]) -> list[list[Break]]:
-    """The breaks of each attempt together, in order of time."""
-    by_attempt: dict[object, list[Break]] = {}
-    for one in breaks:
-        by_attempt.setdefault((one.number, None if one.number else one.start_s), []).append(one)
-    return list(by_attempt.values())
-
-
-def _what(attempt: Sequence[Break]) -> str:
-    """What became of an attempt: "paused", "paused 3 times, refused: too short"."""
-    pauses = sum(one.what == "paused" for one in attempt)
-    words = [] if not pauses else ["paused"] if pauses == 1 else [f"paused {pauses} times"]
-    words += [one.what if one.text is None else f"{one.what}: {one.text}" for one in attempt if one.what != "paused"]
-    return ", ".join(words)
-
-
-def _blame(one: Break) -> str:
-    if one.blamed is None or one.at_s is None:
-        return "no limit"
-    c = one.blamed
-    if c.value is None:
-        return f"at {one.at_s:.1f} s: {_name(c)}, {c.words}"
-    when = f"at {one.at_s:.1f} s" if one.best_s is None else f"at best, at {one.best_s:.1f} s"
-    return f"{when}: {_name(c)} {_measured(c)}, limit {_limit(c)}, by {_number(c, c.missed_by or 0.0)}"
 
 
 def _stretches_table(found: Why) -> Table:
@@ -284,8 +255,8 @@ def _stretches_table(found: Why) -> Table:
 
 def _cells(c: Condition) -> tuple[str, ...]:
     if c.value is None:
-        return (f"{_name(c)}: {c.words}",)
-    return _name(c), _measured(c), _limit(c), _number(c, c.missed_by or 0.0)
+        return (f"{condition_name(c)}: {c.words}",)
+    return condition_name(c), measured(c), limit_text(c), amount(c, c.missed_by or 0.0)
 
 
 def _moment_table(moment: Moment, exercise: Exercise) -> RenderableType:
@@ -294,31 +265,12 @@ def _moment_table(moment: Moment, exercise: Exercise) -> RenderableType:
     table = _table("condition", "measured", "limit", "verdict", right=("measured",))
     for c in moment.conditions:
         if c.value is None:
-            table.add_row(_name(c), "?", _limit(c), f"✗ {c.words}")
+            table.add_row(condition_name(c), "?", limit_text(c), f"✗ {c.words}")
         else:
             table.add_row(
-                _name(c), _measured(c), _limit(c), "✓" if c.holds else f"✗ by {_number(c, c.missed_by or 0.0)}"
+                *(condition_name(c), measured(c), limit_text(c)),
+                "✓" if c.holds else f"✗ by {amount(c, c.missed_by or 0.0)}",
             )
     if not moment.conditions:
         table.add_row("nothing is asked for")
     return _titled(title, table)
-
-
-def _name(c: Condition) -> str:
-    marks = ", ".join(filter(None, (c.group, "3-D" if c.plane == "world" else "")))
-    against = {"difference": "Δ ", "ratio": "× "}.get(c.relative or "", "")
-    return against + c.name.replace("_", " ") + (f" ({marks})" if marks else "")
-
-
-def _measured(c: Condition) -> str:
-    text = _number(c, c.value or 0.0)
-    return text if c.error is None else f"{text} ±{c.error:.0f}"
-
-
-def _number(c: Condition, value: float) -> str:
-    return f"{value:.2f}" if is_ratio(c.name, c.relative) else f"{round(value, 1) + 0.0:.1f}°"
-
-
-def _limit(c: Condition) -> str:
-    unit = "" if is_ratio(c.name, c.relative) else "°"
-    return range_text(c.low, c.high, unit)

@@ -37,7 +37,7 @@ from posecheck.records.ranges import is_part
 
 PRIORITIES = ("safety", "visibility", "posture", "position", "stretch", "praise")
 LANDMARK_NAMES = tuple(sorted({i.name.removeprefix("LEFT_").lower() for i in Landmark if i.name.startswith("LEFT_")}))
-RESERVED = ("auto", "check", "explain", "new", "schema", "signals")  # words of the command line
+RESERVED = ("auto", "check", "explain", "new", "schema", "show", "signals")  # words of the command line
 
 
 def _unknown(what: str, value: object, allowed: tuple[str, ...]) -> ValueError:

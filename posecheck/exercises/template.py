@@ -1,6 +1,8 @@
-"""The starting file that `posecheck exercises new` writes: a whole exercise, each key explained."""
+"""The starting files that `posecheck exercises new` writes: a whole exercise with each key explained, or a copy."""
 
 from __future__ import annotations
+
+import re
 
 _CARE = (
     "You should feel a light pull, never pain. Stop if you feel sharp or pinching pain, numbness, tingling or "
@@ -145,6 +147,16 @@ priority = "position"
 cue = "Stand upright first, for a moment."
 """
 
+_COPIED = """\
+# An exercise of your own for posecheck, begun as a copy of @FROM@. What its comments say of limits, and of where they
+# come from, is true of @FROM@. The ± that was measured for @FROM@ is not known of this one.
+#     posecheck exercises check @FILE@
+#         tells what is wrong, and explains the exercise in plain words
+#     posecheck exercises signals
+#         lists what can be measured (with pictures: docs/signals.md)
+
+"""
+
 
 def starting_file(name: str, file: str) -> str:
     """The TOML text of a new exercise, which is valid as it stands.
@@ -159,3 +171,20 @@ def starting_file(name: str, file: str) -> str:
     for mark, word in words.items():
         text = text.replace(mark, word)
     return text
+
+
+def copied_file(text: str, name: str, file: str, source: str) -> str:
+    """The TOML text of a new exercise that begins as another one.
+
+    Args:
+        text: of the other one, which is valid.
+        name: the name of the new one: a-z, 0-9 and _, a letter first.
+        file: how its file is called in the commands that its comments name.
+        source: the name of the other one.
+    """
+    head = _COPIED.replace("@FILE@", file).replace("@FROM@", source)
+    title = name.replace("_", " ").capitalize()
+    # the first of each: the other names in a file are those of its faults, further down
+    for key, value in (("name", name), ("title", title)):
+        text = re.sub(rf"^{key}\s*=.*$", f'{key} = "{value}"', text, count=1, flags=re.MULTILINE)
+    return head + text

@@ -26,6 +26,7 @@ Bodies, poses, motions and exercises come from `posecheck.synthetic`; the rest i
 | detector_bias | `as_detected`: hips where the detector puts them, which a session of a kneeling exercise puts right |
 | faults | noisy, dropped_out, swapped, hidden, mirrored |
 | assertions | `judged`, `load_tape`, `pose_at`; `assert_angle`, `assert_counts`, `assert_holds` |
+| explaining | `explain`: why it did not count, without a tape; `save_tape`: poses become a tape |
 | scripted | `ScriptedSource`, `ScriptedDetector`: answer as told, and fail where told; `blank_frames` |
 
 All angles are degrees with the zero and sign of `posecheck.measure.angles`, lengths metres, times seconds.
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
         load_tape,
         pose_at,
     )
+    from posecheck.testing.explaining import explain, save_tape
     from posecheck.testing.faults import (
         dropped_out,
         hidden,
@@ -146,6 +148,10 @@ _HOMES = {
         "load_tape",
         "pose_at",
     ),
+    "posecheck.testing.explaining": (
+        "explain",
+        "save_tape",
+    ),
     "posecheck.testing.faults": (
         "dropped_out",
         "hidden",
@@ -187,6 +193,7 @@ __all__ = [
     "assert_holds",
     "blank_frames",
     "dropped_out",
+    "explain",
     "floor_sitting",
     "half_kneeling",
     "hidden",
@@ -203,6 +210,7 @@ __all__ = [
     "noisy",
     "other_side",
     "pose_at",
+    "save_tape",
     "shin_box",
     "side_bend_set",
     "standing",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from posecheck import __version__
-from posecheck.exercises import exercise_names, load_exercise, user_exercises_dir
+from posecheck.exercises import exercise_names, load_exercise, more_exercise_names, user_exercises_dir
 from posecheck.exercises.loading import FOLDER
 from posecheck.exercises.schema import exercise_schema
 from posecheck.measure.signals import SIGNAL_NAMES, measured_errors
@@ -303,3 +303,35 @@ def test_a_name_takes_nothing_more(command: Command) -> None:
     assert command("exercises", "--bogus").code == 2
     assert command("exercises", "knee_drops", "--bogus").code == 2
     assert command("exercises", "new").code == 2
+
+
+# ---- show, new --from
+
+
+def test_the_file_of_an_exercise_is_printed_as_it_stands(command: Command) -> None:
+    """A built-in file, one of one's own, and nothing for a name that is not known."""
+    assert command("exercises", "show", "squat").out == (FOLDER / "more" / "squat.toml").read_text(encoding="utf-8")
+    command("exercises", "new", "mine")
+    assert command("exercises", "show", "mine.toml").out == Path("mine.toml").read_text(encoding="utf-8")
+    wrong = command("exercises", "show", "sqat")
+    assert wrong.code == 4
+    assert "Did you mean squat?" in wrong.err
+
+
+@pytest.mark.parametrize("name", [*exercise_names(), *more_exercise_names()])
+def test_a_copy_is_an_exercise_of_its_own(command: Command, name: str) -> None:
+    """A file that begins as a built-in one is valid, has its own name, and asks for the same."""
+    made = command("exercises", "new", "my_own", "--from", name)
+    assert made.code == 0
+    assert f"a copy of {name}" in made.out
+    copy, original = load_exercise("my_own.toml"), load_exercise(name)
+    assert (copy.name, copy.title) == ("my_own", "My own")
+    assert copy.model_copy(update={"name": name, "title": original.title}) == original
+    checked = command("exercises", "check", "my_own.toml")
+    assert "my_own.toml is valid" in checked.words
+
+
+def test_only_an_exercise_can_be_copied(command: Command) -> None:
+    """A name that is not known is refused, and nothing is written."""
+    assert command("exercises", "new", "my_own", "--from", "nothing").code == 4
+    assert not Path("my_own.toml").exists()
