@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,3 +98,72 @@ report = summary_dict(judged(knee_drops_set(), "knee_drops"))
 sys.stdout.write(f"{report['counts']} {report['complete']}")
 """
     assert run(code) == "{'in': 5, 'out': 5} True"
+
+
+@pytest.mark.parametrize("missing", PICTURES)
+def test_a_tape_is_judged_and_a_film_is_refused_in_plain_words(missing: str, tmp_path: Path) -> None:
+    """Where one of the three is missing, a tape is judged, explained and exported, and a film says what to install."""
+    code = f"""
+import contextlib, importlib
+for name in {PICTURES}:
+    del sys.modules[name]
+sys.modules[{missing!r}] = None
+from posecheck.cli.app import main
+for args in (
+    ["judge", "tests/data/filmed/squat.jsonl.gz", "-e", "squat"],
+    ["why", "tests/data/filmed/squat.jsonl.gz", "-e", "squat"],
+    ["export", "tests/data/filmed/squat.jsonl.gz", "-o", {str(tmp_path / "a.csv")!r}],
+    ["replay", "samples/knee_drops.mp4", "-e", "knee_drops", "--to", "0.2"],
+    ["batch", "samples", "-e", "knee_drops", "--out", {str(tmp_path / "out")!r}],
+):
+    sys.argv = ["posecheck", *args]
+    try:
+        with contextlib.redirect_stderr(sys.stdout):
+            main()
+        sys.stdout.write("code 0\\n")
+    except SystemExit as end:
+        sys.stdout.write(f"code {{end.code or 0}}\\n")
+"""
+    told = run(code)
+    assert re.findall(r"^code (\d+)$", told, re.M) == ["0", "0", "0", "7", "7"]
+    assert "squats 2 of 10" in " ".join(told.split())
+    package = {"cv2": "opencv-python", "mediapipe": "mediapipe", "av": "av"}[missing]
+    refused = re.findall(r"error: (pictures need .*)", told)
+    assert len(refused) == 2
+    for words in refused:
+        assert f"{package}, which is not installed: pip install '{package}" in words
+        assert "Poses, tapes and tests are judged without it." in words
+
+
+def test_another_version_is_named() -> None:
+    """An OpenCV that cannot draw text, a MediaPipe with other classes, a PyAV that opens otherwise: all are told."""
+    code = """
+import types
+from posecheck.detect.models import load_model
+from posecheck.errors import DependencyError
+from posecheck.libraries import load_cv2
+def told(make):
+    try:
+        make()
+    except DependencyError as error:
+        sys.stdout.write(f"{error}\\n")
+sys.modules["cv2"] = types.ModuleType("cv2")
+told(load_cv2)
+sys.modules["cv2"].FontFace = object
+for name in ("mediapipe", "mediapipe.tasks", "mediapipe.tasks.python"):
+    sys.modules[name] = types.ModuleType(name)
+vision = types.SimpleNamespace(PoseLandmarkerOptions=dict)
+sys.modules["mediapipe.tasks.python"].BaseOptions = dict
+sys.modules["mediapipe.tasks.python"].vision = vision
+from posecheck.detect.mediapipe_detector import Detector
+told(lambda: Detector(load_model()))
+sys.modules["av"] = types.ModuleType("av")
+sys.modules["av"].open = lambda file, *, options: None
+sys.modules["av"].FFmpegError = ValueError
+from posecheck.capture.video_file import open_video
+told(lambda: open_video("samples/knee_drops.mp4"))
+"""
+    opencv, mediapipe, av = run(code).splitlines()
+    assert re.match(r"av [\d.]+ cannot be used: pip install 'av[<>=,\d]+' for pictures", av)
+    assert re.match(r"opencv-python [\d.]+ cannot be used: pip install 'opencv-python[<>=].*' for pictures", opencv)
+    assert re.match(r"mediapipe [\d.]+ cannot be used: pip install 'mediapipe==0.10.31' for pictures", mediapipe)

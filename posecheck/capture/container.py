@@ -14,7 +14,7 @@ from posecheck.capture.mp4_boxes import mp4_boxes
 from posecheck.capture.picture_size import picture_size
 from posecheck.capture.readable import MOST_PIXELS, readable_file
 from posecheck.errors import FormatError
-from posecheck.libraries import load_av
+from posecheck.libraries import load_av, other_version
 
 NOMINAL_FPS = 30.0  # for files that do not tell
 _DECODERS = 1  # threads of FFmpeg: quicker than the detector all the same, and 12 MB less than with two
@@ -142,7 +142,10 @@ def too_large(path: Path, size: tuple[int, int]) -> FormatError:
 def _container(av: ModuleType, path: Path) -> Any:
     # an absolute path: FFmpeg takes "a:b.mp4" for an address; only files: a playlist could name any address
     options = {"max_pixels": str(MOST_PIXELS), "protocol_whitelist": "file"}
-    return av.open(str(path.resolve()), options=options, metadata_errors="replace")
+    try:
+        return av.open(str(path.resolve()), options=options, metadata_errors="replace")
+    except TypeError as error:  # of PyAV 19: it has no such argument
+        raise other_version("av") from error
 
 
 def _track(container: Any, path: Path) -> Any:

@@ -107,6 +107,7 @@ def batch(
     from posecheck.batch.settings import Plan
     from posecheck.detect.models import load_model
     from posecheck.exercises import load_exercise
+    from posecheck.libraries import need_pictures
 
     film = film_options(rate, fps, mirrored, slow_motion)
     loaded = load_model(model)
@@ -115,6 +116,8 @@ def batch(
     prepare(out, resume=resume)
     plan = Plan(wanted, out.resolve(), model, loaded.sha256, tapes, annotate, split, resume, film)
     only_tapes = all(recording.where.endswith(TAPES) for recording in found.recordings)
+    if not only_tapes:
+        need_pictures()
     tally = _run(found, plan, None if only_tapes else loaded, Workers(jobs or core_count(), cluster), quiet)
     _end(tally, found, out, resumable=True)
 

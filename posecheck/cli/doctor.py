@@ -35,6 +35,9 @@ WANTED = {
 # The wheels that overwrite opencv-python's files.
 RIVALS = ("opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
 OLDEST_PYTHON = (3, 11)  # as `requires-python` in pyproject.toml
+# The wheels of mediapipe 0.10.31 are named for any Python 3 (py3-none) on three platforms, but say cp39 inside.
+WHEEL_PLATFORMS = {("Linux", "x86_64"), ("Windows", "AMD64"), ("Darwin", "arm64")}
+MISNAMED_WHEEL = "0.10.31"
 TEST_FRAMES = 5  # a guess: enough for an encoder to be seen to work
 
 
@@ -54,6 +57,7 @@ def examine() -> tuple[Finding, ...]:
     looks: dict[str, Callable[[], list[Finding]]] = {
         "python": _system,
         "packages": _packages,
+        "mediapipe wheel": _wheel,
         "opencv loads": _opencv,
         "pose model": _model,
         "H.264 video": _codecs,
@@ -94,6 +98,33 @@ def _packages() -> list[Finding]:
         advice = f"pip uninstall {' '.join(rivals)}; then pip install --force-reinstall opencv-python"
         findings.append(Finding("opencv wheels", False, f"{rivals[0]} beside opencv-python", advice))
     return findings
+
+
+def _wheel() -> list[Finding]:
+    """What is known of mediapipe's wheel here: `pip check` takes it for one of another platform, and is wrong."""
+    name, where = "mediapipe wheel", (platform.system(), platform.machine())
+    tags = _wheel_tags("mediapipe")
+    if tags is None:
+        fits = where in WHEEL_PLATFORMS
+        found = f"{MISNAMED_WHEEL} {'exists' if fits else 'does not exist'} for {where[0]} {where[1]}, any Python 3"
+        return [Finding(name, fits, found, _NO_WHEEL, needed=False)]
+    if _version_of("mediapipe") != MISNAMED_WHEEL:
+        return []  # the version has a point of its own
+    said = ", ".join(tags)
+    note = " (`pip check` calls it not supported; it is for any Python 3)" if "cp39" in said else ""
+    return [Finding(name, True, f"{said}{note}")]
+
+
+_NO_WHEEL = "pictures need a computer that has one; poses, tapes and tests are judged without mediapipe"
+
+
+def _wheel_tags(name: str) -> list[str] | None:
+    """What a wheel says inside that it is for; None when it is not installed."""
+    try:
+        text = importlib.metadata.distribution(name).read_text("WHEEL") or ""
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return [line.removeprefix("Tag:").strip() for line in text.splitlines() if line.startswith("Tag:")]
 
 
 def _version_of(name: str) -> str | None:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from posecheck.detect.mask_removal import without_mask
 from posecheck.detect.models import Model
 from posecheck.errors import ModelError, PoseError, UsageError
-from posecheck.libraries import load_cv2, missing_dependency
+from posecheck.libraries import load_cv2, missing_dependency, other_version
 from posecheck.records import Frame, Pose
 from posecheck.records.closing import Closing
 from posecheck.records.landmark_rounding import Steps, in_steps
@@ -53,7 +53,7 @@ class Detector(Closing):
         min_confidence: 0 to 1, for finding and following.
 
     Raises:
-        DependencyError: mediapipe does not load.
+        DependencyError: mediapipe does not load, or is of a version that cannot be used.
         ModelError: mediapipe refuses the model.
     """
 
@@ -75,6 +75,8 @@ class Detector(Closing):
                 self._mediapipe, self._landmarker = _create(model, self._video, num_poses, min_confidence)
         except (ImportError, OSError) as error:
             raise missing_dependency(error, "mediapipe") from error
+        except (AttributeError, TypeError) as error:  # a MediaPipe whose classes are other ones
+            raise other_version("mediapipe") from error
         except (ValueError, RuntimeError) as error:
             raise ModelError(
                 f"MediaPipe refuses the model {model.path}: use another one, or get it again (posecheck models get)"

@@ -192,6 +192,27 @@ def test_doctor_names_each_point_and_what_to_do(command: Command, monkeypatch: p
     assert re.search(rf"^ok\s+posecheck\s+{re.escape(__version__)}$", result.out, re.MULTILINE)
 
 
+def test_doctor_says_what_is_known_of_mediapipes_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `pip check` will say of it; and where it is not installed, whether there is one for this computer."""
+    from posecheck.cli import doctor
+
+    (found,) = doctor._wheel()
+    assert found.fine
+    assert "cp39" in found.found
+    assert "`pip check` calls it not supported" in found.found
+    monkeypatch.setattr(doctor, "_wheel_tags", lambda _: None)
+    for system, machine, fits in (("Linux", "x86_64", True), ("Linux", "aarch64", False), ("Darwin", "arm64", True)):
+        monkeypatch.setattr("platform.system", lambda system=system: system)
+        monkeypatch.setattr("platform.machine", lambda machine=machine: machine)
+        (found,) = doctor._wheel()
+        assert (found.fine, found.needed) == (fits, False)
+        assert f"{'exists' if fits else 'does not exist'} for {system} {machine}" in found.found
+    assert "judged without mediapipe" in found.advice
+    monkeypatch.undo()
+    monkeypatch.setattr(doctor, "_version_of", lambda _: "0.10.99")
+    assert doctor._wheel() == []
+
+
 @pytest.mark.parametrize("note", ["", "close other programs that use it"])
 def test_doctor_tells_what_live_use_has(monkeypatch: pytest.MonkeyPatch, note: str) -> None:
     """Screen, camera, sound and voice are tried as the live set will use them; none of them is needed for the rest."""

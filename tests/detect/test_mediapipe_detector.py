@@ -191,6 +191,11 @@ def test_a_missing_stderr_is_no_obstacle() -> None:
     ("error", "message"),
     [
         (ImportError("No module named 'mediapipe'"), "mediapipe does not load.*pip install"),
+        (
+            ModuleNotFoundError("No module named 'mediapipe'", name="mediapipe"),
+            "is not installed: pip install 'mediapipe==",
+        ),
+        (AttributeError("PoseLandmarker"), "cannot be used: pip install 'mediapipe=="),
         (OSError("libEGL.so.1: cannot open shared object file: No such file"), r"apt install libegl1"),
     ],
 )
