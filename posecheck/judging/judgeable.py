@@ -40,6 +40,8 @@ UNSURE, UNSURE_AGAIN = 0.4, 0.5
 _TALLER = (Posture.STANDING, Posture.TALL_KNEELING)  # on the way down the head may still be out of the picture
 _ANY_HEADROOM = (*FACE_UP, Posture.STANDING)  # exercises that need no room above the head
 _TRUNK = ("shoulder", "hip")  # by which everything is measured
+# by which a knee on the floor is told from one in the air: without, holds of one side were lost in a sample
+_SOLES = ("heel", "foot_index")
 _PARTS = {
     "legs": {Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE},
     "feet": {Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE},
@@ -101,6 +103,8 @@ def what_lacks(exercise: Exercise, lacks: Lacks) -> str | None:
     if lacks.depth and (not flat or any(plane == "world" for _, plane in needed)):
         return DEPTH
     names = [*_TRUNK, *exercise.view.landmarks, *(name for signal, _ in needed for name in _points_of(signal))]
+    if exercise.posture is Posture.HALF_KNEELING:
+        names += _SOLES
     missing = (name for name in names if not lacks.landmarks.isdisjoint(_both_sides(name)))
     return next(map(landmark_words, missing), None)
 

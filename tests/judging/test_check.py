@@ -948,6 +948,7 @@ def without(*names: str, depth: bool = False) -> Lacks:
         ("knee_drops", without(depth=True), "depth"),
         ("squat", without("heel", "foot_index"), None),
         ("calf_stretch", without("heel", "foot_index"), "feet"),
+        ("couch_stretch", without("heel", "foot_index"), "feet"),  # the knee on the floor is told by the soles
         ("squat", without("ankle"), "feet"),
         ("ninety_ninety", without("elbow"), "arms"),
         ("squat", without("elbow"), None),
@@ -975,4 +976,4 @@ def test_what_the_source_lacks_is_the_first_reason() -> None:
     assert verdict.reason.code == "source:knees"
     assert "have no knees" in help_for(verdict.reason, NINETY)
     assert "have no depth" in help_for(Reason(ReasonKind.SOURCE, "depth"), DROPS)
-    assert check(replace(measurement, lacks=without("heel")), NINETY, Context()).reason == WRONG_VIEW
+    assert check(replace(measurement, lacks=without("ear")), NINETY, Context()).reason == WRONG_VIEW
