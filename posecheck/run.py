@@ -355,7 +355,8 @@ class TapeRun(_Run):
     def __iter__(self) -> Iterator[Step]:
         for count, pose in enumerate(in_range(self._tape, *self._range)):
             if self._most is not None and count == self._most:
-                self._cut = f"the page explains the first {count:,} poses, up to {pose.t:.0f} s: give --from and --to for others"
+                shown = f"the page explains the first {count:,} poses, up to {pose.t:.0f} s"
+                self._cut = f"{shown}: give --from and --to for others"
                 return
             step = self._judge(pose)
             if self._csv:

@@ -139,8 +139,8 @@ def new(
 ) -> None:
     """Write a commented starting file, NAME.toml, that is a whole exercise as it stands."""
     from posecheck.exercises import user_exercises_dir
-    from posecheck.records.files import make_folder
     from posecheck.exercises.template import copied_file, starting_file
+    from posecheck.records.files import make_folder
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     _check_name(path.stem)

@@ -123,12 +123,22 @@ def _at_rate(
 
 
 def _between(before: Pose, after: Pose, t: float) -> Floats | None:
+    first, then = _markers(before), _markers(after)
     if abs(after.t - t) <= SAME_TIME_S or after.t <= before.t:
-        return after.points_m
-    if before.points_m is None or after.points_m is None or after.t - before.t > HOLE_S:
+        return then
+    if first is None or then is None or after.t - before.t > HOLE_S:
         return None
     share = (t - before.t) / (after.t - before.t)
-    points: Floats = before.points_m + share * (after.points_m - before.points_m)
+    points: Floats = first + share * (then - first)
+    return points
+
+
+def _markers(pose: Pose) -> Floats | None:
+    """The landmarks in metres; NaN for those that the source of the pose never finds."""
+    if pose.points_m is None or not pose.lacks.landmarks:
+        return pose.points_m
+    points = pose.points_m.copy()
+    points[list(pose.lacks.landmarks)] = np.nan
     return points
 
 
@@ -136,4 +146,4 @@ def _cells(points: Floats | None) -> str:
     if points is None:
         return _BLANK
     upright = points * np.array([1.0, -1.0, -1.0]) + 0.0
-    return "\t".join(f"{x:.5f}" for x in upright.ravel().tolist())
+    return "\t".join("" if math.isnan(x) else f"{x:.5f}" for x in upright.ravel().tolist())

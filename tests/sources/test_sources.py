@@ -336,6 +336,16 @@ def test_markers_of_another_program(unit: str, scale: float, tmp_path: Path) -> 
     assert measure(one).posture is Posture.STANDING
 
 
+def test_a_marker_that_is_lacking_stays_blank(tmp_path: Path) -> None:
+    """What was imported without elbows and goes out as TRC comes back without elbows."""
+    poses = [make_pose(standing(), t, camera=FRONT_CAMERA) for t in (0.0, 0.1)]
+    markers = trc_file(tmp_path / "a.trc", poses)
+    found = read_poses(markers, SourceOptions(axes=Axes.parse("x,-y,-z")))
+    again = read_poses(trc(tmp_path, found.poses))
+    assert again.lacks == found.lacks
+    assert "left_elbow" in again.lacks.names
+
+
 def test_a_trc_of_ours_needs_no_word(tmp_path: Path) -> None:
     """Its 33 markers tell who wrote it, and so how its axes run."""
     poses = load_tape(FILMED / "squat.jsonl.gz")[:20]
