@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from posecheck.correct.both_knees import BothKnees
-from posecheck.correct.front_leg import WEIGHTS, FrontLeg, Sign, signs_of
+from posecheck.correct.front_leg import WEIGHTS, FrontLeg, Sign, perspective, signs_of
 from posecheck.correct.leg_geometry import swap_legs
 from posecheck.correct.legs import AGREE_S, SETTLED_S, SURE, LegCorrection
 from posecheck.judging.session import Session
@@ -72,6 +72,20 @@ def test_crossed_legs_from_the_front_have_the_other_names(rear: Side) -> None:
     right = 1.0 if rear is Side.RIGHT else -1.0
     for one in (pose, wrong):
         assert signs_of(one, measure(one), BothKnees()) == {Sign.NAME: right}
+
+
+def test_with_the_rear_foot_on_a_wall_perspective_says_nothing() -> None:
+    """The rear shin is no line on the floor there; the names are left, and they are enough."""
+    pose = make_pose(half_kneeling("right"))
+    assert pose.points_px is not None
+    px = pose.points_px.copy()
+    px[[28, 30, 32]] = px[26] - [0.0, 0.9 * (px[26, 1] - px[24, 1])]  # the right foot straight above its knee
+    on_wall = replace(pose, points_px=px)
+    found = replace(measure(pose), front=Side.LEFT)
+    assert perspective(pose, found) is not None
+    assert perspective(on_wall, found) is None
+    assert signs_of(on_wall, found, BothKnees()) == {Sign.NAME_FROM_SIDE: 1.0}
+    assert perspective(Pose.absent(0.0), found) is None
 
 
 def in_doubt(seconds: float = 4.0) -> list[Pose]:

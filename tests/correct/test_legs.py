@@ -11,7 +11,7 @@ from posecheck.correct import as_filmed
 from posecheck.correct.front_leg import perspective
 from posecheck.correct.joint_centres import with_joint_centres
 from posecheck.correct.leg_geometry import rebuilt, swap_legs, with_legs_of
-from posecheck.correct.legs import AGREE_S, ODD_S, LegCorrection
+from posecheck.correct.legs import AGREE_S, FROZEN_S, ODD_S, LegCorrection
 from posecheck.measure import measure
 from posecheck.records import Correction, Measurement, Pose, Posture, Side, Signal
 from posecheck.testing import (
@@ -382,6 +382,17 @@ def test_misread_legs_of_somebody_who_has_moved_are_not_judged(rear: Side) -> No
         shown = as_filmed(kept)
         assert shown.visibility is not None
         assert shown.visibility[25:].max() == 0.0
+
+
+def test_legs_are_put_back_for_the_length_of_a_hold_and_a_half() -> None:
+    """Legs that are misread for longer than that are no more those that were seen once: they are not judged."""
+    legs, hidden = LegCorrection(), []
+    for pose in still(Side.RIGHT, FROZEN_S + 6.0, fps=5.0):
+        kept = legs.update(misread(pose, Side.LEFT) if pose.t > 3.0 else pose)
+        if kept.correction.legs_hidden:
+            hidden.append(pose.t)
+    assert hidden[0] == pytest.approx(3.0 + FROZEN_S, abs=0.41)
+    assert len(hidden) == pytest.approx(5 * 3.0, abs=2)
 
 
 def test_legs_that_cannot_be_do_not_vote() -> None:
