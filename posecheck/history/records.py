@@ -118,6 +118,7 @@ def what_is_wrong(kept: KeptSet) -> tuple[str, str] | None:
     s = kept.summary
     numbers = [r.number for r in s.repetitions]
     medians = [one.number for one in kept.repetitions]
+    sures = [r.side_probability for r in s.repetitions if r.side_probability is not None]
     rules = (
         ("uid", 0 < len(kept.uid) <= _UID_LETTERS, f"a name of 1 to {_UID_LETTERS} letters"),
         ("started", kept.started.utcoffset() is not None, "a time with the offset of its place"),
@@ -128,6 +129,7 @@ def what_is_wrong(kept: KeptSet) -> tuple[str, str] | None:
         ("summary.goal", all(0 <= n <= _MOST_GOAL for n in s.goal.values()), f"from 0 to {_MOST_GOAL}"),
         ("summary.repetitions", numbers == sorted(set(numbers)), "numbers that rise, each once"),
         ("summary.repetitions", all(r.start_s <= r.end_s for r in s.repetitions), "an end after the start"),
+        ("summary.repetitions", all(0.0 <= sure <= 1.0 for sure in sures), "a side_probability from 0 to 1"),
         ("repetitions", len(medians) == len(set(medians)), "each number once"),
         ("repetitions", set(medians) <= set(numbers), "numbers of the summary's repetitions"),
     )

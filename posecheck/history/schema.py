@@ -108,6 +108,11 @@ _RECORDING = """
 ALTER TABLE sets ADD COLUMN recording TEXT NOT NULL DEFAULT '';
 """
 
+# how surely the side of a repetition is the right one
+_SIDE_PROBABILITY = """
+ALTER TABLE repetitions ADD COLUMN side_probability REAL;
+"""
+
 # the first makes version 1 of an empty database, and so on
-MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _OTHER_POSTURES, _RECORDING)
+MIGRATIONS = (_FIRST, _TRACES, _RELATIVE, _OTHER_POSTURES, _RECORDING, _SIDE_PROBABILITY)
 VERSION = len(MIGRATIONS)

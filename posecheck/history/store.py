@@ -357,12 +357,12 @@ def open_history(path: Path, *, write: bool = False) -> History:
 
 
 def _repetition_row(r: Repetition) -> tuple[object, ...]:
-    return r.number, r.group, r.start_s, r.end_s, r.held_s, int(r.counted), r.reason, r.text
+    return r.number, r.group, r.start_s, r.end_s, r.held_s, int(r.counted), r.reason, r.text, r.side_probability
 
 
 def _repetition(row: Sequence[Any]) -> Repetition:
-    number, group, start_s, end_s, held_s, counted, reason, text = row
-    return Repetition(number, group, start_s, end_s, held_s, bool(counted), reason, text)
+    number, group, start_s, end_s, held_s, counted, reason, text, sure = row
+    return Repetition(number, group, start_s, end_s, held_s, bool(counted), reason, text, sure)
 
 
 def _figures(row: Sequence[Any], held_s: float, holds: tuple[HoldFigure, ...]) -> SetFigures:

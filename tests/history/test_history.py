@@ -356,12 +356,14 @@ def test_the_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
 def old_history(path: Path) -> KeptSet:
     """A database of version 1, as it was before plots were kept, with one set in it; the set."""
     one = replace(judged_set(), trace=None)
-    one = replace(one, summary=replace(one.summary, other_postures={}))  # was not kept then
+    repetitions = tuple(replace(r, side_probability=None) for r in one.summary.repetitions)  # was not kept then ...
+    one = replace(one, summary=replace(one.summary, repetitions=repetitions, other_postures={}))  # ... nor were these
     with open_history(path, write=True) as history:
         history.put(one)
     with closing(sqlite3.connect(path)) as db:
         db.executescript("DROP TABLE traces; DROP INDEX main_medians; ALTER TABLE sets DROP COLUMN other_postures;")
         db.executescript("ALTER TABLE sets DROP COLUMN recording;")
+        db.executescript("ALTER TABLE repetitions DROP COLUMN side_probability;")
         db.executescript(next(step for step in MIGRATIONS[0].split(";") if "INDEX main_medians" in step))
         db.executescript("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE;")
     return one
