@@ -61,6 +61,7 @@ HOSTILE = {
     "exercise: tables without end": ("exercise", b"a = " + b"{a=" * 4000 + b"1" + b"}" * 4000),
     "exercise: a number without end": ("exercise", b"schema = " + b"9" * 9000),
     "exercise: a number too large for a float": ("exercise", b"schema = 1\n[timing]\nfull_s = " + b"9" * 400),
+    "exercise: a key without end": ("exercise", b"a." * 100_000 + b"a = 1"),
     "exercise: a file too large": ("exercise", b"#" * 300_000),
     "routine: a list as an exercise": ("routine", b"schema = 1\nname = 'a'\ntitle = 'a'\n[[blocks]]\nexercise = []\n"),
     "history: no sets but a number": ("history", b'{"kind":"posecheck history","schema":1,"sets":7}'),

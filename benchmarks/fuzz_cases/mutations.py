@@ -117,6 +117,8 @@ def _value(chance: random.Random) -> bytes:
         return opens * deep + b"1" + closes * deep
     if kind < 0.95:
         return b'"' + b"x" * chance.choice(_LONG) + b'"'
+    if kind < 0.97:
+        return b"a." * chance.choice((50, 5000, 100_000)) + b"a = 1"
     return b"[" + b"[]," * chance.choice((10, 1000, 300_000)) + b"0]"
 
 

@@ -80,6 +80,13 @@ def test_what_is_no_json_is_refused(text: str | bytes) -> None:
     assert str(error).startswith("theirs, line 7: it is not valid JSON (")
 
 
+def test_a_key_of_many_parts_is_refused_at_once() -> None:
+    """The parser would take minutes over it."""
+    for text in ("a = 1\n" + "a." * 100_000 + "a = 1", "a = 1\n[" + "a." * 100_000 + "a]"):
+        error = refused(lambda text=text: toml_of(text, FILE, EXERCISE))  # type: ignore[misc]
+        assert str(error) == "theirs, line 2: it has too many dots; allowed: at most 2,000 in a line"
+
+
 def test_json_may_not_say_nan() -> None:
     """JSON has neither NaN nor infinity; where a writer left one its place is told."""
     for word in ("NaN", "Infinity", "-Infinity", "1e999"):
