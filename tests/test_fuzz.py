@@ -56,6 +56,10 @@ HOSTILE = {
     "tape: a size beyond any picture": ("tape", TAPE_HEAD.replace(b"640", b"99999999999") + b"}\n"),
     "tape: a schema that is a list": ("tape", TAPE_HEAD.replace(b'"schema":2', b'"schema":[]') + b"}\n"),
     "tape: a time beyond all": ("tape", TAPE_HEAD + b'}\n{"t":1e300}\n{"t":1e301}\n'),
+    "tape: a key that no set has": (
+        "tape",
+        TAPE_HEAD + b',"routine":"knee_drops"}\n{"t":0}\n{"key":"mute"}\n{"t":1}\n',
+    ),
     "tape: a key as a line": ("tape", TAPE_HEAD + b'}\n"key"\n'),
     "exercise: lists without end": ("exercise", b"a = " + b"[" * 4000 + b"]" * 4000),
     "exercise: tables without end": ("exercise", b"a = " + b"{a=" * 4000 + b"1" + b"}" * 4000),

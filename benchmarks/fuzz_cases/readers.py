@@ -23,6 +23,7 @@ from posecheck.batch.manifests import Mark, is_whole, mark_path, read_mark, writ
 from posecheck.batch.tables import write_tables
 from posecheck.capture.photograph import read_image
 from posecheck.capture.video_file import open_video
+from posecheck.cli.live_commands import judge_routine
 from posecheck.detect.mask_removal import without_mask
 from posecheck.detect.models import load_model
 from posecheck.exercises import load_exercise
@@ -96,13 +97,16 @@ def _tapes() -> tuple[bytes, ...]:
     def write(path: Path, routine: str = "") -> None:
         header = TapeHeader("0.1.0", "full", "4eaa", "me.mp4", (640, 480), routine=routine)
         with TapeWriter(path, header) as tape:
-            for pose in _some_poses()[:_POSES]:
+            for number, pose in enumerate(_some_poses()[:_POSES]):
+                if routine and number in (10, 20):
+                    tape.write_key("pause")
                 tape.write(pose)
 
     plain = _written(write, "t.jsonl")
     lines = [json.loads(line) for line in plain.splitlines()]
     full = b"\n".join(json.dumps(_in_full(line)).encode() for line in lines) + b"\n"
-    return plain, full, gzip.compress(plain)
+    live = _written(lambda path: write(path, "knee_drops"), "t.jsonl")
+    return plain, full, gzip.compress(plain), live
 
 
 def _in_full(line: dict[str, object]) -> dict[str, object]:
@@ -114,6 +118,7 @@ def _in_full(line: dict[str, object]) -> dict[str, object]:
 
 
 def _read_tape(path: Path) -> None:
+    judge_routine(path, "auto", path.with_name("s.json"), quiet=True)
     with TapeRun(path, "knee_drops") as run:
         run.keep_trace()
         for _ in run.steps():

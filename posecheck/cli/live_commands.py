@@ -27,12 +27,13 @@ from posecheck.cli.options import (
     examples,
     say,
 )
-from posecheck.errors import ExerciseError, NoPersonError, UsageError
+from posecheck.errors import ExerciseError, FormatError, NoPersonError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from posecheck.history.records import KeptSet
+    from posecheck.live.guide.flow import Action
     from posecheck.live.guide.routine import Routine
     from posecheck.live.loop import LiveVerdict
     from posecheck.records import Summary
@@ -163,6 +164,26 @@ def finish(routine: Routine, verdict: LiveVerdict, json: Path | None, from_file:
         say(words)
 
 
+def action_of(key: str, tape: Path, now_s: float) -> Action:
+    """What was asked for by a key of a tape.
+
+    Args:
+        key: the name that the tape has.
+        tape: the tape.
+        now_s: when it was pressed, for the error.
+
+    Raises:
+        FormatError: there is no such action.
+    """
+    from posecheck.live.guide.flow import Action
+
+    try:
+        return Action(key)
+    except ValueError as error:
+        known = ", ".join(Action)
+        raise FormatError.at(tape, f"after {now_s:.1f} s", f"there is no key {key[:20]!r}", known) from error
+
+
 def judge_routine(
     tape: Path,
     exercise: str,
@@ -183,7 +204,7 @@ def judge_routine(
         False when another verdict is asked for, or the tape is not of a routine.
     """
     from posecheck.cli.save_to_history import finished, tape_origin
-    from posecheck.live.guide.flow import Action, Flow, replayed
+    from posecheck.live.guide.flow import Flow, replayed
     from posecheck.live.guide.routine import routine_for
     from posecheck.live.history_writer import Keeper
     from posecheck.live.loop import LiveVerdict
@@ -208,7 +229,7 @@ def judge_routine(
             tape_origin(poses.header),
             lambda: ended + timedelta(seconds=now_s),
         )
-        taken = (item if isinstance(item, Pose) else Action(item) for item in poses.items())
+        taken = (item if isinstance(item, Pose) else action_of(item, tape, now_s) for item in poses.items())
         interrupted = False
         for count, moment in enumerate(replayed(flow, taken), 1):
             now_s = moment.t
