@@ -194,11 +194,12 @@ def table(results: dict[str, Found], seed: int) -> str:
         results: what came of each reader.
         seed: of the run.
     """
+    most = max(one.cases for one in results.values())
     lines = [
         _MARK,
         "",
-        f"`python -m benchmarks.fuzz --cases {max(one.cases for one in results.values())} --seed {seed} --out "
-        "BENCHMARKS.md`: good files, changed by chance, for every reader. What is refused ends in one sentence. "
+        f"`python -m benchmarks.fuzz --cases {most} --seed {seed} --out BENCHMARKS.md`:",
+        "good files, changed by chance, for every reader. What is refused ends in one sentence.",
         f"To reach: no traceback, nothing above {HANG_S:.0f} s, nothing above {MEMORY_MB / 1000:.0f} GB.",
         "",
         "| reader | cases | read | refused | tracebacks | above 10 s | above 1 GB | slowest | most memory |",
@@ -227,6 +228,20 @@ def put_into(path: Path, part: str) -> None:
     end = text.find("\n## ", start + 1)
     rest = "" if end < 0 else text[end:]
     path.write_text(text[:start] + part + rest, encoding="utf-8")
+
+
+def part_of(path: Path) -> str:
+    """The figures that a file has, to be kept when the rest of it is written anew; "" when it has none.
+
+    Args:
+        path: BENCHMARKS.md, for example.
+    """
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    start = text.find(_MARK)
+    if start < 0:
+        return ""
+    end = text.find("\n## ", start + 1)
+    return text[start:] if end < 0 else text[start : end + 1]
 
 
 def main() -> None:

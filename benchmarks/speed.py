@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.fuzz import part_of
 from benchmarks.peer import peer_rows
 from benchmarks.replay import (
     EXERCISE,
@@ -461,7 +462,8 @@ def main() -> None:
     page += f"\n{PEERS}"
     sys.stdout.write(page)
     if args.out:
-        args.out.write_text(page, encoding="utf-8")
+        kept = part_of(args.out)
+        args.out.write_text(f"{page}\n{kept}" if kept else page, encoding="utf-8")
 
 
 if __name__ == "__main__":

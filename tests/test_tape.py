@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 import pytest
 
-from posecheck.errors import InputError, OutputError
+from posecheck.errors import FormatError, InputError, OutputError
 from posecheck.records import Lacks, Landmark, Pose
 from posecheck.records.landmark_rounding import Steps, in_steps
 from posecheck.tape import TapeHeader, TapeWriter, read_tape
@@ -269,6 +269,34 @@ def test_an_unfinished_tape_of_before_is_not_written_over(tmp_path: Path) -> Non
     with TapeWriter(tmp_path / "me.jsonl.gz", HEADER) as tape:
         assert tape.part != crashed
     assert crashed.read_bytes() == left
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[640,480]", "[1e999,480]", r"line 1\.size\.1: .*allowed: numbers"),
+        ("[640,480]", "[70000,480]", "is not a tape"),
+        ("[640,480]", "[-1,480]", "is not a tape"),
+        ('"size"', f'"x":{"[" * 50 + "]" * 50},"size"', r"line 1\.x\.1.*up to 32 deep"),
+        ('"size"', f'"x":{"[" * 40_000},"size"', "line 1: it is not valid JSON"),
+        ("{", "[", "is not a tape"),
+    ],
+)
+def test_a_header_beyond_all_bounds_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    """With the place and what is allowed, where it is the beginning of a tape at all."""
+    path = write(tmp_path / "t.jsonl", some_poses(3))
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(FormatError, match=words):
+        read_tape(path)
+
+
+def test_a_tape_ends_at_its_last_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small compressed file may hold lines without end: behind the most that are read it is told."""
+    path = write(tmp_path / "t.jsonl.gz", some_poses(9))
+    monkeypatch.setattr("posecheck.tape._MOST_LINES", 6)
+    with read_tape(path) as tape:
+        assert len(list(tape)) == 5
+        assert tape.warning == "t.jsonl.gz has more than 6 lines; read up to there"
 
 
 def damaged(path: Path, number: int, line: str) -> Path:

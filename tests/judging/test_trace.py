@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -167,6 +168,26 @@ def test_a_damaged_trace_and_a_newer_one_are_refused(broken: Trace) -> None:
         Trace.from_json(text[: len(text) // 2])
     with pytest.raises(FormatError, match="update posecheck"):
         Trace.from_json(text.replace('"schema":1', '"schema":2', 1))
+    with pytest.raises(FormatError, match=r"cannot be read \(\d+ errors\): .*judge its recording again"):
+        Trace.from_json(text.replace('"title"', '"name"', 1))
+
+
+@pytest.mark.parametrize("what", ["times", "values", "errors", "order", "figure"])
+def test_lists_that_belong_together_are_of_one_length(broken: Trace, what: str) -> None:
+    """A value and an error for each time, times that rise, and all landmarks of a figure; else nothing can be drawn."""
+    data = json.loads(broken.to_json())
+    assert Trace.from_json(json.dumps(data)) == broken
+    if what == "times":
+        data["times"].append(data["times"][-1] + 1.0)
+    elif what == "order":
+        data["times"].reverse()
+    elif what == "figure":
+        figure = next(reason["figure"] for reason in data["reasons"] if reason["figure"])
+        figure["points"].pop()
+    else:
+        data["signals"][0][what].pop()
+    with pytest.raises(FormatError, match="is damaged: its times must rise.*judge its recording again"):
+        Trace.from_json(json.dumps(data))
 
 
 def test_a_trace_may_be_asked_for_on_the_way() -> None:

@@ -70,6 +70,20 @@ def has_shape(data: dict[str, Any], shape: dict[str, type | tuple[type, ...]]) -
         assert isinstance(data[key], bool) is (kind is bool), key
 
 
+def test_a_table_of_frames_ends_at_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first rows are there, and it is told."""
+    monkeypatch.setattr("posecheck.report.json_csv.MOST_ROWS", 5)
+    steps = run()[0][:7]
+    with CsvWriter(tmp_path / "frames.csv") as table:
+        for step in steps[:5]:
+            table.write(step)
+        assert table.warning is None
+        for step in steps[5:]:
+            table.write(step)
+    assert table.warning == "the table of --csv has the first 5 rows; more are not written"
+    assert len((tmp_path / "frames.csv").read_text(encoding="utf-8").splitlines()) == 1 + 5
+
+
 def test_the_json_has_the_published_shape(tmp_path: Path) -> None:
     """Every key is there with its type, in lists too, after a way through a file."""
     path = tmp_path / "report.json"
