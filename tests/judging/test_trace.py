@@ -186,7 +186,7 @@ def test_lists_that_belong_together_are_of_one_length(broken: Trace, what: str) 
         figure["points"].pop()
     else:
         data["signals"][0][what].pop()
-    with pytest.raises(FormatError, match="is damaged: its times must rise.*judge its recording again"):
+    with pytest.raises(FormatError, match=r"is damaged: its times must rise.*judge its recording again"):
         Trace.from_json(json.dumps(data))
 
 
