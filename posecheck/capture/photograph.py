@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.capture.container import too_large
-from posecheck.capture.picture_size import picture_size
+from posecheck.capture.picture_size import longest_part, picture_size
 from posecheck.capture.quiet import quiet
 from posecheck.capture.readable import MOST_PIXELS, readable_file
 from posecheck.errors import FormatError
@@ -27,7 +27,7 @@ def read_image(path: str | Path) -> Frame:
     advice = "give a JPEG or PNG picture"
     data = np.frombuffer(read(path, PICTURE), np.uint8)  # not imread: it cannot open every Unicode path on Windows
     size = picture_size(data[:1_000_000].tobytes())
-    if size is None:
+    if size is None or longest_part(data.tobytes()) > PICTURE.most_bytes:
         raise FormatError(f"{path} is not a picture that can be read: {advice}")
     if size[0] * size[1] > MOST_PIXELS:
         raise too_large(path, size)

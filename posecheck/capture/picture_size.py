@@ -32,6 +32,21 @@ def picture_size(data: bytes) -> Size | None:
     return None
 
 
+def longest_part(data: bytes) -> int:
+    """The most bytes that a part of a PNG file says it has; 0 for any other file.
+
+    OpenCV takes as much memory as a part announces, up to 4 GB, before it looks whether the file has it.
+
+    Args:
+        data: the whole file.
+    """
+    longest, at = 0, 8  # behind the signature
+    while data.startswith(b"\x89PNG") and at + 8 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        longest, at = max(longest, length), at + length + 12  # length, kind and checksum
+    return longest
+
+
 def _png(data: bytes) -> Size | None:
     width, height = struct.unpack_from(">II", data, 16)
     return width, height

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from posecheck.capture.photograph import read_image
-from posecheck.capture.picture_size import picture_size
+from posecheck.capture.picture_size import longest_part, picture_size
 from posecheck.errors import FormatError
 
 pytestmark = pytest.mark.system
@@ -60,3 +60,22 @@ def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
     with pytest.raises(FormatError, match="too large"):
         read_image(path)
+
+
+def test_a_part_that_announces_gigabytes_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    """OpenCV would take that much memory for a file of some hundred bytes; one that is merely cut off it may try."""
+    import cv2
+
+    good, data = cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))
+    assert good
+    png = data.tobytes()
+    at = png.index(b"IDAT") - 4
+    assert longest_part(png) == int.from_bytes(png[at : at + 4], "big")
+    assert longest_part(b"\xff\xd8" + png) == 0
+    bomb = png[:at] + b"\xff\xff\x00\x14" + png[at + 4 :]
+    assert longest_part(bomb) == 0xFFFF0014
+    (tmp_path / "bomb.png").write_bytes(bomb)
+    with pytest.raises(FormatError, match="is not a picture that can be read"):
+        read_image(tmp_path / "bomb.png")
+    (tmp_path / "good.png").write_bytes(png)
+    assert read_image(tmp_path / "good.png").image.shape == (48, 64, 3)
