@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -72,7 +73,7 @@ def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> Non
         OutputError: one cannot be written.
     """
     wanted = [path for path in outputs if path is not None]
-    places = [path.resolve() for path in wanted]
+    places = [os.path.realpath(path) for path in wanted]  # unlike Path.resolve, no error in a circle of links
     for path, place in zip(wanted, places, strict=True):
         for given in inputs:
             if _same_file(path, given):

@@ -124,7 +124,7 @@ def is_inside(out: Path, path: Path) -> bool:
     """
     try:
         return path.resolve().is_relative_to(out.resolve())
-    except (OSError, ValueError):  # a circle of links, or a name that no system takes
+    except (OSError, RuntimeError, ValueError):  # a circle of links, or a name that no system takes
         return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def readable_file(path: Path, kind: str) -> Path:
         InputError: there is no such file, or it is a folder, no ordinary file, empty, or not to be read.
     """
     try:
-        str(path.resolve()).encode("utf-8")  # the libraries cannot take a name that is no Unicode
+        os.path.realpath(path).encode("utf-8")  # the libraries cannot take a name that is no Unicode
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             raise InputError(f"{path} is a folder: give a {kind} file")

@@ -72,7 +72,7 @@ def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     """
     path = Path(path)
     with writing(path):
-        target = path.resolve()
+        target = Path(os.path.realpath(path))  # unlike Path.resolve, no error in a circle of links
         part = None if target.exists() and not target.is_file() else new_part(target)
         try:
             yield part or target
@@ -100,7 +100,7 @@ class UnfinishedFile:
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
         with writing(self._path):
-            self._target = self._path.resolve()
+            self._target = Path(os.path.realpath(self._path))
             in_place = self._target.exists() and not self._target.is_file()
             self.part = self._target if in_place else _new_unfinished(self._target)
 

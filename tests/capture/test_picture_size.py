@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from posecheck.capture.photograph import read_image
 from posecheck.capture.picture_size import longest_part, picture_size
-from posecheck.errors import FormatError
+from posecheck.capture.video_file import open_video
+from posecheck.errors import FormatError, InputError
 
 pytestmark = pytest.mark.system
 
@@ -79,3 +81,13 @@ def test_a_part_that_announces_gigabytes_is_refused_before_it_is_decoded(tmp_pat
         read_image(tmp_path / "bomb.png")
     (tmp_path / "good.png").write_bytes(png)
     assert read_image(tmp_path / "good.png").image.shape == (48, 64, 3)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_circle_of_links_is_no_picture_and_no_film(tmp_path: Path) -> None:
+    """It is told as any other file that cannot be read."""
+    (tmp_path / "x").symlink_to(tmp_path / "y")
+    (tmp_path / "y").symlink_to(tmp_path / "x")
+    for read in (read_image, open_video):
+        with pytest.raises(InputError, match="cannot read"):
+            read(tmp_path / "x")

@@ -26,6 +26,7 @@ from posecheck.report.terminal import console
 from posecheck.synthetic.history import kept, made_up_progress, made_up_sets
 from posecheck.tape import TapeHeader, TapeWriter
 from posecheck.testing import knee_drops_set
+from tests.cli.command import Command
 from tests.live.live_set import LiveSet, Person, drops
 
 run = functools.partial(CliRunner().invoke, cli.app)
@@ -324,3 +325,40 @@ def test_the_commands_start_quickly() -> None:
     code = f"import sys, posecheck.cli.app; sys.exit(str([m for m in {heavy!r} if m in sys.modules] or ''))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.stderr.strip() == ""
+
+
+def test_a_bad_set_of_a_file_is_told_and_the_others_are_kept(command: Command, tmp_path: Path) -> None:
+    """Exit code 12 and a warning with the place; of a file without a good set 10; and the list shows all others."""
+    source, target, file = tmp_path / "a.db", tmp_path / "b.db", tmp_path / "e.json"
+    with open_history(source, write=True) as history:
+        history.put(*(kept(one) for one in made_up_sets(3)))
+    assert command("history", "export", file, "--db", source).code == 0
+    data = json.loads(file.read_text(encoding="utf-8"))
+    count = len(data["sets"])
+    data["sets"][0]["started"] = "9999-12-31T23:00:00-05:00"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    made = command("history", "import", file, "--db", target)
+    assert made.code == 12
+    assert "set 1.started: this is not allowed here; allowed: years from 1970 to 2099" in made.err
+    assert f"Sets added: {count - 1}. Here already: 0. Left out: 1." in made.out
+    assert command("history", "--db", target).out
+    data["sets"] = data["sets"][:1]
+    file.write_text(json.dumps(data), encoding="utf-8")
+    made = command("history", "import", file, "--db", target)
+    assert (made.code, made.out) == (10, "")
+    assert "nothing of" in made.err
+
+
+def test_a_damaged_set_that_is_kept_is_told(command: Command, tmp_path: Path) -> None:
+    """The list shows the others, and says how to remove it; so does the page."""
+    db = tmp_path / "a.db"
+    with open_history(db, write=True) as history:
+        numbers = history.put(*(kept(one) for one in made_up_sets(3)))
+        history._db.execute("UPDATE sets SET started = 253402300799.0 WHERE id = ?", numbers[:1])
+    for arguments in (("history",), ("progress", "-o", tmp_path / "p.html")):
+        made = command(*arguments, "--db", db)
+        assert made.code == 0
+        assert f"set {numbers[0]} is damaged" in made.err
+        assert f"`posecheck history delete {numbers[0]}` removes it" in made.err
+    assert command("history", "delete", numbers[0], "--yes", "--db", db).code == 0
+    assert command("history", "--db", db).err == ""

@@ -254,6 +254,20 @@ def test_a_part_never_goes_through_a_link(tmp_path: Path, monkeypatch: pytest.Mo
     assert aim.read_text() == "mine"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_circle_of_links_is_told(tmp_path: Path) -> None:
+    """A name that leads nowhere can be neither checked nor written."""
+    (tmp_path / "x").symlink_to(tmp_path / "y")
+    (tmp_path / "y").symlink_to(tmp_path / "x")
+    for place in (tmp_path / "x", tmp_path / "x" / "report.json"):
+        with pytest.raises(OutputError, match="cannot write"):
+            check_writable(place)
+    with pytest.raises(OutputError, match="cannot write"):
+        atomic_write_text(tmp_path / "x" / "report.json", "text")
+    with pytest.raises(OutputError, match="cannot write"):
+        UnfinishedFile(tmp_path / "x" / "me.mp4")
+
+
 def test_other_errors_pass_through_writing(tmp_path: Path) -> None:
     """Only errors of the system become OutputError."""
     with pytest.raises(ValueError, match="mine"), writing(tmp_path / "x"):
