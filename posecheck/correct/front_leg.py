@@ -56,7 +56,12 @@ class FrontLeg:
         self._sums = dict.fromkeys(Sign, 0.0)
 
     def not_half_kneeling(self, pose: Pose, measurement: Measurement) -> None:
-        """Take a pose in which no leg is in front; from both knees on the floor the next kneeling is told."""
+        """Take a pose in which no leg is in front; from both knees on the floor the next kneeling is told.
+
+        Args:
+            pose: the pose of the frame.
+            measurement: its posture and its view.
+        """
         self._both_knees.update(pose, measurement)
 
     def half_kneeling(self, pose: Pose, measurement: Measurement, dt: float) -> None:
