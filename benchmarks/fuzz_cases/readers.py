@@ -82,7 +82,7 @@ def _written(write: Callable[[Path], object], name: str = "file") -> bytes:
 
 
 def _shown(*views: object) -> None:
-    ShownConsole(file=io.StringIO(), width=80).print(*views)
+    ShownConsole(file=io.StringIO(), width=80, highlight=False, markup=False).print(*views)
 
 
 def _some_poses(fps: float = 5.0) -> list[Pose]:

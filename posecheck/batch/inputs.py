@@ -57,7 +57,7 @@ def find_recordings(places: Iterable[str], out: Path | None = None, *, tapes_onl
     found: list[Recording] = []
     for place in places:
         before = len(seen)
-        for where, name in _look(place, suffixes, out.resolve() if out else None, problems):
+        for where, name in _look(place, suffixes, _real(out) if out else None, problems):
             if where not in seen:
                 seen.add(where)
                 found.append(Recording(where, _own_name(name, where, names)))
@@ -79,11 +79,11 @@ def _look(place: str, suffixes: tuple[str, ...], out: Path | None, problems: lis
     if path.is_dir():
         yield from _walk(path, path, suffixes, out, problems)
     elif path.exists():
-        yield str(path.resolve()), _without_suffix(path.name)
+        yield str(_real(path)), _without_suffix(path.name)
     elif any(letter in place for letter in _MAGIC):
         base = _fixed_part(path)
         for match in map(Path, sorted(glob.glob(place, recursive=True))):  # noqa: PTH207  # an absolute pattern, too
-            found = match.resolve()
+            found = _real(match)
             if out is not None and found.is_relative_to(out):
                 continue
             if match.is_dir():
@@ -101,11 +101,16 @@ def _walk(
         problems.append(f"cannot read the folder {error.filename}: {(error.strerror or str(error)).lower()}")
 
     for here, folders, files in os.walk(folder, onerror=note):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and Path(here, f).resolve() != out)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and _real(Path(here, f)) != out)
         for file in sorted(files):
             if not file.startswith(".") and file.lower().endswith(suffixes):
                 path = Path(here, file)
-                yield str(path.resolve()), _relative(path, base)
+                yield str(_real(path)), _relative(path, base)
+
+
+def _real(path: Path) -> Path:
+    """Where the links of a path lead; a circle of links as it is, which whoever reads it tells."""
+    return Path(os.path.realpath(path))
 
 
 def _fixed_part(pattern: Path) -> Path:

@@ -97,3 +97,14 @@ def test_an_address_is_named_after_its_last_part() -> None:
     """Without what is asked of the server; nothing is fetched."""
     found = find_recordings(["https://example.invalid/clips/my%20film.mp4?key=1", "s3://bucket/b.jsonl.gz"])
     assert [r.name for r in found.recordings] == ["my film", "b"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_circle_of_links_stops_no_search(tmp_path: Path) -> None:
+    """It is found as a recording, and cannot be read; all others are found, too."""
+    (tmp_path / "a.mp4").symlink_to(tmp_path / "b.mp4")
+    (tmp_path / "b.mp4").symlink_to(tmp_path / "a.mp4")
+    (tmp_path / "c.mp4").touch()
+    found = find_recordings([str(tmp_path)], tmp_path / "out")
+    assert str(tmp_path / "c.mp4") in {one.where for one in found.recordings}
+    assert len(find_recordings([str(tmp_path / "*.mp4")], tmp_path / "out").recordings) == len(found.recordings)
