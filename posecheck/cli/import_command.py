@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from posecheck.cli.options import EXIT_CODES, QuietOption, examples, say
 from posecheck.errors import UsageError
-from posecheck.sources.records import Axes, SourceView, Unit
 
 if TYPE_CHECKING:
     from posecheck.sources import Imported
@@ -54,10 +53,15 @@ def import_poses(
         float | None, typer.Option("--fps", metavar="N", help="Frames a second, when the file has no times.")
     ] = None,
     view: Annotated[
-        SourceView | None,
-        typer.Option("--view", help="From where the camera saw the body (front: or behind), when there is no depth."),
+        Literal["side", "front"] | None,
+        typer.Option(
+            "--view",
+            help="From where the camera saw the body (front: or behind), when there is no depth.",
+        ),
     ] = None,
-    unit: Annotated[Unit | None, typer.Option("--unit", help="Of 3-D points, when the file does not tell.")] = None,
+    unit: Annotated[
+        Literal["m", "cm", "mm"] | None, typer.Option("--unit", help="Of 3-D points, when the file does not tell.")
+    ] = None,
     axes: Annotated[
         str | None,
         typer.Option(
@@ -76,11 +80,13 @@ def import_poses(
     needs what the file lacks, such as depth or feet, is not judged, and says so.
     """
     from posecheck.run import check_outputs
-    from posecheck.sources import SourceOptions, read_poses
+    from posecheck.sources import Axes, SourceOptions, SourceView, Unit, read_poses
 
     if not out.name.endswith((".jsonl", ".jsonl.gz")):
         raise UsageError(f"{out} is no name for a tape: end it in .jsonl or .jsonl.gz")
-    options = SourceOptions(form, _size(size), fps, view, unit, None if axes is None else Axes.parse(axes), person)
+    seen_from, of_points = SourceView(view) if view else None, Unit(unit) if unit else None
+    ways = None if axes is None else Axes.parse(axes)
+    options = SourceOptions(form, _size(size), fps, seen_from, of_points, ways, person)
     check_outputs([out], [file])
     found = read_poses(file, options)
     _write(out, file, found)

@@ -20,7 +20,6 @@ from posecheck.cli.options import (
     say,
 )
 from posecheck.errors import FormatError, NoPersonError, TooShortError, UsageError
-from posecheck.report.why_words import amount, attempts, blame, condition_name, limit_text, measured, what_became
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -225,6 +224,8 @@ def _titled(title: str, table: Table) -> RenderableType:
 
 
 def _breaks_table(found: Why, exercise: Exercise) -> RenderableType:
+    from posecheck.report.why_words import attempts, blame, what_became
+
     counted = sum(r.counted for r in found.repetitions)
     title = f"{exercise.title}: {counted} of {len(found.repetitions)} counted"
     if not found.breaks:
@@ -254,12 +255,16 @@ def _stretches_table(found: Why) -> Table:
 
 
 def _cells(c: Condition) -> tuple[str, ...]:
+    from posecheck.report.why_words import amount, condition_name, limit_text, measured
+
     if c.value is None:
         return (f"{condition_name(c)}: {c.words}",)
     return condition_name(c), measured(c), limit_text(c), amount(c, c.missed_by or 0.0)
 
 
 def _moment_table(moment: Moment, exercise: Exercise) -> RenderableType:
+    from posecheck.report.why_words import amount, condition_name, limit_text, measured
+
     where = (moment.phase.value, moment.posture.value.replace("_", " "), moment.group)
     title = f"{exercise.title} at {moment.t:.2f} s: {', '.join(filter(None, where))}"
     table = _table("condition", "measured", "limit", "verdict", right=("measured",))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Column, Table
 from rich.text import Text
+
+from posecheck.records.shown import shown
 
 _BETWEEN = 2  # columns between two cells
 
@@ -20,6 +23,25 @@ class PlainTable(Table):
 
     def __init__(self) -> None:
         super().__init__(box=None, pad_edge=False, header_style="bold")
+
+    def add_row(self, *cells: RenderableType | None, **how: Any) -> None:
+        """Add a row; control characters of foreign text are shown as signs, and have a width, before it is measured.
+
+        Args:
+            cells: what stands in it, one for each column.
+            how: as for rich's table.
+        """
+        super().add_row(*(shown(cell) if isinstance(cell, str) else cell for cell in cells), **how)
+
+    def add_column(self, header: RenderableType = "", *args: Any, **how: Any) -> None:
+        """Add a column, its heading as the cells are.
+
+        Args:
+            header: the heading.
+            args: as for rich's table.
+            how: as for rich's table.
+        """
+        super().add_column(shown(header) if isinstance(header, str) else header, *args, **how)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         least, most = [_least(c) for c in self.columns], [_most(c) for c in self.columns]

@@ -359,7 +359,7 @@ def test_demo_keeps_videos_and_reports_of_every_sample(
         assert json.loads((out / f"{name}.json").read_text(encoding="utf-8"))["exercise"] == name
         assert _frames_of(out / f"{name}.mp4") == 5
     (tmp_path / "file").touch()
-    assert_fails(command("demo", "--out", tmp_path / "file"), 6, "cannot make the folder", "--out")
+    assert_fails(command("demo", "--out", tmp_path / "file"), 6, "cannot make the folder", "choose another place")
 
 
 def test_judge_finds_out_the_exercise_and_takes_a_range(

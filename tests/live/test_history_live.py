@@ -194,7 +194,7 @@ def test_a_history_that_cannot_be_written_is_told_once(
     assert verdict.error is None
     assert counts(verdict.summaries) == [{"in": 1, "out": 1}]
     (note,) = about_history(verdict)
-    assert note.startswith("Not kept in your history: cannot write")
+    assert note.startswith("Not kept in your history: cannot make the folder")
     assert note in {status.notice for status in statuses}
 
 
