@@ -162,9 +162,13 @@ def _other_line(data: bytes, chance: random.Random) -> bytes:
 def _restructured(data: bytes, chance: random.Random) -> bytes:
     """JSON with one of its parts taken out, doubled, or put in another's place."""
     try:
-        made = json.loads(data)
-    except (ValueError, RecursionError):
+        return _with_parts_moved(data, chance)
+    except (ValueError, RecursionError):  # it is damaged already, or deeper than Python's own json can be
         return _other_value(data, chance)
+
+
+def _with_parts_moved(data: bytes, chance: random.Random) -> bytes:
+    made = json.loads(data)
     places = [(made, key) for key in _keys(made)]
     for holder, key in places:
         if len(places) < 3000:
