@@ -1,4 +1,4 @@
-"""The legs of one pose: whether they can be legs, and the same pose with better ones. `repair` says when, over time.
+"""The legs of one pose: whether they can be legs, and the same pose with better ones. `legs` says when, over time.
 
 Knee and feet of a half-kneeling body stand on the floor, and limbs keep their lengths: from a good frame before and the
 hips of now follow the legs of now.

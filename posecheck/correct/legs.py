@@ -110,19 +110,21 @@ class LegCorrection:
         self._seen_t, self._other_s = pose.t, 0.0
         self._unread.clear()
         self._asked_s += min(dt, AGREE_S)
-        if (not self._agreed or self._signs.seen_s < SETTLED_S) and legs_fit(pose, found):
+        fit = legs_fit(pose, found)
+        if fit and (not self._agreed or self._signs.seen_s < SETTLED_S):
             self._signs.half_kneeling(pose, found, min(dt, AGREE_S))
             self._agree()
         if not self._agreed:
             if self._asked_s >= SETTLED_S:
                 self.front = None  # the side of the kneeling before says nothing of this one
-            if legs_fit(pose, found):
+            if fit:
                 self._learn(pose, found)
             return pose
         named = pose
         if front is not self.front:
             named, found = swap_legs(pose), replace(found, front=self.front)
-        if not legs_fit(named, found):
+            fit = legs_fit(named, found)
+        if not fit:
             self._odd.clear()  # what cannot be is never believed, however long it lasts
             return self._put_back(named) or self._kneels(named, legs_hidden=True)
         if self._odd.update(pose.t, self._jumped(named, found)) > ODD_S:
@@ -156,12 +158,13 @@ class LegCorrection:
         """Settle which leg is in front, once it is sure enough."""
         if self._signs.seen_s >= AGREE_S - SAME_TIME_S:
             leader = max(Side, key=self._signs.probability)
-            if self._signs.probability(leader) >= SURE:
+            sure = self._signs.probability(leader)
+            if sure >= SURE:
                 if self._agreed and leader is not self.front:
                     self._forget_places()
                 if self._good is not None and self._good_front is not leader:
-                    self._good = swap_legs(self._good)
-                self.front, self._agreed, self._sure = leader, True, self._signs.probability(leader)
+                    self._good, self._good_front = swap_legs(self._good), leader
+                self.front, self._agreed, self._sure = leader, True, sure
 
     def _forget(self) -> None:
         """The body has left the position: another leg may be in front the next time."""
@@ -178,8 +181,7 @@ class LegCorrection:
     def _kneels(self, pose: Pose, legs_hidden: bool = False) -> Pose:
         """The pose of a body that is known to be half-kneeling, or to lunge with the knee in the air."""
         posture = Posture.LUNGE if self._rear_knee.in_the_air else Posture.HALF_KNEELING
-        known = replace(pose.correction, posture=posture, front=self.front, legs_hidden=legs_hidden)
-        return replace(pose, correction=known)
+        return replace(pose, correction=replace(pose.correction, posture=posture, legs_hidden=legs_hidden))
 
     def _keeps_knees_bent(self, pose: Pose, found: Measurement) -> tuple[Pose, Posture]:
         """Keep to lying with bent knees while hips and feet stay where they were.

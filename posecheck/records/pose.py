@@ -49,9 +49,8 @@ class Correction:
     whose leg was last agreed to be in front; it is that of the position taken now when `front_agreed`.
     `front_probability`: how surely it is in front, or, with no `front`, how surely the likelier leg is; None while
     nothing tells. `legs_hidden`: knees and feet are not where they were found, and nothing is known of them.
-    `joints_px`: (33, 2), the joints in
-    pixels, where they are not quite at the landmarks; None: they are. `quarter_turns`: the picture is turned clockwise
-    by so many, and the points of the pose are those of the upright one.
+    `joints_px`: (33, 2), the joints in pixels, where they are not quite at the landmarks; None: they are.
+    `quarter_turns`: the picture is turned clockwise by so many, and the points are those of the upright one.
     """
 
     posture: Posture | None = None

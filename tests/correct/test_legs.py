@@ -384,6 +384,23 @@ def test_misread_legs_of_somebody_who_has_moved_are_not_judged(rear: Side) -> No
         assert shown.visibility[25:].max() == 0.0
 
 
+@pytest.mark.parametrize("rear", Side)
+def test_legs_with_other_names_before_the_side_was_agreed_are_put_back_rightly(rear: Side) -> None:
+    """Wrong names just before the side is agreed, then a foot that is found elsewhere: it goes back to its place."""
+    legs, ankle = LegCorrection(), 27 if rear is Side.RIGHT else 28  # of the front leg
+    poses = still(rear, 2.0)
+    for pose in swapped(poses, (AGREE_S - 0.1, AGREE_S - 0.01)):
+        assert pose.points_px is not None
+        px = pose.points_px.copy()
+        if pose.t >= AGREE_S - 0.01:
+            px[[ankle, ankle + 2, ankle + 4]] += [35.0, 0.0]
+        found = legs.update(replace(pose, points_px=px))
+        if found.correction.front_agreed and pose.t < ODD_S:
+            assert found.points_px is not None
+            assert found.points_px[ankle] == pytest.approx(pose.points_px[ankle], abs=3.0)
+    assert legs.front is rear.other
+
+
 def test_legs_are_put_back_for_the_length_of_a_hold_and_a_half() -> None:
     """Legs that are misread for longer than that are no more those that were seen once: they are not judged."""
     legs, hidden = LegCorrection(), []
