@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.measure.angles import rear_foot_is_up
-from posecheck.measure.posture import classify
+from posecheck.measure.measuring import posture_of
 from posecheck.measure.view import FROM_SIDE_DEG, facing_of, yaw_deg_of
-from posecheck.records import LANDMARKS_OF, Floats, Pose, Posture, Side, Vector, Vectors
+from posecheck.records import LANDMARKS_OF, Floats, Pose, Posture, Side, Vector
 from posecheck.records.geometry import TINY, Points, distance, near_side, trunk_length
 
 KNEE_REACH = 0.25  # in trunk lengths: a rear knee that seems further above or below the floor is not on it
@@ -59,14 +59,6 @@ def _share(point: Vector, a: Vector, b: Vector) -> float:
     return min(1.0, max(0.0, (point[0] - a[0]) / across)) if abs(across) > TINY else 0.5
 
 
-def _front_of(pose: Pose, vectors: Vectors) -> Side | None:
-    """The side of the front leg of a half-kneeling body, as it is known or as its points tell; None for any other."""
-    known = pose.correction
-    if known.posture is None:
-        return classify(vectors)[1]
-    return known.front if known.posture is Posture.HALF_KNEELING else None
-
-
 def with_joint_centres(pose: Pose) -> Pose:
     """The pose as the detector gives it, with the joints in its `correction` where they are not at the landmarks.
 
@@ -75,7 +67,7 @@ def with_joint_centres(pose: Pose) -> Pose:
     vectors, half_kneeling = pose.vectors(), Posture.HALF_KNEELING
     if vectors is None or yaw_deg_of(vectors, half_kneeling) < FROM_SIDE_DEG:
         return pose
-    front = _front_of(pose, vectors)
+    _, front = posture_of(pose.correction, vectors)
     if front is None:
         return pose
     joints: Floats = np.array(joint_centres(vectors.px, front, facing_of(vectors, front, half_kneeling)))[:, :2]

@@ -52,17 +52,25 @@ def posture_and_view(pose: Pose, *, highest_knee: float = KNEE_IN_THE_AIR) -> Me
 
 
 def _posture_and_view(pose: Pose, vectors: Vectors, highest_knee: float) -> tuple[Measurement, View]:
-    posture, front = _known_posture(pose.correction) or classify(vectors, highest_knee=highest_knee)
+    posture, front = posture_of(pose.correction, vectors, highest_knee=highest_knee)
     view = view_of(pose.size, vectors, facing_of(vectors, front, posture), posture)
     if view.cut >= _KNEES or view.cut & _HIPS:
         posture, front = Posture.UNKNOWN, None  # invented points: half a body has no posture
     return Measurement(pose.t, view, posture, front, lacks=pose.lacks), view
 
 
-def _known_posture(known: Correction) -> tuple[Posture, Side | None] | None:
-    """The posture and the leg in front that are known from before; None when the points have to tell."""
+def posture_of(
+    known: Correction, vectors: Vectors, *, highest_knee: float = KNEE_IN_THE_AIR
+) -> tuple[Posture, Side | None]:
+    """The posture and the leg in front: those that are known from before, else as the points tell.
+
+    Args:
+        known: what earlier frames tell.
+        vectors: the landmarks.
+        highest_knee: as for `classify`.
+    """
     if known.posture is None:
-        return None
+        return classify(vectors, highest_knee=highest_knee)
     return known.posture, known.front if known.posture is Posture.HALF_KNEELING else None
 
 
