@@ -17,7 +17,7 @@ from posecheck.judging.conditions import HOLDING, Condition, conditions_of
 from posecheck.judging.leg_roles import groups_at_work
 from posecheck.judging.limits import key_of
 from posecheck.judging.session import Session
-from posecheck.records import Event, EventKind, Phase, Pose, Posture, Repetition, Step
+from posecheck.records import Event, EventKind, NotJudgedSpan, Phase, Pose, Posture, Repetition, Step
 from posecheck.records.times import SAME_TIME_S
 
 SHORTEST_S = 0.3  # a guess: a shorter stretch is flicker, and goes with the one before
@@ -69,13 +69,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The timeline of a recording. `moment` is the one that was asked for."""
+    """The timeline of a recording. `moment` is the one that was asked for; `not_judged` is that of the Summary."""
 
     stretches: tuple[Stretch, ...]
     breaks: tuple[Break, ...]
     repetitions: tuple[Repetition, ...]
     moment: Moment | None = None
     other_postures: Mapping[str, float] = field(default_factory=dict)
+    not_judged: tuple[NotJudgedSpan, ...] = ()
 
 
 def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None) -> Why:
@@ -111,7 +112,8 @@ def explain(poses: Iterable[Pose], exercise: Exercise, at_s: float | None = None
     timeline.finish(session.finish())
     summary = session.summary()
     breaks = timeline.all_breaks(summary.repetitions)
-    return Why(_joined(timeline.frames), breaks, summary.repetitions, moment, summary.other_postures)
+    stretches = _joined(timeline.frames)
+    return Why(stretches, breaks, summary.repetitions, moment, summary.other_postures, summary.not_judged)
 
 
 # ---- one frame

@@ -15,7 +15,6 @@ from posecheck.judging.timeline import Break, Why
 from posecheck.records import Pose
 from posecheck.report.why_words import amount, attempts, blame, condition_name, limit_text, measured, what_became
 from posecheck.tape import TapeHeader, TapeWriter
-from posecheck.testing.assertions import judged
 
 MOST_STRETCHES = 5  # of what failed for longest, where nothing was tried: more is no explanation
 
@@ -40,7 +39,6 @@ def explain(poses: Iterable[Pose], exercise: str | Path | Exercise, at_s: float 
         >>> from posecheck.testing import made_set
         >>> print(explain(made_set("squat", wrong="too shallow"), "squat"))   # doctest: +SKIP
     """
-    poses = list(poses)
     wanted = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
     found = timeline.explain(poses, wanted, at_s)
     if at_s is not None:
@@ -48,8 +46,9 @@ def explain(poses: Iterable[Pose], exercise: str | Path | Exercise, at_s: float 
     counted = sum(one.counted for one in found.repetitions)
     lines = [f"{wanted.title}: {counted} of {len(found.repetitions)} counted"]
     lines += [_attempt(attempt) for attempt in attempts(found.breaks)]
-    spans = judged(poses, wanted).not_judged
-    lines += [f"  not judged, {one.start_s:.1f} to {one.end_s:.1f} s ({one.reason}): {one.text}" for one in spans]
+    lines += [
+        f"  not judged, {one.start_s:.1f} to {one.end_s:.1f} s ({one.reason}): {one.text}" for one in found.not_judged
+    ]
     if not found.repetitions:
         lines += _stretches(found)
     doubt = posture_doubt(found.other_postures)
