@@ -65,16 +65,31 @@ def read(path: Path, kind: Kind) -> bytes:
     """
     missing = InputError if issubclass(kind.error, InputError) else kind.error
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait for somebody who writes to it
-            raise missing(f"cannot read the {kind.what} {path}: it is a folder, a pipe or a device. Check the path.")
-        with path.open("rb") as file:
-            data = file.read(kind.most_bytes + 1)  # not by its size alone: it may grow
+        data = content(path, kind.most_bytes)
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise missing(f"cannot read the {kind.what} {path}: {reason}. Check the path.") from error
-    if len(data) > kind.most_bytes:
+    if data is None:
         raise too_large(path, kind)
     return data
+
+
+def content(path: Path, most_bytes: int) -> bytes | None:
+    """The content of an ordinary file; None when it has more bytes than these.
+
+    Args:
+        path: the file.
+        most_bytes: so many are read at most.
+
+    Raises:
+        OSError: it is missing, a folder, a pipe, or cannot be read.
+        ValueError: there is a null character in its name.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait for somebody who writes to it
+        raise OSError("it is a folder, a pipe or a device")
+    with path.open("rb") as file:
+        data = file.read(most_bytes + 1)  # not by its size alone: it may grow
+    return data if len(data) <= most_bytes else None
 
 
 def too_large(path: Path, kind: Kind) -> ForeignError:

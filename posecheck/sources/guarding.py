@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from posecheck.errors import DependencyError, FormatError, InputError
+from posecheck.records.gate import content
 from posecheck.records.pose_check import FARTHEST
 from posecheck.sources.records import Given
 
@@ -33,8 +34,9 @@ def open_given(path: Path) -> Given:
         data = _bytes(path, MOST_BYTES)
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}: check the name") from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot read {path}: {reason.lower()}") from error
     if data[:4] == _PARQUET:
         return _parquet(path)
     text = _text(path, data)
@@ -100,12 +102,8 @@ def _short(value: Any) -> str:
 
 
 def _bytes(path: Path, most: int) -> bytes:
-    size = path.stat().st_size
-    if size > most:
-        raise FormatError(f"{path} has {size / 1e6:.0f} MB, more than the {most / 1e6:.0f} MB that are read: cut it")
-    with path.open("rb") as file:
-        data = file.read(most + 1)
-    if len(data) > most:
+    data = content(path, most)
+    if data is None:
         raise FormatError(f"{path} has more than the {most / 1e6:.0f} MB that are read: cut it")
     if not data.strip():
         raise InputError(f"{path} is empty: give a file with poses")

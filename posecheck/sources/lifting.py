@@ -48,9 +48,8 @@ class Lifting:
     def __init__(self, view: SourceView, scale: float) -> None:
         self._view = view
         self._scale = scale
-        self._facing = (
-            0.0  # 1: the chest is where it is when an upright body faces the picture's right; -1: the other way
-        )
+        # 1: the chest is where it is when an upright body faces the picture's right; -1: the other way; 0: not known
+        self._facing = 0.0
 
     def lift(self, px: Floats) -> Floats:
         """The points in metres about the mid-hip, (33, 3).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -566,6 +567,9 @@ def test_times_rise(tmp_path: Path) -> None:
 def test_what_is_no_file(tmp_path: Path) -> None:
     """Missing, empty, not text, too large, a folder without JSON: each in its words."""
     refused(tmp_path / "none.json", InputError, "there is no file")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.json")  # it would wait for somebody who writes to it
+        refused(tmp_path / "pipe.json", InputError, "a folder, a pipe or a device")
     refused(write(tmp_path / "empty.json", " \n"), InputError, "is empty")
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
     refused(tmp_path / "bytes", FormatError, "no text in UTF-8")
