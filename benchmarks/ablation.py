@@ -25,29 +25,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from benchmarks.kneelings import SETTLING_S, corrected, kneelings_of, tape_of, told
+from benchmarks.kneelings import DATA, FAULT_TAPES, REAR, SETTLING_S, corrected, kneelings_of, tape_of, told
+from benchmarks.real_people.films import is_exact, truth_of
 from posecheck import judge, read_tape
 from posecheck.measure import measure
 from posecheck.measure.view import is_from_side
 from posecheck.records import Posture, Signal
 from tests.exercises.test_filmed import COUNTS
-
-DATA = Path(__file__).parents[1] / "tests" / "data"
-NOTHING = dict[str, int]()
-FAULT_TAPES: dict[str, tuple[str, dict[str, int]]] = {  # what was done in each; tests/data/README.md
-    "swapped_legs": ("ninety_ninety", {"left": 0, "right": 1}),
-    "folded_legs": ("ninety_ninety", {"left": 1, "right": 0}),
-    "misread_legs": ("ninety_ninety", {"left": 1, "right": 0}),
-    "wrong_leg": ("ninety_ninety", {"left": 1, "right": 0}),
-    "hidden_rear_knee": ("ninety_ninety", {"left": 0, "right": 1}),
-    "legs_alone": ("ninety_ninety", {"left": 0, "right": 0}),
-    "half_a_body": ("ninety_ninety", {"left": 0, "right": 0}),
-    "crossed_legs": ("side_bend", {"left": 0, "right": 1}),
-    "hanging_knee": ("side_bend", {"left": 1, "right": 0}),
-    "knees_not_made_out": ("side_bend", {"left": 1, "right": 1}),
-    "back_for_chest": ("side_bend", {"left": 1, "right": 0}),
-    "hidden_leg": ("knee_drops", {"in": 1, "out": 0}),
-}
 
 
 def same(pose: Any, *_: Any, **__: Any) -> Any:
@@ -132,7 +116,7 @@ def recordings(kneelings: list[Path], real: Path | None) -> Iterator[Recording]:
         for path in sorted(folder.glob("*.truth.json")):
             yield "kneelings", path, "", None
     if real is not None:
-        for case in json.loads((real / "truth.json").read_text(encoding="utf-8")):
+        for case in truth_of(real):
             for exercise, counts in case["judge"].items():
                 yield "people", real / case["tape"], exercise, counts
 
@@ -146,8 +130,7 @@ def result(recording: Recording, rules: tuple[str, ...]) -> Result:
         summary = judge(path, exercise)
     held = tuple(one.held_s for one in summary.repetitions if one.counted)
     if kind == "people":  # a lowest and a highest number of each group
-        right = all(low <= summary.counts.get(group, 0) <= high for group, (low, high) in truth.items())
-        return Result(kind, right, held)
+        return Result(kind, is_exact(summary, truth), held)
     return Result(kind, all(summary.counts.get(group, 0) == n for group, n in truth.items()), held)
 
 
@@ -171,8 +154,7 @@ def _errors(truth: dict[str, Any], poses: list[Any]) -> Iterator[float]:
         found = measure(pose)
         if row["rear"] is None or down_s < SETTLING_S or found.view is None or not is_from_side(found.view):
             continue
-        side = {"L": "LEFT", "R": "RIGHT"}[row["rear"]]
-        reading = found.image.get(Signal[f"{side}_THIGH_INCLINATION"]) if found.image else None
+        reading = found.image.get(Signal(f"{REAR[row['rear']]}_thigh_inclination"))
         if found.posture is Posture.HALF_KNEELING and reading is not None:
             yield abs(reading.value - row["angles"]["rear_thigh_inclination"])
 
